@@ -1,0 +1,138 @@
+"""Runs, their events, their logs and the values that they produced."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from .hosts import Host
+from .ids import time_ordered_id
+from .statuses import ACTIVE, RunStatus, Trigger
+from .workflows import Workflow, WorkflowVersion
+
+if TYPE_CHECKING:
+    from accounts.authorization import Resource
+
+
+class Run(models.Model):
+    """One execution of one version. The row is the fold of its events, kept in the same commits."""
+
+    id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveBigIntegerField(help_text="Counts up within the tenant.")
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="runs")
+    version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="runs")
+    status = models.CharField(max_length=16, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
+    parameters = models.JSONField(default=dict)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    wake_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    last_pos = models.PositiveIntegerField(default=0, help_text="Position of the last log line.")
+    counts = models.JSONField(default=dict, help_text="Nodes by status.")
+    error = models.JSONField(null=True, blank=True, help_text="{code, message, node} of a failed run.")
+    owner = models.ForeignKey(
+        Host, on_delete=models.SET_NULL, null=True, blank=True, db_constraint=False, related_name="+"
+    )
+    fence = models.PositiveIntegerField(default=0, help_text="Counts claims; an older one commits nothing.")
+    restarts = models.PositiveIntegerField(default=0, help_text="How often a host died while driving it.")
+    deaths = models.JSONField(default=dict, help_text="Host deaths by the node that was running.")
+
+    class Meta:
+        db_table = "run"
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="run_number"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-created_at", "-id"], name="run_newest"),
+            models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_of_workflow"),
+            models.Index(
+                fields=["created_at"], condition=models.Q(status__in=sorted(ACTIVE)), name="run_active"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.number}"
+
+    def as_resource(self) -> Resource:
+        """What `authorize` decides about."""
+        from accounts.authorization import Resource
+
+        return Resource("run", str(self.id), self.tenant_id, self.requested_by_id)
+
+
+class RunNumber(models.Model):
+    """The last run number given in a tenant."""
+
+    tenant = models.OneToOneField("accounts.Tenant", on_delete=models.CASCADE, primary_key=True)
+    last = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        db_table = "run_number"
+
+
+class RunEvent(models.Model):
+    """A state transition. Dense by `seq` from 1, written once: recovery log, socket cursor, replay source.
+
+    `payload` holds the outputs of a `node.succeeded` as text of
+    `{port: {"value": ...} | {"blob": hash, "bytes": n}}`. It is text, because jsonb would lose the
+    order of columns and the difference between 1e5 and 100000, and refuses NUL.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "seq")
+    run = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False
+    )
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    type = models.CharField(max_length=32)
+    node = models.TextField(null=True, blank=True)  # noqa: DJ001
+    attempt = models.PositiveIntegerField(null=True, blank=True)
+    data = models.JSONField(default=dict)
+    payload = models.BinaryField(null=True, blank=True)
+
+    class Meta:
+        db_table = "run_event"
+        ordering: ClassVar = ["run_id", "seq"]
+
+
+class RunLog(models.Model):
+    """A line that a node wrote, by its own cursor `pos`."""
+
+    pk = models.CompositePrimaryKey("run_id", "pos")
+    run = models.ForeignKey(
+        Run, on_delete=models.CASCADE, related_name="logs", db_index=False, db_constraint=False
+    )
+    pos = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    node = models.TextField(null=True, blank=True)  # noqa: DJ001
+    attempt = models.PositiveIntegerField(null=True, blank=True)
+    level = models.CharField(max_length=8)
+    text = models.TextField()
+
+    class Meta:
+        db_table = "run_log"
+        ordering: ClassVar = ["run_id", "pos"]
+
+
+class Blob(models.Model):
+    """A large value, stored once per tenant under the SHA-256 of its bytes."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "hash")
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="+", db_index=False)
+    hash = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    data = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "blob"

@@ -1,0 +1,84 @@
+"""Workflows and their immutable versions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from .ids import time_ordered_id
+
+if TYPE_CHECKING:
+    from accounts.authorization import Resource
+
+
+class Workflow(models.Model):
+    """What people edit and run. Its draft is the editor's; its versions are immutable rows."""
+
+    id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="workflows")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="")
+    published_number = models.PositiveIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "workflow"
+        ordering: ClassVar = ["-updated_at", "-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "-updated_at", "-id"],
+                condition=models.Q(deleted_at__isnull=True),
+                name="workflow_newest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_resource(self) -> Resource:
+        """What `authorize` decides about."""
+        from accounts.authorization import Resource
+
+        return Resource("workflow", str(self.id), self.tenant_id, self.created_by_id)
+
+
+class WorkflowVersion(models.Model):
+    """A graph that never changes. `number` is null for the snapshot of a draft that a run used."""
+
+    id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="+")
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(null=True, blank=True)
+    graph = models.TextField(help_text="The stable text of the graph document.")
+    hash = models.CharField(max_length=64, help_text="SHA-256 of the graph's logic, positions apart.")
+    note = models.TextField(blank=True, default="")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "workflow_version"
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workflow", "number"], name="workflow_version_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} v{self.number}" if self.number else f"{self.workflow_id} draft"
+
+    def as_resource(self) -> Resource:
+        """A version is as visible as its workflow."""
+        from accounts.authorization import Resource
+
+        return Resource("workflow", str(self.workflow_id), self.tenant_id, self.created_by_id)
