@@ -1,0 +1,52 @@
+"""Reads what the operator sets: `NAME`, or the text of the file that `NAME_FILE` names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class EnvironmentProblem(SystemExit):
+    """A setting that cannot be used: what, where from and what to do, on one line."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"Lockgate cannot start: {message}")
+
+
+def read(name: str, default: str = "") -> str:
+    """The setting's text. Raises `EnvironmentProblem` when `NAME_FILE` cannot be read."""
+    file_name = os.environ.get(f"{name}_FILE")
+    if file_name:
+        try:
+            return Path(file_name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise EnvironmentProblem(f"{name}_FILE names {file_name}, which cannot be read ({error.strerror}).") from error
+    return os.environ.get(name, default)
+
+
+def read_int(name: str, default: int) -> int:
+    text = read(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise EnvironmentProblem(f"{name} is {text!r}; it must be a whole number.") from None
+
+
+def read_bool(name: str, default: bool = False) -> bool:
+    text = read(name, "1" if default else "0").strip().lower()
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("", "0", "false", "no", "off"):
+        return False
+    raise EnvironmentProblem(f"{name} is {text!r}; it must be 1 or 0.")
+
+
+def read_list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in read(name, default).split(",") if item.strip()]
+
+
+def data_dir() -> Path:
+    """Where the embedded services and first-start files live (`DATA_DIR`, by default `.data/` here)."""
+    return Path(read("DATA_DIR") or PROJECT_DIR / ".data").absolute()

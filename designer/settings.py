@@ -1,0 +1,183 @@
+"""Settings of every process: web, worker, commands and tests. Read from the environment alone."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from designer import environment
+from designer.database_url import celery_address, database_settings, redis_address
+from designer.embedded.locations import find_running
+
+BASE_DIR = environment.PROJECT_DIR
+DATA_DIR = environment.data_dir()
+_running = find_running(DATA_DIR)
+
+DATABASE_URL = environment.read("DATABASE_URL") or (_running.database_url if _running else "")
+REDIS_URL = environment.read("REDIS_URL") or (_running.redis_url if _running else "")
+# True where `up` brings its own PostgreSQL: a laptop or a trial, not a deployment.
+EMBEDDED = environment.read_bool("LOCKGATE_EMBEDDED", default=not environment.read("DATABASE_URL"))
+PORT = environment.read_int("PORT", 8000)
+DEBUG = environment.read_bool("DEBUG")
+
+
+def _secret_key() -> str:
+    """`SECRET_KEY`; on embedded services a generated one, kept in `DATA_DIR`."""
+    given = environment.read("SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise environment.EnvironmentProblem("SECRET_KEY is shorter than 32 characters.")
+        return given
+    if not EMBEDDED:
+        raise environment.EnvironmentProblem(
+            "DATABASE_URL is set but SECRET_KEY is not. Set SECRET_KEY (or SECRET_KEY_FILE) to at least 32 random characters."
+        )
+    path = DATA_DIR / "secret-key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return _keep_new_secret(path)
+
+
+def _keep_new_secret(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(48)
+    path.write_text(key, encoding="ascii")
+    return key
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = environment.read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+
+INSTALLED_APPS = [
+    "accounts",
+    "runtime.apps.RuntimeConfigApp",
+    "designer",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "channels",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "django_vite",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "designer.urls"
+ASGI_APPLICATION = "designer.asgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Commands that need no database (building assets, making migrations, the schema) may run without an address.
+DATABASES = {"default": database_settings(DATABASE_URL or "postgresql:///lockgate")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+_cache_prefix = environment.read("CHANNEL_PREFIX", "lockgate")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_address(REDIS_URL or "redis://127.0.0.1:6379", 1),
+        "KEY_PREFIX": _cache_prefix,
+    },
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {
+            # redis-py's default of 5 s would end every idle socket: channels-redis itself blocks for 5 s.
+            "hosts": [{"address": REDIS_URL or "redis://127.0.0.1:6379", "socket_timeout": None}],
+            "prefix": _cache_prefix,
+            "capacity": 1000,
+        },
+    },
+}
+CELERY_BROKER_URL = celery_address(REDIS_URL or "redis://127.0.0.1:6379")
+CELERY_QUEUE_PREFIX = environment.read("CELERY_QUEUE_PREFIX")
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.is_dir()]
+SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_AUTOREFRESH = DEBUG
+DJANGO_VITE = {
+    "default": {
+        "dev_mode": False,
+        "manifest_path": BASE_DIR / "static" / "dist" / ".vite" / "manifest.json",
+    },
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Behind TLS the operator says so; on loopback without TLS secure cookies would lock everybody out.
+_tls = environment.read_bool("TLS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _tls
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _tls else None
+CSRF_TRUSTED_ORIGINS = environment.read_list("TRUSTED_ORIGINS")
+
+# Uploads stream to disk above this size; the caps per kind are enforced where they are received.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 << 20
+DATASET_MAX_MB = environment.read_int("DATASET_MAX_MB", 64)
+
+SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
+SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
+EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
+RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {"TITLE": "Lockgate", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.read("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,14 @@
+"""Every HTTP address of the product."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from designer import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("designer.urls_api")),
+    path("", include("accounts.urls")),
+]

@@ -1,0 +1,97 @@
+"""What node types need from their surroundings. The server and the script runtime each supply one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRequest:
+    """One call of author code. `lease` names the run and trust context that may share a process."""
+
+    lease: str
+    node_id: str
+    code: str
+    inputs: Mapping[str, Any]
+    timeout_s: float = 60.0
+    memory_mb: int = 512
+    seed: int = 0
+
+
+class CodeRunner(Protocol):
+    async def run_code(self, request: CodeRequest, on_line: Callable[[str, str], None]) -> Any:
+        """The value of `result` (JSON). `on_line(level, text)` gets each printed or logged line.
+
+        Raises `NodeError` with code `code_error` (facts: `line`, `error_type`), `timeout`,
+        `memory`, `invalid_output` or `sandbox_unavailable`.
+        """
+        ...
+
+    async def end_lease(self, lease: str) -> None:
+        """Ends the processes of a lease."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    status: int
+    headers: Mapping[str, str]
+    url: str
+    body: bytes
+
+
+class HttpClient(Protocol):
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout_s: float,
+        max_bytes: int,
+        follow_redirects: bool,
+    ) -> HttpResponse: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: Literal["text", "number", "integer", "boolean", "date", "datetime", "object", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetInfo:
+    name: str
+    format: Literal["csv", "json", "jsonl", "parquet"]
+    rows: int
+    bytes: int
+    columns: Sequence[Column] = field(default_factory=tuple)
+
+
+class DatasetStore(Protocol):
+    async def info(self, name: str) -> DatasetInfo:
+        """Raises `NodeError(code="dataset_missing")`, naming the near matches."""
+        ...
+
+    def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+        """The rows in order, in batches."""
+        ...
+
+    async def write(
+        self, name: str, rows: Sequence[Mapping[str, Any]], *, format: str, mode: Literal["replace", "append"],
+        idempotency_key: str,
+    ) -> DatasetInfo:
+        """Writes whole or not at all; the same key again changes nothing."""
+        ...
+
+
+class NodeServices(Protocol):
+    @property
+    def code(self) -> CodeRunner: ...
+    @property
+    def http(self) -> HttpClient: ...
+    @property
+    def datasets(self) -> DatasetStore: ...
