@@ -1,0 +1,88 @@
+/** The lines of one run's log: in order of `pos`, each once, capped, filtered for reading. */
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface LogLine {
+  readonly pos: number
+  readonly at: string
+  readonly node: string | null
+  readonly attempt: number | null
+  readonly level: string
+  readonly text: string
+}
+
+export interface LogState {
+  readonly lines: readonly LogLine[]
+  /** The last position read: the cursor for the next request. */
+  readonly upto: number
+  /** Lines dropped at the front because the list grew past its cap. */
+  readonly dropped: number
+}
+
+export const NO_LOG: LogState = { lines: [], upto: 0, dropped: 0 }
+export const MAX_LINES = 20_000
+
+/** Adds lines read from the server; a line read twice is kept once. */
+export function addLines(state: LogState, lines: readonly LogLine[], cap: number = MAX_LINES): LogState {
+  const fresh = lines.filter((line) => line.pos > state.upto).sort((a, b) => a.pos - b.pos)
+  if (fresh.length === 0) return state
+  const all = [...state.lines, ...fresh]
+  const over = Math.max(0, all.length - cap)
+  return {
+    lines: over ? all.slice(over) : all,
+    upto: fresh[fresh.length - 1]!.pos,
+    dropped: state.dropped + over,
+  }
+}
+
+/** The level's place from 0 (debug) to 3 (error); what is not known counts as info. */
+export function levelRank(level: string): number {
+  const rank = (LOG_LEVELS as readonly string[]).indexOf(level === "critical" ? "error" : level)
+  return rank === -1 ? 1 : rank
+}
+
+export interface LogFilter {
+  readonly node: string | null
+  readonly level: LogLevel
+  readonly search: string
+}
+
+export function filterLines(lines: readonly LogLine[], filter: LogFilter): readonly LogLine[] {
+  const least = levelRank(filter.level)
+  const needle = filter.search.trim().toLowerCase()
+  return lines.filter(
+    (line) =>
+      levelRank(line.level) >= least &&
+      (filter.node === null || line.node === filter.node) &&
+      (needle === "" || line.text.toLowerCase().includes(needle)),
+  )
+}
+
+export interface Scrolled {
+  readonly scrollTop: number
+  readonly clientHeight: number
+  readonly scrollHeight: number
+}
+
+/** Whether a scroller stands at its end (within half a line), so that it may follow. */
+export function isAtEnd(element: Scrolled): boolean {
+  return element.scrollHeight - element.clientHeight - element.scrollTop <= 10
+}
+
+export interface LogWindow {
+  readonly from: number
+  readonly to: number
+}
+
+/** Which rows of a long list to draw: what is in view and a margin of the same height around it. */
+export function visibleRows(
+  scrolled: { scrollTop: number; clientHeight: number },
+  rowHeight: number,
+  count: number,
+): LogWindow {
+  const perView = Math.ceil(scrolled.clientHeight / rowHeight)
+  const first = Math.floor(scrolled.scrollTop / rowHeight)
+  const from = Math.max(0, Math.min(first - perView, count - 1))
+  return { from: Math.max(0, from), to: Math.min(count, first + 2 * perView + 1) }
+}

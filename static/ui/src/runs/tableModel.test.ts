@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest"
+
+import { cellText, firstPlace, places, schemaLines, toTable } from "./tableModel"
+
+describe("a value as a table", () => {
+  it("shows records by the union of their keys", () => {
+    const table = toTable([
+      { id: 1, name: "a" },
+      { id: 2, score: 0.5 },
+    ])
+
+    expect(table.columns).toEqual([
+      { key: "id", type: "number" },
+      { key: "name", type: "text" },
+      { key: "score", type: "number" },
+    ])
+    expect(table.rows[1]).toEqual([2, undefined, 0.5])
+  })
+
+  it("shows an object as key and value", () => {
+    expect(toTable({ count: 2, label: "x" }).rows).toEqual([
+      ["count", 2],
+      ["label", "x"],
+    ])
+  })
+
+  it("shows mixed lists and bare values in one column", () => {
+    expect(toTable([1, "a", { b: 1 }])).toMatchObject({ columns: [{ key: "value", type: "any" }] })
+    expect(toTable(7).rows).toEqual([[7]])
+    expect(toTable([]).rows).toEqual([])
+  })
+
+  it("keeps a key named like a built-in property", () => {
+    expect(toTable([{ constructor: "x" }]).rows).toEqual([["x"]])
+  })
+})
+
+describe("where the tables are", () => {
+  const outputs = { result: { total: 3, rows: [{ a: 1 }, { a: 2 }], deep: { list: [1, 2, 3] } }, other: "x" }
+
+  it("lists ports and the lists inside them", () => {
+    expect(places(outputs).map((place) => place.path)).toEqual([
+      "result",
+      "other",
+      "result.rows",
+      "result.deep.list",
+    ])
+  })
+
+  it("opens the longest list of records first", () => {
+    expect(firstPlace(places(outputs))?.path).toBe("result.rows")
+    expect(firstPlace(places({ result: 5 }))?.path).toBe("result")
+    expect(firstPlace(places({}))).toBeNull()
+  })
+})
+
+describe("a cell", () => {
+  it("is short for what is large", () => {
+    expect(cellText([1, 2])).toBe("2 items")
+    expect(cellText({ a: 1, b: 2, c: 3, d: 4 })).toBe("{a, b, c, +1}")
+    expect(cellText(null)).toBe("null")
+    expect(cellText(undefined)).toBe("")
+    expect(cellText(false)).toBe("false")
+  })
+})
+
+describe("the shape of a value", () => {
+  it("is read off the value, with optional fields counted", () => {
+    const lines = schemaLines({ result: [{ id: 1, note: null }, { id: 1.5 }] })
+
+    expect(lines).toEqual([
+      { path: "result", depth: 0, name: "result", types: ["list"], present: null },
+      { path: "result.*.id", depth: 1, name: "id", types: ["number"], present: null },
+      { path: "result.*.note", depth: 1, name: "note", types: ["null"], present: { in: 1, of: 2 } },
+    ])
+  })
+})

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest"
+
+import { barsLabel, barsOf, type LastRun } from "./bars"
+
+const run = (id: string, status: string, duration_ms: number | null): LastRun => ({
+  id,
+  status,
+  duration_ms,
+  created_at: "2026-11-23T10:00:00Z",
+})
+
+describe("the bars of the last runs", () => {
+  it("stand oldest first, the longest at full height", () => {
+    const bars = barsOf([run("b", "failed", 100), run("a", "succeeded", 50)])
+
+    expect(bars).toEqual([
+      { id: "a", status: "succeeded", height: 60 },
+      { id: "b", status: "failed", height: 100 },
+    ])
+  })
+
+  it("have a height also while a run has not ended", () => {
+    expect(barsOf([run("a", "running", null)])[0]?.height).toBe(66)
+  })
+
+  it("can be heard", () => {
+    const runs = [run("c", "failed", 1), run("b", "succeeded", 1), run("a", "succeeded", 1)]
+
+    expect(barsLabel(runs)).toBe("Last 3 runs: 1 failed, 2 succeeded")
+    expect(barsLabel(runs.slice(0, 1))).toBe("Last run: 1 failed")
+  })
+})

@@ -1,0 +1,33 @@
+/** The little bars of a workflow's last runs: height by duration, colour by state. */
+
+export interface LastRun {
+  readonly id: string
+  readonly status: string
+  readonly duration_ms: number | null
+  readonly created_at: string
+}
+
+export interface Bar {
+  readonly id: string
+  readonly status: string
+  /** Per cent of the full height, 20 to 100. */
+  readonly height: number
+}
+
+/** Oldest first. The longest run has the full height; one that has not ended stands at two thirds. */
+export function barsOf(newestFirst: readonly LastRun[]): readonly Bar[] {
+  const longest = Math.max(1, ...newestFirst.map((run) => run.duration_ms ?? 0))
+  return [...newestFirst].reverse().map((run) => ({
+    id: run.id,
+    status: run.status,
+    height: run.duration_ms === null ? 66 : Math.round(20 + 80 * (run.duration_ms / longest)),
+  }))
+}
+
+/** What a screen reader hears for the bars: "Last 10 runs: 8 succeeded, 2 failed". */
+export function barsLabel(runs: readonly LastRun[]): string {
+  const counts = new Map<string, number>()
+  for (const run of runs) counts.set(run.status, (counts.get(run.status) ?? 0) + 1)
+  const parts = [...counts].map(([status, count]) => `${count} ${status}`)
+  return `Last ${runs.length === 1 ? "run" : `${runs.length} runs`}: ${parts.join(", ")}`
+}
