@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+
+from accounts.access import Resource
 
 from .hosts import Host
 from .ids import time_ordered_id
 from .statuses import ACTIVE, RunStatus, Trigger
 from .workflows import Workflow, WorkflowVersion
-
-if TYPE_CHECKING:
-    from accounts.authorization import Resource
 
 
 class Run(models.Model):
@@ -65,8 +64,6 @@ class Run(models.Model):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        from accounts.authorization import Resource
-
         return Resource("run", str(self.id), self.tenant_id, self.requested_by_id)
 
 
@@ -95,7 +92,7 @@ class RunEvent(models.Model):
     seq = models.PositiveIntegerField()
     at = models.DateTimeField()
     type = models.CharField(max_length=32)
-    node = models.TextField(null=True, blank=True)  # noqa: DJ001
+    node = models.TextField(null=True, blank=True)
     attempt = models.PositiveIntegerField(null=True, blank=True)
     data = models.JSONField(default=dict)
     payload = models.BinaryField(null=True, blank=True)
@@ -114,7 +111,7 @@ class RunLog(models.Model):
     )
     pos = models.PositiveIntegerField()
     at = models.DateTimeField()
-    node = models.TextField(null=True, blank=True)  # noqa: DJ001
+    node = models.TextField(null=True, blank=True)
     attempt = models.PositiveIntegerField(null=True, blank=True)
     level = models.CharField(max_length=8)
     text = models.TextField()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from .ids import time_ordered_id
+from accounts.access import Resource
 
-if TYPE_CHECKING:
-    from accounts.authorization import Resource
+from .ids import time_ordered_id
 
 
 class Workflow(models.Model):
@@ -47,8 +46,6 @@ class Workflow(models.Model):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        from accounts.authorization import Resource
-
         return Resource("workflow", str(self.id), self.tenant_id, self.created_by_id)
 
 
@@ -79,6 +76,4 @@ class WorkflowVersion(models.Model):
 
     def as_resource(self) -> Resource:
         """A version is as visible as its workflow."""
-        from accounts.authorization import Resource
-
         return Resource("workflow", str(self.workflow_id), self.tenant_id, self.created_by_id)
