@@ -57,6 +57,69 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Dataset',
+            fields=[
+                ('id', models.UUIDField(default=runtime.models.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=200)),
+                ('format', models.CharField(choices=[('csv', 'CSV'), ('json', 'JSON'), ('jsonl', 'JSON lines'), ('parquet', 'Parquet')], max_length=8)),
+                ('rows', models.PositiveBigIntegerField()),
+                ('bytes', models.PositiveBigIntegerField()),
+                ('columns', models.JSONField(default=list, help_text="[{name, type}] in the file's order.")),
+                ('version', models.PositiveIntegerField(default=1, help_text='Counts writes; names the chunks in force.')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='datasets', to='accounts.tenant')),
+            ],
+            options={
+                'db_table': 'dataset',
+                'ordering': ['-updated_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DatasetChunk',
+            fields=[
+                ('pk', models.CompositePrimaryKey('dataset_id', 'version', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveIntegerField()),
+                ('index', models.PositiveIntegerField()),
+                ('data', models.BinaryField()),
+                ('dataset', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='runtime.dataset')),
+            ],
+            options={
+                'db_table': 'dataset_chunk',
+                'ordering': ['dataset_id', 'version', 'index'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DatasetWrite',
+            fields=[
+                ('pk', models.CompositePrimaryKey('tenant_id', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('key', models.CharField(max_length=200)),
+                ('info', models.JSONField(help_text='{name, format, rows, bytes, columns} after the write.')),
+                ('written_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.tenant')),
+            ],
+            options={
+                'db_table': 'dataset_write',
+            },
+        ),
+        migrations.CreateModel(
+            name='IdempotencyRecord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=200)),
+                ('fingerprint', models.CharField(help_text='SHA-256 of method, path and body.', max_length=64)),
+                ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('body', models.BinaryField(blank=True, null=True)),
+                ('headers', models.JSONField(default=dict)),
+                ('created_at', models.DateTimeField(db_index=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'idempotency_record',
+            },
+        ),
+        migrations.CreateModel(
             name='Run',
             fields=[
                 ('id', models.UUIDField(default=runtime.models.ids.time_ordered_id, editable=False, primary_key=True, serialize=False)),
@@ -168,6 +231,18 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='runtime.workflowversion'),
         ),
         migrations.AddIndex(
+            model_name='dataset',
+            index=models.Index(fields=['tenant', '-updated_at', '-id'], name='dataset_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='dataset',
+            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='dataset_name_once_per_tenant'),
+        ),
+        migrations.AddConstraint(
+            model_name='idempotencyrecord',
+            constraint=models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once_per_user'),
+        ),
+        migrations.AddIndex(
             model_name='workflow',
             index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['tenant', '-updated_at', '-id'], name='workflow_newest'),
         ),
@@ -189,6 +264,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='run',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='run_number'),
+            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='run_number_in_tenant'),
         ),
     ]

@@ -49,7 +49,7 @@ class Run(models.Model):
         db_table = "run"
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="run_number"),
+            models.UniqueConstraint(fields=["tenant", "number"], name="run_number_in_tenant"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-created_at", "-id"], name="run_newest"),
