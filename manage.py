@@ -6,13 +6,29 @@ from __future__ import annotations
 import os
 import sys
 
-# These need no database, or (`up`) bring it themselves.
-WITHOUT_SERVICES = {"up", "help", "--help", "-h", "version", "--version", "makemigrations", "spectacular", "collectstatic", "sandbox_check", "findstatic", "diffsettings"}  # fmt: skip
+# These need no database.
+WITHOUT_SERVICES = frozenset(
+    [
+        "help",
+        "--help",
+        "-h",
+        "version",
+        "--version",
+        "makemigrations",
+        "spectacular",
+        "findstatic",
+        "sandbox_check",
+    ]
+)
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designer.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command == "up":
+        from designer.supervisor.up import main as up
+
+        sys.exit(up(sys.argv[2:]))
     if command in WITHOUT_SERVICES:
         _execute()
         return

@@ -7,10 +7,11 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designer.settings")
-_http = get_asgi_application()
+_django = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
+from designer.api.limits import BodyLimit
 from designer.sockets import middleware, routes
 
-application = ProtocolTypeRouter({"http": _http, "websocket": middleware(URLRouter(routes()))})
+application = ProtocolTypeRouter({"http": BodyLimit(_django), "websocket": middleware(URLRouter(routes()))})

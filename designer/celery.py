@@ -1,4 +1,4 @@
-"""The Celery application: a doorbell. PostgreSQL holds the truth; a lost message costs latency, never a run."""
+"""The Celery application: a doorbell. PostgreSQL holds the truth; a lost message costs latency alone."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ def database_settings(url: str) -> dict[str, Any]:
     try:
         facts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
     except ProgrammingError as error:
-        raise EnvironmentProblem(f"DATABASE_URL is not a PostgreSQL address ({str(error).strip()}).") from None
+        raise EnvironmentProblem(
+            f"DATABASE_URL is not a PostgreSQL address ({str(error).strip()})."
+        ) from None
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings: dict[str, Any] = {names[key]: facts.pop(key) for key in list(facts) if key in names}
     return {

@@ -22,7 +22,9 @@ def read(name: str, default: str = "") -> str:
         try:
             return Path(file_name).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise EnvironmentProblem(f"{name}_FILE names {file_name}, which cannot be read ({error.strerror}).") from error
+            raise EnvironmentProblem(
+                f"{name}_FILE names {file_name}, which cannot be read ({error.strerror})."
+            ) from error
     return os.environ.get(name, default)
 
 

@@ -17,7 +17,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when every check passes, else 503; each check is `ok` or says what is missing."""
     checks = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in checks.values())
-    return JsonResponse({"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+    )
 
 
 class _NotReady(Exception):

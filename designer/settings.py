@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 from typing import Any
 
 from designer import environment
+from designer.api.conf import REST_FRAMEWORK as REST_FRAMEWORK
+from designer.api.conf import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from designer.database_url import celery_address, database_settings, redis_address
 from designer.embedded.locations import find_running
 
@@ -31,7 +35,8 @@ def _secret_key() -> str:
         return given
     if not EMBEDDED:
         raise environment.EnvironmentProblem(
-            "DATABASE_URL is set but SECRET_KEY is not. Set SECRET_KEY (or SECRET_KEY_FILE) to at least 32 random characters."
+            "DATABASE_URL is set but SECRET_KEY is not. "
+            "Set SECRET_KEY (or SECRET_KEY_FILE) to at least 32 random characters."
         )
     path = DATA_DIR / "secret-key"
     try:
@@ -41,14 +46,15 @@ def _secret_key() -> str:
 
 
 def _keep_new_secret(path: Path) -> str:
+    """The first of several processes that start together wins: a link appears whole or not at all."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    key = secrets.token_urlsafe(48)
-    path.write_text(key, encoding="ascii")
-    return key
+    draft = path.with_suffix(f".{os.getpid()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as handle:
+        handle.write(secrets.token_urlsafe(48))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 SECRET_KEY = _secret_key()
@@ -57,7 +63,7 @@ ALLOWED_HOSTS = environment.read_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1
 INSTALLED_APPS = [
     "accounts",
     "runtime.apps.RuntimeConfigApp",
-    "designer",
+    "designer.apps.DesignerConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -161,6 +167,7 @@ CSRF_TRUSTED_ORIGINS = environment.read_list("TRUSTED_ORIGINS")
 # Uploads stream to disk above this size; the caps per kind are enforced where they are received.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 << 20
+API_MAX_BODY_MB = environment.read_int("API_MAX_BODY_MB", 10)
 DATASET_MAX_MB = environment.read_int("DATASET_MAX_MB", 64)
 
 SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
@@ -168,11 +175,6 @@ SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
 EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
 RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)
 
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS: dict[str, Any] = {"TITLE": "Lockgate", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 LOGGING = {
     "version": 1,

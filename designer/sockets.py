@@ -7,7 +7,6 @@ from typing import Any
 
 def routes() -> list[Any]:
     from django.urls import path
-
     from runtime.consumers import RunConsumer
 
     return [path("ws/runs/<uuid:run_id>/", RunConsumer.as_asgi())]

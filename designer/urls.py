@@ -12,3 +12,8 @@ urlpatterns = [
     path("api/v1/", include("designer.urls_api")),
     path("", include("accounts.urls")),
 ]
+
+handler400 = "designer.api.problems.bad_request"
+handler403 = "designer.api.problems.permission_denied"
+handler404 = "designer.api.problems.not_found"
+handler500 = "designer.api.problems.server_error"

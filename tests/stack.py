@@ -16,7 +16,16 @@ import pytest
 
 _stack = ExitStack()
 # The machine's own settings must not leak into the tests.
-_FOREIGN = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL", "EGRESS_ALLOW", "ALLOWED_HOSTS", "PORT", "SANDBOX_POLICY")
+_FOREIGN = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "EMAIL_URL",
+    "EGRESS_ALLOW",
+    "ALLOWED_HOSTS",
+    "PORT",
+    "SANDBOX_POLICY",
+)
 
 
 @pytest.hookimpl(tryfirst=True)

