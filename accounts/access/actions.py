@@ -1,0 +1,59 @@
+"""The closed list of actions. Every permission row, role, token scope and route names one of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`name` is `resource.verb`; `label` completes the sentence "may ..."."""
+
+    name: str
+    label: str
+
+
+def _table(*actions: Action) -> MappingProxyType[str, Action]:
+    return MappingProxyType({action.name: action for action in actions})
+
+
+ACTIONS = _table(
+    Action("workflow.view", "see workflows"),
+    Action("workflow.create", "create workflows"),
+    Action("workflow.edit", "edit workflows"),
+    Action("workflow.delete", "delete workflows"),
+    Action("workflow.publish", "publish workflows"),
+    Action("workflow.run", "run workflows"),
+    Action("run.view", "see runs and their states"),
+    Action("run.data", "see inputs, outputs and logs of runs"),
+    Action("run.cancel", "cancel runs"),
+    Action("dataset.view", "see datasets"),
+    Action("dataset.create", "upload datasets"),
+    Action("dataset.delete", "delete datasets"),
+    Action("code.author", "write code in nodes"),
+    Action("node_type.view", "see the node library"),
+    Action("token.manage", "manage their own API tokens"),
+    Action("account.view", "see their own account"),
+    Action("account.manage", "change their own account"),
+    Action("audit.view", "read the audit"),
+    Action("user.view", "see people"),
+    Action("user.manage", "manage people"),
+    Action("role.view", "see roles"),
+)
+
+OWN_ACTIONS = frozenset({"token.manage", "account.view", "account.manage"})
+"""Actions that everybody has, and that reach only what belongs to the subject."""
+
+UNSCOPED_ACTIONS = frozenset({"account.view"})
+"""Actions that a token's scopes do not take away: a token may always ask whose it is."""
+
+
+def is_action(name: str) -> bool:
+    return name in ACTIONS
+
+
+def view_action(resource_type: str) -> str | None:
+    """The action that lets a subject know that such a resource exists; None when there is none."""
+    name = f"{resource_type}.view"
+    return name if name in ACTIONS else None

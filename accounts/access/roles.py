@@ -1,0 +1,41 @@
+"""The roles that every tenant starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from accounts.access.actions import ACTIONS, OWN_ACTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInRole:
+    key: str
+    label: str
+    permissions: frozenset[str]
+
+
+_ALL = frozenset(ACTIONS)
+_VIEW = frozenset(name for name in ACTIONS if name.endswith(".view")) - {"audit.view"}
+
+
+def _role(key: str, label: str, permissions: frozenset[str]) -> BuiltInRole:
+    return BuiltInRole(key, label, permissions | OWN_ACTIONS)
+
+
+BUILT_IN_ROLES = MappingProxyType(
+    {
+        role.key: role
+        for role in (
+            _role("owner", "Owner", _ALL),
+            _role("admin", "Administrator", _ALL),
+            _role("editor", "Editor", _ALL - {"user.manage", "audit.view"}),
+            _role("operator", "Operator", _VIEW | {"workflow.run", "run.data", "run.cancel"}),
+            _role(
+                "analyst", "Analyst", _VIEW | {"workflow.run", "run.data", "dataset.create", "dataset.delete"}
+            ),
+            _role("viewer", "Viewer", _VIEW),
+            _role("auditor", "Auditor", _VIEW | {"audit.view"}),
+        )
+    }
+)

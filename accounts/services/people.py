@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.access import AttributeValue
+from accounts.hints import hint_access_changed
+from accounts.models import Role, Tenant, User
+from accounts.subjects import forget_facts
+
+
+@transaction.atomic
+def create_user(
+    tenant: Tenant,
+    email: str,
+    *,
+    name: str,
+    password: str | None = None,
+    roles: Iterable[str] = (),
+    attributes: Mapping[str, AttributeValue] | None = None,
+) -> User:
+    """A person in a tenant with roles by key. Without a password they can only come in by a reset."""
+    user = User(email=email, name=name, tenant=tenant, attributes=dict(attributes or {}))
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    set_roles(user, roles)
+    return user
+
+
+@transaction.atomic
+def set_roles(user: User, keys: Iterable[str]) -> None:
+    """Makes these the user's roles. Raises ValidationError for a key that their tenant does not have."""
+    wanted = set(keys)
+    roles = list(Role.objects.filter(tenant=user.tenant_id, key__in=wanted)) if user.tenant_id else []
+    missing = wanted - {role.key for role in roles}
+    if missing:
+        raise ValidationError({"roles": f"No such role: {', '.join(sorted(missing))}."})
+    user.groups.set(roles)
+    forget_facts(user)
+    hint_access_changed(user.pk)
+
+
+@transaction.atomic
+def set_attributes(user: User, attributes: Mapping[str, AttributeValue]) -> None:
+    """Replaces the attributes. Raises ValidationError that names each bad one."""
+    user.attributes = dict(attributes)
+    user.clean()
+    user.save(update_fields=["attributes"])
+    forget_facts(user)
+    hint_access_changed(user.pk)
+
+
+@transaction.atomic
+def deactivate_user(user: User) -> None:
+    """They can no longer sign in; their sessions, sockets and tokens stop working."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    forget_facts(user)
+    hint_access_changed(user.pk)
+
+
+@transaction.atomic
+def change_password(user: User, *, current: str, new: str) -> None:
+    """Sets a new password, which ends the user's other sessions. Raises ValidationError by field."""
+    if not user.check_password(current):
+        raise ValidationError(
+            {"current_password": ValidationError("This is not your password.", code="wrong")}
+        )
+    try:
+        validate_password(new, user)
+    except ValidationError as problem:
+        raise ValidationError({"new_password": problem.error_list}) from problem
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    hint_access_changed(user.pk)
