@@ -1,12 +1,10 @@
 """Tables of workflows, versions, runs, events, logs, values, hosts and datasets."""
 
-from .datasets import Dataset, DatasetChunk, DatasetWrite
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
 from .hosts import Host
 from .idempotency import IdempotencyRecord
-from .idempotency import IdempotencyRecord
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
-from .statuses import ACTIVE, TERMINAL, IllegalTransition, RunStatus, Trigger
+from .statuses import ACTIVE, TERMINAL, RunStatus, Trigger
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
@@ -20,7 +18,6 @@ __all__ = [
     "DatasetWrite",
     "Host",
     "IdempotencyRecord",
-    "IllegalTransition",
     "Run",
     "RunEvent",
     "RunLog",
