@@ -1,0 +1,80 @@
+# `make run` starts the product, `make test` proves it. Everything they need is installed below, into .venv.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+UI := static/ui
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+UV_VERSION := 0.13.9
+PYTEST_WORKERS ?= 2
+
+.PHONY: help run setup setup-test assets test lint types contracts unit services browser ui-test chaos bench lock clean
+
+help: ## Show the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Set up what changed, then start everything and print the address
+	@exec $(BIN)/python manage.py up
+
+setup: $(VENV)/.synced assets
+
+setup-test: $(VENV)/.synced-dev assets $(VENV)/.chromium
+
+$(VENV)/.uv: 
+	@$(PYTHON) -c 'import sys; sys.exit("Lockgate needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@touch $@
+
+# A development environment already holds the product's packages, so `run` never takes them away again.
+$(VENV)/.synced: requirements.lock $(VENV)/.uv
+	@echo "Installing packages"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.synced-dev: requirements-dev.lock $(VENV)/.synced
+	@echo "Installing test packages"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.chromium:
+	@bash tests/install_chromium.sh
+	@touch $@
+
+assets: $(VENV)/.synced ## Build the front end where its sources changed
+	@$(BIN)/python static/build.py
+
+lint: $(VENV)/.synced-dev
+	ruff format --check .
+	ruff check .
+
+types: $(VENV)/.synced-dev
+	mypy
+
+contracts: $(VENV)/.synced-dev
+	lint-imports
+
+ui-test: setup-test
+	$(BIN)/python static/build.py --check
+
+test: setup-test ## Linters, contracts, types and all tests, on real services and a real browser
+	$(BIN)/python tests/run_all.py
+
+chaos: setup-test ## Kill real processes until the promises are shown to hold
+	$(BIN)/python -m pytest tests/chaos -m chaos
+
+bench: setup-test ## Measure, and print what is recorded in benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.uv ## Resolve the lock files again after a change of pyproject.toml
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove what can be made again (never .data)
+	rm -rf $(VENV) $(UI)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
