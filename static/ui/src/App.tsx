@@ -1,0 +1,54 @@
+import { lazy } from "react"
+import { Redirect, Route, Switch } from "wouter"
+import { AppShell } from "./shell/AppShell"
+import { PageBoundary } from "./shell/PageBoundary"
+
+const WorkflowsPage = lazy(() => import("./workflows/WorkflowsPage"))
+const EditorPage = lazy(() => import("./editor/EditorPage"))
+const RunsPage = lazy(() => import("./runs/RunsPage"))
+const RunPage = lazy(() => import("./runs/RunPage"))
+const DatasetsPage = lazy(() => import("./datasets/DatasetsPage"))
+const AccountPage = lazy(() => import("./account/AccountPage"))
+const NotFoundPage = lazy(() => import("./shell/NotFoundPage"))
+
+/** One address, one page. Each page is fetched when it is first opened. */
+export function App() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/workflows" replace />
+      </Route>
+      <Route path="/workflows/:id">
+        {({ id }) => (
+          <AppShell slim>
+            <PageBoundary key={id}>
+              <EditorPage id={id} />
+            </PageBoundary>
+          </AppShell>
+        )}
+      </Route>
+      <Route path="/runs/:id">
+        {({ id }) => (
+          <AppShell slim>
+            <PageBoundary key={id}>
+              <RunPage id={id} />
+            </PageBoundary>
+          </AppShell>
+        )}
+      </Route>
+      <Route>
+        <AppShell>
+          <PageBoundary>
+            <Switch>
+              <Route path="/workflows" component={WorkflowsPage} />
+              <Route path="/runs" component={RunsPage} />
+              <Route path="/datasets" component={DatasetsPage} />
+              <Route path="/account" component={AccountPage} />
+              <Route component={NotFoundPage} />
+            </Switch>
+          </PageBoundary>
+        </AppShell>
+      </Route>
+    </Switch>
+  )
+}

@@ -1,0 +1,32 @@
+import createClient, { type Middleware } from "openapi-fetch"
+import type { Paths } from "./paths"
+import { ApiProblem, problemFrom } from "./problem"
+
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
+
+export function csrfToken(cookies: string = document.cookie): string {
+  return /(?:^|;\s*)csrftoken=([^;]+)/.exec(cookies)?.[1] ?? ""
+}
+
+const session: Middleware = {
+  onRequest({ request }) {
+    if (!SAFE.has(request.method)) request.headers.set("X-CSRFToken", csrfToken())
+    return request
+  },
+  async onResponse({ response }) {
+    if (!response.ok) throw await problemFrom(response)
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return error
+    return error instanceof ApiProblem ? error : new ApiProblem(0)
+  },
+}
+
+/** The typed client. Every answer that is not OK is thrown as `ApiProblem`. */
+export const api = createClient<Paths>({ baseUrl: "/", credentials: "same-origin" })
+api.use(session)
+
+/** The body of an answer: `const draft = await body(api.GET("/api/v1/workflows/{id}/draft/", …))`. */
+export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T
+}

@@ -1,0 +1,143 @@
+/** The API's bodies, under the names the interface uses. */
+import type { FieldError } from "./problem"
+
+export interface Person {
+  id: string
+  name: string
+  email: string
+}
+
+export interface Me {
+  id: string
+  email: string
+  name: string
+  tenant: { id: string; name: string } | null
+  roles: { key: string; label: string }[]
+  permissions: string[]
+}
+
+export type PortType = "any" | "records" | "object" | "text" | "number" | "control" | "file" | "error"
+
+export interface PortInfo {
+  name: string
+  type: PortType
+  label: string
+  required: boolean
+  multiple: boolean
+}
+
+export interface JsonSchema {
+  type?: string | string[]
+  title?: string
+  description?: string
+  default?: unknown
+  enum?: unknown[]
+  const?: unknown
+  properties?: Record<string, JsonSchema>
+  required?: string[]
+  items?: JsonSchema
+  anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
+  allOf?: JsonSchema[]
+  $ref?: string
+  $defs?: Record<string, JsonSchema>
+  discriminator?: { propertyName: string; mapping?: Record<string, string> }
+  additionalProperties?: boolean | JsonSchema
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: number
+  exclusiveMaximum?: number
+  minLength?: number
+  maxLength?: number
+  minItems?: number
+  maxItems?: number
+  pattern?: string
+  format?: string
+  "x-widget"?: string
+  "x-order"?: number | string[]
+  "x-advanced"?: boolean
+  "x-visible-if"?: Record<string, unknown>
+}
+
+export interface NodeType {
+  type: string
+  version: number
+  label: string
+  category: string
+  icon: string
+  description: string
+  effect: string
+  parameters_schema: JsonSchema
+  inputs: PortInfo[]
+  outputs: PortInfo[]
+  accepts_any_input: boolean
+  run_settable: string[]
+  dynamic: {
+    inputs: string | null
+    outputs: { from: string; name: string; extra: string[] } | null
+  }
+}
+
+export interface GraphProblem extends FieldError {
+  code: string
+  severity: "error" | "warning"
+}
+
+export interface RetryOptions {
+  max_retries: number
+  [key: string]: unknown
+}
+
+export interface NodeOptions {
+  retry?: RetryOptions | null
+  timeout?: number | null
+  on_error?: "fail" | "continue" | "return"
+  join?: "any" | "all" | "always"
+  [key: string]: unknown
+}
+
+export interface NodeDocument {
+  id: string
+  type: string
+  type_version?: number
+  config?: Record<string, unknown>
+  options?: NodeOptions
+  parent?: string | null
+  position?: [number, number] | null
+  label?: string
+  notes?: string
+  disabled?: boolean
+  [key: string]: unknown
+}
+
+export interface ConnectionDocument {
+  source: string
+  output: string
+  target: string
+  input: string
+  kind?: "data" | "error"
+}
+
+export interface ParameterDocument {
+  name: string
+  schema?: JsonSchema
+  default?: unknown
+}
+
+export interface GraphDocument {
+  schema?: number
+  parameters?: ParameterDocument[]
+  nodes: NodeDocument[]
+  connections: ConnectionDocument[]
+  groups?: unknown[]
+  settings?: Record<string, unknown>
+  annotations?: unknown[]
+}
+
+export interface Draft {
+  revision: number
+  graph: GraphDocument
+  problems: GraphProblem[]
+  updated_at: string
+  updated_by: Person | null
+}

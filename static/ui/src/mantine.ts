@@ -1,0 +1,10 @@
+/** Only the parts in use: the whole sheet is 41 KiB, these are a few. */
+import "@mantine/core/styles/default-css-variables.layer.css"
+import "@mantine/core/styles/UnstyledButton.layer.css"
+import "@mantine/core/styles/Paper.layer.css"
+import "@mantine/core/styles/Popover.layer.css"
+import "@mantine/core/styles/Menu.layer.css"
+import "@mantine/core/styles/Overlay.layer.css"
+import "@mantine/core/styles/ModalBase.layer.css"
+import "@mantine/core/styles/Modal.layer.css"
+import "@mantine/core/styles/Tooltip.layer.css"

@@ -1,0 +1,58 @@
+import { Menu as Floating } from "@mantine/core"
+import { Fragment, type ReactElement } from "react"
+import { Icon } from "./icons/Icon"
+import type { GlyphName } from "./icons/glyphs"
+import "./Menu.css"
+
+export interface MenuItem {
+  label: string
+  icon?: GlyphName
+  keys?: string
+  danger?: boolean
+  /** Why it can't be chosen now. */
+  disabledReason?: string | null | false
+  /** A line is drawn above. */
+  separate?: boolean
+  onSelect: () => void
+}
+
+interface Props {
+  items: readonly MenuItem[]
+  /** The button that opens it. */
+  children: ReactElement
+  align?: "start" | "end"
+  width?: number
+}
+
+export function Menu({ items, children, align = "end", width = 232 }: Props) {
+  return (
+    <Floating
+      position={align === "end" ? "bottom-end" : "bottom-start"}
+      offset={4}
+      width={width}
+      zIndex="var(--z-menu)"
+      transitionProps={{ duration: 0 }}
+      classNames={{ dropdown: "menu", item: "mi" }}
+    >
+      <Floating.Target>{children}</Floating.Target>
+      <Floating.Dropdown>
+        {items.map((item) => (
+          <Fragment key={item.label}>
+            {item.separate && <Floating.Divider className="menu-line" />}
+            <Floating.Item
+              onClick={item.disabledReason ? undefined : item.onSelect}
+              closeMenuOnClick={!item.disabledReason}
+              aria-disabled={item.disabledReason ? true : undefined}
+              className={item.danger ? "bad" : item.disabledReason ? "off" : undefined}
+              leftSection={item.icon && <Icon name={item.icon} size={14} />}
+              rightSection={item.keys && <kbd>{item.keys}</kbd>}
+            >
+              {item.label}
+              {item.disabledReason && <small className="menu-why">{item.disabledReason}</small>}
+            </Floating.Item>
+          </Fragment>
+        ))}
+      </Floating.Dropdown>
+    </Floating>
+  )
+}
