@@ -14,8 +14,10 @@ WorkflowError
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from runtime.engine.problems import Problem, summary
 
 
 class WorkflowError(Exception):
@@ -24,7 +26,9 @@ class WorkflowError(Exception):
     code = "workflow_error"
     retryable = False
 
-    def __init__(self, message: str, *, code: str | None = None, retryable: bool | None = None, **facts: Any) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, retryable: bool | None = None, **facts: Any
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.facts = facts
@@ -36,6 +40,16 @@ class WorkflowError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """`{code, message, retryable, **facts}`: what events, results and the API show of it."""
         return {"code": self.code, "message": self.message, "retryable": self.retryable, **self.facts}
+
+
+class GraphError(WorkflowError, ValueError):
+    """`problems` holds every finding, warnings included."""
+
+    code = "invalid_graph"
+
+    def __init__(self, problems: Sequence[Problem], message: str | None = None) -> None:
+        super().__init__(message or summary([problem for problem in problems if problem.severity == "error"]))
+        self.problems = list(problems)
 
 
 class ParameterError(WorkflowError, ValueError):

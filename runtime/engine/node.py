@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from runtime.engine.errors import ParameterError
+from runtime.engine.problems import Problem
 
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -107,10 +111,46 @@ class NodeContext(Protocol):
         ...
 
 
+class CodeProblem(Protocol):
+    """What a code checker found. `severity` is `error` or `warning`; lines start at 1."""
+
+    @property
+    def line(self) -> int | None: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def severity(self) -> Literal["error", "warning"]: ...
+    @property
+    def hint(self) -> str | None: ...
+
+
+class CodeReport(Protocol):
+    @property
+    def problems(self) -> Sequence[CodeProblem]: ...
+    @property
+    def free_names(self) -> Sequence[str]:
+        """Names that the code reads and does not define: its inputs."""
+        ...
+
+
+class CodeChecker(Protocol):
+    def __call__(self, code: str, /) -> CodeReport: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What `Node.check` may know of the node's surroundings. `wired` are the inputs that a connection feeds."""
+
+    node_id: str
+    wired: frozenset[str] = field(default_factory=frozenset)
+    code_checker: CodeChecker | None = None
+
+
 class Node:
     """Base of all node types. Subclasses set the class variables and implement `run`.
 
     Constructing one checks its configuration (`ParameterError`) and touches nothing outside.
+    An instance holds its configuration only, so that several runs may share it.
     """
 
     type: ClassVar[str]
@@ -125,10 +165,58 @@ class Node:
     outputs: ClassVar[tuple[Port, ...]] = (RESULT,)
     accepts_any_input: ClassVar[bool] = False
     run_settable: ClassVar[frozenset[str]] = frozenset()  # config keys that a run's parameters may override
+    verbatim: ClassVar[frozenset[str]] = frozenset({"code", "expression"})  # keys (any depth) free of `${}`
+    dynamic_inputs: ClassVar[str | None] = None  # config key whose code names the inputs
+    dynamic_outputs: ClassVar[Mapping[str, Any] | None] = None  # {"from": key, "name": item key, "extra": [...]}
     Parameters: ClassVar[type[NodeParameters]] = NodeParameters
 
     parameters: Any
 
+    def __init__(self, *, name: str | None = None, retry_config: Mapping[str, Any] | None = None, **config: Any) -> None:
+        """Raises `ParameterError` with `problems`, each naming its field."""
+        self.name = name or type(self).type
+        self.config = config
+        self.retry_config = retry_config
+        try:
+            self.parameters = type(self).Parameters.model_validate(config)
+        except ValidationError as error:
+            raise invalid_config(type(self), error) from error
+
+    @classmethod
+    def input_ports(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
+        """The inputs of a node with this (raw, valid) configuration."""
+        return cls.inputs
+
+    @classmethod
+    def output_ports(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
+        """The outputs of a node with this (raw, valid) configuration."""
+        return cls.outputs
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
+        """Findings beyond the schema. Called only with a configuration that the schema accepts.
+
+        `config` is as stored (templates not resolved). Problems need no `node`; `field` is `config.<key>`.
+        """
+        return []
+
     async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
-        """Outputs by port name (every node has `result`). Raises `NodeError` when it fails."""
-        raise NotImplementedError
+        """Outputs by port name (every node has `result`). Raises `NodeError` when it fails.
+
+        A declared output that is absent from the mapping is a branch not taken: what it feeds is skipped.
+        """
+        raise TypeError(f"{type(self).__name__} does not define run()")
+
+    def execute(self, **inputs: Any) -> dict[str, Any]:
+        """Runs this node alone, with a script's surroundings, and returns its outputs. Raises `NodeError`."""
+        # By name, because the engine never imports what is built on it.
+        return cast("dict[str, Any]", importlib.import_module("runtime.local").execute_node(self, inputs))
+
+
+def invalid_config(node_class: type[Node], error: ValidationError) -> ParameterError:
+    """A pydantic failure as a `ParameterError` that names each field (fact `problems`)."""
+    from runtime.engine.config_problems import problems_of
+
+    problems = problems_of(node_class, error)
+    listed = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
+    return ParameterError(f"{node_class.type}: {listed}", problems=[problem.to_dict() for problem in problems])

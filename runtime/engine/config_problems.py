@@ -1,0 +1,72 @@
+"""Pydantic's findings on a node's configuration, as problems located by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from runtime.engine.problems import Problem, near_match
+from runtime.engine.templates import has_template
+
+if TYPE_CHECKING:
+    from runtime.engine.node import Node
+
+
+def problems_of(node_class: type[Node], error: ValidationError) -> list[Problem]:
+    return [_problem(node_class, dict(item)) for item in error.errors(include_url=False, include_input=False)]
+
+
+def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Problem]:
+    """All findings of the schema. A value that holds a `${}` template is judged once it is resolved."""
+    try:
+        node_class.Parameters.model_validate(dict(config))
+    except ValidationError as error:
+        return [
+            _problem(node_class, dict(item))
+            for item in error.errors(include_url=False, include_input=False)
+            if not _is_templated(config, item["loc"])
+        ]
+    return []
+
+
+def _problem(node_class: type[Node], item: dict[str, Any]) -> Problem:
+    location = [str(part) for part in item["loc"]]
+    field = ".".join(["config", *location])
+    if item["type"] == "extra_forbidden":
+        known = _keys(node_class)
+        hint = near_match(location[-1], known) or f"Known keys: {', '.join(sorted(known)) or 'none'}."
+        return Problem("unknown_config_key", f"{location[-1]!r} is not a setting of {node_class.type}", field=field, hint=hint)
+    if item["type"] == "missing":
+        supplied_later = location[0] in node_class.run_settable
+        return Problem(
+            "missing_parameter",
+            f"{'.'.join(location)!r} is required",
+            field=field,
+            severity="warning" if supplied_later else "error",
+            hint="A run may still supply it." if supplied_later else None,
+        )
+    return Problem("invalid_parameter", _message(item), field=field)
+
+
+def _message(item: dict[str, Any]) -> str:
+    text = str(item["msg"]).removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _keys(node_class: type[Node]) -> list[str]:
+    return [field.alias or name for name, field in node_class.Parameters.model_fields.items()]
+
+
+def _is_templated(config: Any, location: tuple[int | str, ...]) -> bool:
+    """Whether the value at `location`, or one that encloses it, is text with a template."""
+    value = config
+    for part in location:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            continue  # a union tag in the location, or a missing key
+        if isinstance(value, str):
+            return has_template(value)
+    return False
