@@ -19,7 +19,10 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 # What the test stack or the developer's shell set must not reach the product under test.
-FOREIGN = ("DATABASE_URL", "REDIS_URL", "LOCKGATE_EMBEDDED", "LOCKGATE_TEST_STACK", "CHANNEL_PREFIX", "CELERY_QUEUE_PREFIX", "SECRET_KEY", "PORT", "EMAIL_URL", "EGRESS_ALLOW")  # fmt: skip
+FOREIGN = frozenset(
+    """DATABASE_URL REDIS_URL LOCKGATE_EMBEDDED LOCKGATE_TEST_STACK CHANNEL_PREFIX CELERY_QUEUE_PREFIX
+    SECRET_KEY PORT EMAIL_URL EGRESS_ALLOW""".split()
+)
 
 
 @dataclass
@@ -68,7 +71,9 @@ class Product:
 
     def said(self) -> str:
         logs = [self.log, *sorted((self.data_dir / "logs").glob("*.log"))]
-        return "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in logs if path.exists())
+        return "\n".join(
+            f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in logs if path.exists()
+        )
 
     def sign_in(self) -> tuple[str, str]:
         """(e-mail, password) of the demo's owner, as printed on the first start."""
@@ -90,13 +95,19 @@ class Product:
     def token(self, user: str = "owner@demo.local") -> str:
         return self.manage("create_token", user).strip().splitlines()[-1]
 
-    def api(self, method: str, path: str, *, token: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+    def api(
+        self, method: str, path: str, *, token: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Any:
         """The JSON answer of `/api/v1/<path>`."""
         request = urllib.request.Request(
             f"{self.url}/api/v1/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json", **(headers or {})},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Content-Type": "application/json",
+                **(headers or {}),
+            },
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             text = answer.read()
@@ -136,7 +147,9 @@ def descendants(pid: int) -> dict[int, str]:
         with contextlib.suppress(OSError):
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
             parents[int(entry.name)] = int(fields[1])
-            commands[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            commands[int(entry.name)] = (
+                (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            )
     found: dict[int, str] = {}
     fresh = {pid}
     while fresh:

@@ -25,10 +25,23 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        None,
+    )
     assert found, "Chromium is missing: run `make test`, which installs it"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-    return {**browser_type_launch_args, "executable_path": found, "args": [*flags, "--disable-component-update", "--disable-sync"]}
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
+    return {
+        **browser_type_launch_args,
+        "executable_path": found,
+        "args": [*flags, "--disable-component-update", "--disable-sync"],
+    }
 
 
 @pytest.fixture(scope="session")
