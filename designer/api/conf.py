@@ -6,8 +6,8 @@ from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.TokenAuthentication",
-        "accounts.api.SessionAuthentication",
+        "accounts.api.authentication.TokenAuthentication",
+        "accounts.api.authentication.SessionAuthentication",
     ],
     # `AuthorizedView` decides; a view without it has no permission class to fall back on and its route test fails.
     "DEFAULT_PERMISSION_CLASSES": [],
@@ -31,5 +31,5 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "COMPONENT_NO_READ_ONLY_REQUIRED": False,
     "SORT_OPERATIONS": True,
-    "POSTPROCESSING_HOOKS": ["designer.api.openapi.add_problem_answers"],
+    "POSTPROCESSING_HOOKS": ["designer.api.openapi.finish_document"],
 }

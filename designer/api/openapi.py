@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 
 from runtime.api.body import Problem
+from runtime.api.graph_bodies import GRAPH, GRAPH_INPUT, GraphDocument
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -61,10 +61,12 @@ def _register(auto_schema: AutoSchema, name: str, schema: dict[str, Any]) -> Non
     auto_schema.registry.register_on_missing(component)
 
 
-def add_problem_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Gives every operation its error answer, which has one shape everywhere."""
+def finish_document(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Adds what no single view declares: the graph document, and the error answer of every operation."""
     schemas = result["components"].setdefault("schemas", {})
-    schemas.setdefault("Problem", json.loads(json.dumps(component_schema(Problem, "serialization"))))
+    schemas["Problem"] = component_schema(Problem, "serialization")
+    _add_graph(schemas, GRAPH, "serialization", suffix="")
+    _add_graph(schemas, GRAPH_INPUT, "validation", suffix="Input")
     answer = {
         "description": "What went wrong, and where",
         "content": {"application/problem+json": {"schema": {"$ref": REFERENCE.format(model="Problem")}}},
@@ -73,3 +75,11 @@ def add_problem_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].setdefault("default", answer)
     return result
+
+
+def _add_graph(schemas: dict[str, Any], name: str, mode: JsonSchemaMode, *, suffix: str) -> None:
+    reference = f"{REFERENCE}{suffix}"
+    schema = GraphDocument.model_json_schema(ref_template=reference, mode=mode, schema_generator=PlainSchema)
+    for part_name, part in schema.pop("$defs").items():
+        schemas[f"{part_name}{suffix}"] = part
+    schemas[name] = schema

@@ -1,0 +1,165 @@
+"""Bodies of workflows, drafts, versions and checks."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from runtime.api.body import Body, Name, PageParameters, Person, QueryParameters, RequestBody, Text, Time
+from runtime.api.graph_bodies import Graph, GraphInput
+from runtime.api.run_bodies import RunBrief
+
+
+class WorkflowItem(Body):
+    """A workflow in a list."""
+
+    id: UUID
+    name: str
+    description: str
+    created_at: Time
+    updated_at: Time
+    updated_by: Person | None
+    published_version: int | None
+    has_unpublished_changes: bool
+    node_count: int
+    last_runs: list[RunBrief] = Field(description="The newest ten, newest first.")
+    can: list[str]
+
+
+class WorkflowList(Body):
+    results: list[WorkflowItem]
+    next: str | None
+
+
+class WorkflowFilters(PageParameters):
+    """The query string of the list of workflows."""
+
+    search: str | None = Field(None, max_length=200, description="In the name or the description.")
+
+
+class NewWorkflow(RequestBody):
+    name: Name
+    description: Text = ""
+    graph: GraphInput | None = None
+
+
+class WorkflowChange(RequestBody):
+    """Only what is given changes."""
+
+    name: Name | None = None
+    description: Text | None = None
+
+
+class ImportedWorkflow(RequestBody):
+    """An exported document, or a bare graph with a name."""
+
+    name: Name | None = None
+    graph: GraphInput
+
+
+class ExportedWorkflow(Body):
+    """A workflow as a file: what `workflows/import/` takes."""
+
+    name: str
+    graph: Graph
+
+
+class ExportParameters(QueryParameters):
+    """The query string of an export."""
+
+    format: Literal["json"] = "json"
+    version: int | None = Field(None, ge=1, le=2**31 - 1, description="Without it the draft.")
+
+
+class GraphProblem(Body):
+    """Something wrong with a graph: at which node and field, and what to do."""
+
+    code: str
+    message: str
+    node: str | None
+    field: str | None
+    severity: Literal["error", "warning"]
+    line: int | None
+    hint: str | None
+
+
+class Draft(Body):
+    """What is being edited. `revision` is also the ETag; `problems` is everything found in the graph."""
+
+    revision: int
+    graph: Graph
+    problems: list[GraphProblem]
+    updated_at: Time
+    updated_by: Person | None
+
+
+class DraftChange(RequestBody):
+    graph: GraphInput
+
+
+class GraphToValidate(RequestBody):
+    """Without a graph the draft is checked."""
+
+    graph: GraphInput | None = None
+
+
+class GraphProblems(Body):
+    problems: list[GraphProblem]
+
+
+class VersionItem(Body):
+    """A published version in a list."""
+
+    id: UUID
+    number: int
+    note: str
+    hash: str
+    created_at: Time
+    created_by: Person | None
+
+
+class VersionList(Body):
+    results: list[VersionItem]
+    next: str | None
+
+
+class VersionFilters(PageParameters):
+    """The query string of the list of versions."""
+
+
+class Version(VersionItem):
+    """A published version, which never changes."""
+
+    graph: Graph
+
+
+class NewVersion(RequestBody):
+    note: Text = ""
+
+
+class NewRun(RequestBody):
+    """Without a version a snapshot of the draft runs."""
+
+    parameters: dict[str, Any] = {}
+    version: int | Literal["latest"] | None = None
+
+
+class CodeToCheck(RequestBody):
+    code: str = Field(max_length=1_000_000)
+
+
+class CodeProblem(Body):
+    line: int
+    column: int
+    message: str
+    severity: Literal["error", "warning"]
+    hint: str | None
+
+
+class CodeCheck(Body):
+    """What is wrong with the code, and which names it takes from its inputs."""
+
+    problems: list[CodeProblem]
+    inputs: list[str]

@@ -1,0 +1,94 @@
+"""The graph document as OpenAPI shows it.
+
+These models describe; reading and judging a document is the engine's (`runtime.engine.graph`), so
+that scripts, files and the API accept exactly the same.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+
+class _Described(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class GraphParameter(_Described):
+    """A value that a run may supply, used as `${name}`."""
+
+    name: str
+    schema_: dict[str, Any] = Field({}, alias="schema")
+    default: Any = Field(None, description="Absent: the run has to supply it.")
+
+
+class GraphRetry(_Described):
+    max_retries: int = 3
+    backoff_strategy: Literal["exponential", "linear", "constant"] = "exponential"
+    initial_delay: float = 1.0
+    max_delay: float = 60.0
+    retry_on_status: list[int] | None = None
+    retry_on: list[str] | None = None
+
+
+class GraphNodeOptions(_Described):
+    """How the engine treats a node. `timeout` is seconds for one attempt."""
+
+    retry: GraphRetry | None = None
+    timeout: float | None = None
+    on_error: Literal["fail", "continue", "return"] = "fail"
+    join: Literal["any", "all", "always"] = "any"
+    pin: Any = None
+
+
+class GraphNodeAccess(_Described):
+    resource: str = ""
+    classification: str = "internal"
+    tags: list[str] = []
+
+
+class GraphNode(_Described):
+    """A placed step."""
+
+    id: str
+    type: str
+    type_version: int = 1
+    config: dict[str, Any] = {}
+    options: GraphNodeOptions = GraphNodeOptions()
+    access: GraphNodeAccess = GraphNodeAccess()
+    parent: str | None = None
+    position: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 0]
+    label: str = ""
+    notes: str = ""
+    disabled: bool = False
+
+
+class GraphConnection(_Described):
+    """From an output (a port, then a dotted path into its value) to an input."""
+
+    source: str
+    output: str
+    target: str
+    input: str
+    kind: Literal["data", "error"] = "data"
+
+
+class GraphDocument(_Described):
+    """A workflow's whole content, schema 1."""
+
+    schema_: Literal[1] = Field(1, alias="schema")
+    parameters: list[GraphParameter] = []
+    nodes: list[GraphNode] = []
+    connections: list[GraphConnection] = []
+    groups: list[dict[str, Any]] = []
+    settings: dict[str, Any] = {}
+    annotations: list[dict[str, Any]] = []
+
+
+GRAPH = "Graph"
+GRAPH_INPUT = "GraphInput"
+
+# What the server holds: every field present. What may be sent: only ids, types and ends are required.
+Graph = Annotated[dict[str, Any], WithJsonSchema({"$ref": f"#/components/schemas/{GRAPH}"})]
+GraphInput = Annotated[dict[str, Any], WithJsonSchema({"$ref": f"#/components/schemas/{GRAPH_INPUT}"})]
