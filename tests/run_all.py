@@ -80,7 +80,7 @@ def _summary(outcomes: list[tuple[Step, int, float]]) -> int:
 
 
 def _read(report: Path, skips: list[str]) -> tuple[int, int]:
-    """(passed, failed) of a JUnit report; appends each skip's name and reason. (0, 1) where none was written."""
+    """(passed, failed) of a JUnit report, (0, 1) where none was written; appends each skip and its reason."""
     if not report.exists():
         return 0, 1
     passed = failed = 0
