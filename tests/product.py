@@ -19,20 +19,10 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 # What the test stack or the developer's shell set must not reach the product under test.
-FOREIGN = frozenset(
-    [
-        "DATABASE_URL",
-        "REDIS_URL",
-        "LOCKGATE_EMBEDDED",
-        "LOCKGATE_TEST_STACK",
-        "CHANNEL_PREFIX",
-        "CELERY_QUEUE_PREFIX",
-        "SECRET_KEY",
-        "PORT",
-        "EMAIL_URL",
-        "EGRESS_ALLOW",
-    ]
-)
+FOREIGN = {
+    *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORT", "EMAIL_URL", "EGRESS_ALLOW"),
+    *("LOCKGATE_EMBEDDED", "LOCKGATE_TEST_STACK", "CHANNEL_PREFIX", "CELERY_QUEUE_PREFIX"),
+}
 
 
 @dataclass
