@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Role, User
 from accounts.services.tokens import MARK, digest_of
 
 PersonBrief = dict[str, str]
@@ -38,3 +38,10 @@ def people(user_ids: Collection[UUID]) -> dict[UUID, PersonBrief]:
 
 def person(user: User) -> PersonBrief:
     return {"id": str(user.pk), "name": user.name, "email": user.email}
+
+
+def roles_of(user: User) -> list[Role]:
+    """The user's roles in their own tenant; others do not count."""
+    if user.tenant_id is None:
+        return []
+    return list(Role.objects.filter(user=user, tenant=user.tenant_id))

@@ -1,5 +1,15 @@
+"""Addresses below `/api/v1/`."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.api.me import MeView, PasswordView
+from accounts.api.tokens import TokensView, TokenView
+
+urlpatterns = [
+    path("me/", MeView.as_view(), name="me"),
+    path("me/password/", PasswordView.as_view(), name="me-password"),
+    path("tokens/", TokensView.as_view(), name="tokens"),
+    path("tokens/<uuid:token_id>/", TokenView.as_view(), name="token"),
+]

@@ -41,6 +41,7 @@ class Resource:
 class Reason(StrEnum):
     """Stable codes of the rule that decided."""
 
+    UNDECLARED = "undeclared"
     UNKNOWN_ACTION = "unknown_action"
     INACTIVE = "inactive"
     OTHER_TENANT = "other_tenant"
