@@ -1,15 +1,6 @@
 /** Filters of the run list. They live in the URL, so that a list can be shared, reloaded and gone back to. */
 
-export const RUN_STATUSES = [
-  "queued",
-  "running",
-  "waiting",
-  "paused",
-  "succeeded",
-  "failed",
-  "cancelled",
-] as const
-export type RunStatus = (typeof RUN_STATUSES)[number]
+import { RUN_STATUSES, type RunStatus } from "../shared/status"
 
 export const PERIODS = {
   "1h": { label: "last hour", hours: 1 },

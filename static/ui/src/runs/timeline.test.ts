@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 
-import { axisFor, buildTimeline, criticalPath, type RunEvent, workedFor } from "./timeline"
+import type { RunEvent } from "../shared/live/frames"
+import { axisFor, buildTimeline, criticalPath, workedFor } from "./timeline"
 
 const START = Date.parse("2026-11-23T10:00:00.000Z")
 const iso = (ms: number) => new Date(START + ms).toISOString()

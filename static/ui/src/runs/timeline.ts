@@ -1,13 +1,6 @@
 /** The timeline of a run: what each node did when, folded from the run's events. Pure geometry, times in ms. */
 
-export interface RunEvent {
-  readonly seq: number
-  readonly at: string
-  readonly type: string
-  readonly node?: string | null
-  readonly attempt?: number | null
-  readonly data?: Readonly<Record<string, unknown>> | null
-}
+import type { RunEvent } from "../shared/live/frames"
 
 export type SegmentKind =
   "queued" | "ran" | "failed" | "backoff" | "waited" | "cancelled" | "running" | "waiting"
@@ -52,7 +45,7 @@ interface Draft {
 const RUN_ENDS = new Set(["run.succeeded", "run.failed", "run.cancelled"])
 
 function timeIn(data: RunEvent["data"], key: string): number | null {
-  const text = data?.[key]
+  const text = data[key]
   const time = typeof text === "string" ? Date.parse(text) : Number.NaN
   return Number.isNaN(time) ? null : time
 }
@@ -115,7 +108,7 @@ function step(draft: Draft, event: RunEvent, at: number, origin: number): void {
 
 /** Folds events into rows. `now` closes what is still open while the run goes on. */
 export function buildTimeline(events: readonly RunEvent[], now: number): Timeline {
-  const sorted = [...events].sort((a, b) => a.seq - b.seq)
+  const sorted = [...events].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
   const origin = sorted[0] ? Date.parse(sorted[0].at) : now
   const drafts = new Map<string, Draft>()
   let end: number | null = null

@@ -1,0 +1,17 @@
+import { useQuery } from "@tanstack/react-query"
+import { api, body } from "./client"
+import type { Me } from "./types"
+
+/** The signed-in person; undefined until known. Read once a page load. */
+export function useMe(): Me | undefined {
+  return useQuery({
+    queryKey: ["me"],
+    queryFn: () => body<Me>(api.GET("/api/v1/me/")),
+    staleTime: 5 * 60_000,
+  }).data
+}
+
+/** Whether the person's roles carry a permission ("workflow.create"). False until known. */
+export function useCan(permission: string): boolean {
+  return useMe()?.permissions.includes(permission) ?? false
+}
