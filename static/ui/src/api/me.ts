@@ -6,7 +6,7 @@ import type { Me } from "./types"
 export function useMe(): Me | undefined {
   return useQuery({
     queryKey: ["me"],
-    queryFn: () => body<Me>(api.GET("/api/v1/me/")),
+    queryFn: () => body<Me>(api.GET("/api/v1/me/", {})),
     staleTime: 5 * 60_000,
   }).data
 }

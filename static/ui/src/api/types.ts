@@ -1,4 +1,6 @@
 /** The API's bodies, under the names the interface uses. */
+import type { NodeState } from "../shared/live/statusStore"
+import type { RunStatus, Status } from "../shared/status"
 import type { FieldError } from "./problem"
 
 export interface Person {
@@ -140,4 +142,133 @@ export interface Draft {
   problems: GraphProblem[]
   updated_at: string
   updated_by: Person | null
+}
+
+export interface Page<T> {
+  results: T[]
+  next: string | null
+}
+
+export interface LastRun {
+  id: string
+  status: RunStatus
+  duration_ms: number | null
+  created_at: string
+}
+
+export interface Workflow {
+  id: string
+  name: string
+  description: string
+  created_at: string
+  updated_at: string
+  updated_by: Person | null
+  published_version: number | null
+  has_unpublished_changes: boolean
+  node_count: number
+  last_runs: LastRun[]
+  can: string[]
+}
+
+export interface RunError {
+  code: string
+  message: string
+  node?: string | null
+  line?: number | null
+}
+
+export interface Run {
+  id: string
+  number: number
+  workflow: { id: string; name: string }
+  version: number | null
+  status: RunStatus
+  trigger: string
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
+  duration_ms: number | null
+  wake_at: string | null
+  requested_by: Person | null
+  counts: Partial<Record<Status, number>>
+  error: RunError | null
+  can: string[]
+}
+
+export interface RunDetail extends Run {
+  graph: GraphDocument
+  parameters: Record<string, unknown>
+  nodes: Record<string, NodeState>
+  seq: number
+}
+
+export interface Attempt {
+  attempt: number
+  status: Status
+  started_at: string | null
+  finished_at: string | null
+  error: RunError | null
+}
+
+export interface NodeRun {
+  node: string
+  status: Status
+  attempts: Attempt[]
+  inputs: unknown
+  outputs: unknown
+  error: RunError | null
+  reason: string | null
+  items: number | null
+  outputs_info: { bytes: number; truncated: boolean; items: number | null } | null
+}
+
+export interface LogEntry {
+  pos: number
+  at: string
+  node: string | null
+  attempt: number | null
+  level: string
+  text: string
+}
+
+export interface DatasetColumn {
+  name: string
+  type: string
+}
+
+export interface Dataset {
+  id: string
+  name: string
+  format: string
+  rows: number
+  bytes: number
+  columns: DatasetColumn[]
+  created_at: string
+  updated_at: string
+  created_by: Person | null
+  can: string[]
+}
+
+export interface DatasetPage extends Page<Dataset> {
+  limits: { max_bytes: number; formats: string[] }
+}
+
+export interface DatasetRows {
+  columns: DatasetColumn[]
+  results: unknown[]
+  total: number
+}
+
+export interface ApiToken {
+  id: string
+  name: string
+  prefix: string
+  scopes: string[]
+  created_at: string
+  expires_at: string | null
+  last_used_at: string | null
+}
+
+export interface NewApiToken extends ApiToken {
+  token: string
 }
