@@ -11,7 +11,7 @@ from accounts.access import Resource
 
 from .hosts import Host
 from .ids import time_ordered_id
-from .statuses import ACTIVE, RunStatus, Trigger
+from .statuses import ACTIVE, RUN_STATUS_CHOICES, RunStatus, Trigger
 from .workflows import Workflow, WorkflowVersion
 
 
@@ -23,7 +23,7 @@ class Run(models.Model):
     number = models.PositiveBigIntegerField(help_text="Counts up within the tenant.")
     workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="runs")
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="runs")
-    status = models.CharField(max_length=16, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    status = models.CharField(max_length=16, choices=RUN_STATUS_CHOICES, default=RunStatus.QUEUED.value)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
     parameters = models.JSONField(default=dict)
     requested_by = models.ForeignKey(
@@ -55,7 +55,9 @@ class Run(models.Model):
             models.Index(fields=["tenant", "-created_at", "-id"], name="run_newest"),
             models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_of_workflow"),
             models.Index(
-                fields=["created_at"], condition=models.Q(status__in=sorted(ACTIVE)), name="run_active"
+                fields=["created_at"],
+                condition=models.Q(status__in=sorted(status.value for status in ACTIVE)),
+                name="run_active",
             ),
         ]
 
@@ -93,7 +95,7 @@ class RunEvent(models.Model):
     at = models.DateTimeField()
     type = models.CharField(max_length=32)
     node = models.TextField(null=True, blank=True)
-    attempt = models.PositiveIntegerField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
     data = models.JSONField(default=dict)
     payload = models.BinaryField(null=True, blank=True)
 
@@ -112,7 +114,7 @@ class RunLog(models.Model):
     pos = models.PositiveIntegerField()
     at = models.DateTimeField()
     node = models.TextField(null=True, blank=True)
-    attempt = models.PositiveIntegerField(null=True, blank=True)
+    attempt = models.PositiveIntegerField(default=0)
     level = models.CharField(max_length=8)
     text = models.TextField()
 

@@ -1,0 +1,157 @@
+"""The journal of one claim of one run: a driver's events become rows, and the run's row follows them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+import orjson
+
+from runtime.engine.errors import WorkflowError
+from runtime.engine.events import Event, utc_now
+from runtime.engine.node import Level
+from runtime.engine.state import RunState, RunStatus
+from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
+from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs
+
+MAX_LOG_LINES = 10_000
+MAX_LINE_CHARACTERS = 8_000
+_OWNERLESS = frozenset(RunStatus) - {RunStatus.QUEUED, RunStatus.RUNNING}
+_REPLACEMENT = "\ufffd"
+
+
+class Writer(Protocol):
+    def put(self, entry: Entry) -> None: ...
+
+
+class ProgressSink(Protocol):
+    def __call__(self, node: str, done: int, total: int | None) -> None: ...
+
+
+class RunJournal:
+    """`runtime.engine.journal.Journal` over the group-commit writer."""
+
+    def __init__(
+        self,
+        key: RunKey,
+        *,
+        state: RunState,
+        last_pos: int,
+        writer: Writer,
+        on_progress: ProgressSink,
+        max_output_bytes: int = MAX_OUTPUT_BYTES,
+    ) -> None:
+        self.key = key
+        self.state = state
+        self._writer = writer
+        self._on_progress = on_progress
+        self._max_output_bytes = max_output_bytes
+        self._pos = last_pos
+        self._lost: WorkflowError | None = None
+        self._counts = Counter(str(node.status) for node in state.nodes.values())
+        self._facts = self._current_facts()
+
+    def encode(self, outputs: Mapping[str, Any]) -> EncodedOutputs:
+        return encode_outputs(outputs, max_bytes=self._max_output_bytes)
+
+    def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:
+        if self._lost is not None:
+            raise self._lost
+        self._follow(event)
+        self._facts = self._current_facts()
+        payload, blobs = _stored(event.payload)
+        future = asyncio.get_running_loop().create_future() if wait else None
+        self._writer.put(
+            Entry(self.key, self._facts, event=_event_row(event, payload), blobs=blobs, future=future)
+        )
+        return future
+
+    def log(self, node: str, attempt: int, level: Level, text: str) -> None:
+        if self._lost is not None or self._pos >= MAX_LOG_LINES:
+            return
+        self._pos += 1
+        if self._pos == MAX_LOG_LINES:
+            level, text = "warning", f"The log ends here: it holds {MAX_LOG_LINES} lines."
+        line = LogRow(self._pos, utc_now(), _clean(node), attempt, level, _clean(_shortened(text)))
+        self._writer.put(Entry(self.key, self._facts, log=line))
+
+    def progress(self, node: str, done: int, total: int | None) -> None:
+        self._on_progress(node, done, total)
+
+    def lose(self, error: WorkflowError) -> None:
+        """The writer refused this claim's rows: nothing more is recorded."""
+        self._lost = error
+
+    def _follow(self, event: Event) -> None:
+        if event.node is None:
+            self.state.apply(event)
+            return
+        before = self.state.nodes.get(event.node)
+        if before is not None:
+            self._counts[str(before.status)] -= 1
+        self.state.apply(event)
+        self._counts[str(self.state.nodes[event.node].status)] += 1
+
+    def _current_facts(self) -> RunFacts:
+        state = self.state
+        return RunFacts(
+            status=str(state.run_status),
+            started_at=state.started_at,
+            finished_at=state.finished_at,
+            wake_at=None if state.wake_at is None else datetime.fromisoformat(state.wake_at),
+            counts=json.dumps({status: count for status, count in self._counts.items() if count}),
+            error=None if state.error is None else json_text(state.error),
+            last_seq=state.seq,
+            released=state.run_status in _OWNERLESS,
+        )
+
+
+def json_text(value: Any) -> str:
+    """JSON text that jsonb takes: NUL and lone surrogates, which it refuses, become U+FFFD."""
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:
+        text = json.dumps(_clean_deep(value), ensure_ascii=False)
+    if "\\u0000" in text:
+        text = json.dumps(_clean_deep(value), ensure_ascii=False)
+    return text
+
+
+def _stored(payload: Any) -> tuple[bytes | None, tuple[BlobRow, ...]]:
+    if payload is None:
+        return None, ()
+    encoded: EncodedOutputs = payload
+    return encoded.text, tuple(BlobRow(blob.hash, blob.data) for blob in encoded.blobs)
+
+
+def _event_row(event: Event, payload: bytes | None) -> EventRow:
+    return EventRow(
+        event.seq, event.at, str(event.type), event.node, event.attempt, json_text(event.data), payload
+    )
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= MAX_LINE_CHARACTERS:
+        return text
+    return f"{text[:MAX_LINE_CHARACTERS]}… ({len(text)} characters)"
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", _REPLACEMENT)
+
+
+def _clean_deep(value: Any) -> Any:
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, Mapping):
+        return {_clean(str(key)): _clean_deep(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean_deep(item) for item in value]
+    return value if isinstance(value, int | float | bool) or value is None else str(value)

@@ -1,0 +1,56 @@
+"""Which run kills its hosts: decided from its events when the run of a dead host is claimed.
+
+A death counts against every node that was running then. It counts again only while that node gets no
+further by itself: a retry, an end or a wait in between starts anew. Deaths of runs that wait count nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from runtime.engine.events import Event, EventType
+from runtime.engine.state import NodeStatus, RunState, RunStatus
+
+MAX_DEATHS = 3
+# Under this name are counted deaths in which the run itself had not moved at all.
+WHOLE_RUN = ""
+_MOVED_ON = frozenset(
+    {EventType.NODE_RETRYING, EventType.NODE_WAITING, EventType.NODE_SUCCEEDED, EventType.NODE_FAILED}
+)
+
+Deaths = Mapping[str, Mapping[str, int]]
+"""`{node: {"deaths": how many in a row, "seq": the run's last event at the latest}}`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The new record of deaths, and the node (or `WHOLE_RUN`) that has reached the limit."""
+
+    deaths: dict[str, dict[str, int]]
+    culprit: str | None
+
+
+def judge(state: RunState, history: Sequence[Event], earlier: Deaths) -> Judgement:
+    """What one more death of the host means for a run with this history."""
+    if state.run_status is RunStatus.WAITING:
+        return Judgement({}, None)
+    running = [node for node, facts in state.nodes.items() if facts.status is NodeStatus.RUNNING]
+    suspects = running or [WHOLE_RUN]
+    deaths = {
+        node: {"deaths": _count_before(node, history, earlier) + 1, "seq": state.seq} for node in suspects
+    }
+    guilty = [node for node in suspects if deaths[node]["deaths"] >= MAX_DEATHS]
+    return Judgement(deaths, guilty[0] if guilty else None)
+
+
+def _count_before(node: str, history: Sequence[Event], earlier: Deaths) -> int:
+    record = earlier.get(node)
+    if record is None:
+        return 0
+    since = history[record["seq"] :]
+    if node == WHOLE_RUN:
+        moved = any(event.node is not None for event in since)
+    else:
+        moved = any(event.node == node and event.type in _MOVED_ON for event in since)
+    return 0 if moved else record["deaths"]

@@ -1,0 +1,84 @@
+"""Doorbells: `{run, seq, log, progress}` to the web processes that show a run. They carry no data of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+
+log = structlog.get_logger(__name__)
+
+QUIET_S = 0.02
+# Rings may take this share of the loop: with hundreds of busy runs they come less often, not slower.
+BUSY_SHARE = 0.2
+
+
+class Layer(Protocol):
+    async def group_send(self, group: str, message: dict[str, Any]) -> None: ...
+
+
+def group_of(run_id: UUID) -> str:
+    """The channel group of a run's readers."""
+    return f"run.{run_id}"
+
+
+def ring_readers(run_id: UUID, *, seq: int) -> None:
+    """Rings once, from synchronous code."""
+    layer = get_channel_layer()
+    async_to_sync(layer.group_send)(group_of(run_id), _message(run_id, seq=seq, pos=0, progress={}))
+
+
+class Doorbells:
+    """Rings for the runs of a host: the first at once, then at most one per run every 20 ms."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        self._pending: dict[UUID, dict[str, Any]] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def ring(self, run_id: UUID, *, seq: int = 0, pos: int = 0) -> None:
+        """There are events up to `seq` and log lines up to `pos` (0: nothing new)."""
+        message = self._waiting_message(run_id)
+        message["seq"] = max(message["seq"], seq)
+        message["log"] = max(message["log"], pos)
+
+    def progress(self, run_id: UUID, node: str, done: int, total: int | None) -> None:
+        """The latest progress of a node replaces an earlier one."""
+        self._waiting_message(run_id)["progress"][node] = [done, total]
+
+    async def close(self) -> None:
+        """Sends what waits."""
+        if self._task is not None:
+            await self._task
+
+    def _waiting_message(self, run_id: UUID) -> dict[str, Any]:
+        if run_id not in self._pending:
+            self._pending[run_id] = _message(run_id, seq=0, pos=0, progress={})
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._send_all())
+        return self._pending[run_id]
+
+    async def _send_all(self) -> None:
+        try:
+            while self._pending:
+                pending, self._pending = self._pending, {}
+                began = time.perf_counter()
+                for run_id, message in pending.items():
+                    await self._layer.group_send(group_of(run_id), message)
+                took = time.perf_counter() - began
+                await asyncio.sleep(max(QUIET_S, took / BUSY_SHARE - took))
+        except Exception as error:
+            # The broker is away: readers poll the table, and the next ring tries again.
+            log.warning("doorbell not rung", error=str(error))
+        finally:
+            self._task = None
+
+
+def _message(run_id: UUID, *, seq: int, pos: int, progress: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "run.moved", "run": str(run_id), "seq": seq, "log": pos, "progress": dict(progress)}

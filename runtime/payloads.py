@@ -1,0 +1,101 @@
+"""How the outputs of a node are stored: JSON text per port, small values inline, large ones by hash.
+
+Text form of a payload: `{port: {"value": ...} | {"blob": sha256, "bytes": n, "items": n}}`. It imports
+no framework: the host writes it, queries read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.engine.errors import OutputError
+
+INLINE_BYTES = 8 * 1024
+MAX_OUTPUT_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """A value too large for its event: its bytes under their SHA-256."""
+
+    hash: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedOutputs:
+    """What an event keeps of the outputs, and the values that go before it."""
+
+    text: bytes
+    blobs: tuple[StoredBlob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPort:
+    """One output as stored: `value`, or the hash of a blob with its size and number of items."""
+
+    value: Any = None
+    blob: str | None = None
+    bytes: int = 0
+    items: int | None = None
+
+
+def encode_outputs(outputs: Mapping[str, Any], *, max_bytes: int = MAX_OUTPUT_BYTES) -> EncodedOutputs:
+    """Raises `OutputError` when a value is not JSON, or all together are larger than `max_bytes`."""
+    ports: list[str] = []
+    blobs: list[StoredBlob] = []
+    size = 0
+    for port, value in outputs.items():
+        text = _to_json(port, value)
+        size += len(text)
+        if size > max_bytes:
+            raise OutputError(
+                f"the output is larger than {max_bytes >> 20} MiB", code="output_too_large", port=port
+            )
+        if len(text) <= INLINE_BYTES:
+            ports.append(f'{json.dumps(port)}:{{"value":{text.decode()}}}')
+            continue
+        digest = hashlib.sha256(text).hexdigest()
+        blobs.append(StoredBlob(digest, text))
+        entry = {"blob": digest, "bytes": len(text), "items": _count(value)}
+        ports.append(f"{json.dumps(port)}:{json.dumps(entry)}")
+    return EncodedOutputs(("{" + ",".join(ports) + "}").encode(), tuple(blobs))
+
+
+def decode_ports(text: bytes) -> dict[str, StoredPort]:
+    """The ports of a stored payload, without loading blobs."""
+    ports: dict[str, StoredPort] = {}
+    for name, entry in json.loads(text).items():
+        if "blob" in entry:
+            ports[name] = StoredPort(blob=entry["blob"], bytes=entry["bytes"], items=entry.get("items"))
+        else:
+            ports[name] = StoredPort(value=entry["value"], items=_count(entry["value"]))
+    return ports
+
+
+def decode_outputs(text: bytes, load: Callable[[str], bytes]) -> dict[str, Any]:
+    """The outputs again; `load(hash)` gives the bytes of a blob."""
+    return {
+        name: port.value if port.blob is None else json.loads(load(port.blob))
+        for name, port in decode_ports(text).items()
+    }
+
+
+def blob_hashes(text: bytes) -> list[str]:
+    """The blobs that a stored payload names."""
+    return [port.blob for port in decode_ports(text).values() if port.blob is not None]
+
+
+def _to_json(port: str, value: Any) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise OutputError(f"the output {port!r} is not JSON: {error}", port=port) from error
+
+
+def _count(value: Any) -> int | None:
+    return len(value) if isinstance(value, list) else None

@@ -1,0 +1,113 @@
+"""Workflows: make, rename, delete, publish a version, keep the snapshot of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Tenant, User
+from runtime.engine.errors import GraphError, ParameterError
+from runtime.engine.graph import Graph, parse_graph
+from runtime.engine.problems import errors_of
+from runtime.engine.validation import validate
+from runtime.models import Workflow, WorkflowVersion
+from runtime.services.registry import node_registry
+
+MAX_NAME = 200
+
+
+def create_workflow(*, tenant: Tenant, user: User | None, name: str, description: str = "") -> Workflow:
+    """A workflow without versions. Raises `ParameterError` (field `name`) for an empty or too long name."""
+    return Workflow.objects.create(
+        tenant=tenant, name=_checked_name(name), description=description, created_by=user, updated_by=user
+    )
+
+
+def update_workflow(
+    workflow: Workflow, *, user: User | None, name: str | None = None, description: str | None = None
+) -> Workflow:
+    """Renames or describes; what is None stays."""
+    if name is not None:
+        workflow.name = _checked_name(name)
+    if description is not None:
+        workflow.description = description
+    workflow.updated_by = user
+    workflow.save(update_fields=["name", "description", "updated_by", "updated_at"])
+    return workflow
+
+
+def touch_workflow(workflow: Workflow, *, user: User | None) -> None:
+    """Its draft was edited: it moves to the top of lists."""
+    Workflow.objects.filter(pk=workflow.pk).update(updated_at=timezone.now(), updated_by=user)
+
+
+def delete_workflow(workflow: Workflow) -> None:
+    """Hides it from lists. Its runs and versions stay readable, and runs in flight finish."""
+    Workflow.objects.filter(pk=workflow.pk, deleted_at=None).update(deleted_at=timezone.now())
+
+
+@transaction.atomic
+def publish_version(
+    workflow: Workflow, document: Mapping[str, Any] | Graph, *, user: User | None, note: str = ""
+) -> WorkflowVersion:
+    """The next numbered version. Raises `GraphError` with every problem of a graph that has errors."""
+    graph = _valid_graph(document)
+    locked = Workflow.objects.select_for_update().get(pk=workflow.pk)
+    number = (locked.published_number or 0) + 1
+    version = WorkflowVersion.objects.create(
+        tenant_id=locked.tenant_id,
+        workflow=locked,
+        number=number,
+        graph=graph.to_text(),
+        hash=graph.content_hash(),
+        note=note,
+        created_by=user,
+    )
+    Workflow.objects.filter(pk=locked.pk).update(
+        published_number=number, updated_at=timezone.now(), updated_by=user
+    )
+    workflow.published_number = number
+    return version
+
+
+def snapshot_version(
+    workflow: Workflow, document: Mapping[str, Any] | Graph, *, user: User | None
+) -> WorkflowVersion:
+    """An unnumbered version of a draft, so that a run of it can never change under it.
+
+    The newest snapshot is used again while the draft is the same. Raises `GraphError`.
+    """
+    graph = _valid_graph(document)
+    text = graph.to_text()
+    newest = (
+        WorkflowVersion.objects.filter(workflow=workflow, number=None).order_by("-created_at", "-id").first()
+    )
+    if newest is not None and newest.graph == text:
+        return newest
+    return WorkflowVersion.objects.create(
+        tenant_id=workflow.tenant_id,
+        workflow=workflow,
+        graph=text,
+        hash=graph.content_hash(),
+        created_by=user,
+    )
+
+
+def _valid_graph(document: Mapping[str, Any] | Graph) -> Graph:
+    graph = document if isinstance(document, Graph) else parse_graph(document)
+    problems = errors_of(validate(graph, node_registry()))
+    if problems:
+        raise GraphError(problems)
+    return graph
+
+
+def _checked_name(name: str) -> str:
+    stripped = name.strip()
+    if not stripped:
+        raise ParameterError("A workflow needs a name.", field="name")
+    if len(stripped) > MAX_NAME:
+        raise ParameterError(f"A name has at most {MAX_NAME} characters.", field="name")
+    return stripped
