@@ -146,7 +146,7 @@ class GuardedHttpClient:
 
 
 def read_url(text: str) -> httpx2.URL:
-    """The URL of a request. Raises `NodeError` (`invalid_url`, or `egress_refused` for a scheme or password)."""
+    """The URL of a request. Raises `NodeError`: `invalid_url`, or `egress_refused` for another scheme."""
     try:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, ValueError, TypeError) as error:

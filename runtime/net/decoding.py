@@ -27,19 +27,20 @@ class BodyCollector:
         self._max_bytes = max_bytes
         self._decoded = bytearray()
         self._received = 0
-        self._encoding = content_encoding.strip().lower()
-        self._inflater = _inflater(self._encoding)
+        self._inflater = _inflater(content_encoding.strip().lower())
 
     def feed(self, chunk: bytes) -> None:
         self._received += len(chunk)
         if self._received > self._max_bytes:
             raise BodyTooLarge(self._max_bytes)
-        if self._inflater is None:
+        inflater = self._inflater
+        if inflater is None:
             self._add(chunk)
-        while self._inflater is not None and chunk:
-            if self._inflater.eof:  # a gzip body may hold several members
-                self._inflater = _inflater(self._encoding)
-            chunk = self._inflate(self._inflater, chunk)
+            return
+        while chunk:
+            if inflater.eof:  # a gzip body may hold several members
+                inflater = self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            chunk = self._inflate(inflater, chunk)
 
     def body(self) -> bytes:
         """The whole decoded body. Raises `NodeError` when a compressed one was cut short."""
@@ -47,9 +48,8 @@ class BodyCollector:
             raise NodeError("The compressed response ended too early", code="http_error", retryable=True)
         return bytes(self._decoded)
 
-    def _inflate(self, inflater: zlib._Decompress | None, chunk: bytes) -> bytes:
+    def _inflate(self, inflater: zlib._Decompress, chunk: bytes) -> bytes:
         """Adds what the chunk holds; returns what follows the end of a gzip member."""
-        assert inflater is not None
         try:
             self._add(inflater.decompress(chunk, self._max_bytes - len(self._decoded) + 1))
         except zlib.error as error:

@@ -49,7 +49,7 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One entry of `EGRESS_ALLOW`: a host (`*.corp.example` for its subdomains), a network or any host (`*`)."""
+    """One entry of `EGRESS_ALLOW`: a host (`*.corp.example`: its subdomains), a network or any host (`*`)."""
 
     host: str | None
     network: Network | None
