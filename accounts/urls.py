@@ -1,5 +1,34 @@
+"""Sign-in and the pages around it, the shell of the interface, and Django's admin for superusers."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from allauth.account import views
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts import pages
+from accounts.admin_site import site
+
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    re_path(rf"^(?:workflows|runs)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
+    re_path(r"^(?:datasets|account)/?$", pages.shell, name="shell"),
+    path("sign-in/", views.login, name="account_login"),
+    path("sign-in/inactive/", views.account_inactive, name="account_inactive"),
+    path("sign-out/", views.logout, name="account_logout"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/reset/", pages.ResetView.as_view(), name="account_reset_password"),
+    path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/done/",
+        views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("django-admin/", site.urls),
+]

@@ -13,6 +13,7 @@ from designer.api.conf import REST_FRAMEWORK as REST_FRAMEWORK
 from designer.api.conf import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from designer.database_url import celery_address, database_settings, redis_address
 from designer.embedded.locations import find_running
+from designer.mail_url import mail_settings
 
 BASE_DIR = environment.PROJECT_DIR
 DATA_DIR = environment.data_dir()
@@ -80,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -103,6 +105,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.page",
             ],
         },
     },
@@ -151,6 +154,48 @@ DJANGO_VITE = {
         "manifest_path": BASE_DIR / "static" / "dist" / ".vite" / "manifest.json",
     },
 }
+
+# Signing in: django-allauth, by e-mail alone, nobody signs up. Its rate limits count in the shared cache.
+AUTHENTICATION_BACKENDS = ["accounts.backends.EngineBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/workflows"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+CSRF_FAILURE_VIEW = "accounts.pages.csrf_failure"
+
+_mail = mail_settings(environment.read("EMAIL_URL"))
+EMAIL_CONFIGURED = _mail.is_configured
+EMAIL_BACKEND = _mail.backend
+DEFAULT_FROM_EMAIL = _mail.sender
+EMAIL_HOST = _mail.host
+EMAIL_PORT = _mail.port
+EMAIL_HOST_USER = _mail.user
+EMAIL_HOST_PASSWORD = _mail.password
+EMAIL_USE_TLS = _mail.use_tls
+EMAIL_USE_SSL = _mail.use_ssl
+EMAIL_TIMEOUT = 10
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
