@@ -219,6 +219,8 @@ SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
 SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
 EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
 RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)
+# How long a worker that stops lets runs go on before it leaves them to others, in seconds.
+RUN_DRAIN_S = environment.read_int("RUN_DRAIN_S", 10)
 
 
 LOGGING = {
