@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-import orjson
-
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, utc_now
 from runtime.engine.node import Level
 from runtime.engine.state import RunState, RunStatus
+from runtime.host.json_text import clean_text, json_text
 from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
 from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs
 
 MAX_LOG_LINES = 10_000
 MAX_LINE_CHARACTERS = 8_000
 _OWNERLESS = frozenset(RunStatus) - {RunStatus.QUEUED, RunStatus.RUNNING}
-_REPLACEMENT = "\ufffd"
 
 
 class Writer(Protocol):
@@ -76,7 +74,7 @@ class RunJournal:
         self._pos += 1
         if self._pos == MAX_LOG_LINES:
             level, text = "warning", f"The log ends here: it holds {MAX_LOG_LINES} lines."
-        line = LogRow(self._pos, utc_now(), _clean(node), attempt, level, _clean(_shortened(text)))
+        line = LogRow(self._pos, utc_now(), clean_text(node), attempt, level, clean_text(_shortened(text)))
         self._writer.put(Entry(self.key, self._facts, log=line))
 
     def progress(self, node: str, done: int, total: int | None) -> None:
@@ -110,17 +108,6 @@ class RunJournal:
         )
 
 
-def json_text(value: Any) -> str:
-    """JSON text that jsonb takes: NUL and lone surrogates, which it refuses, become U+FFFD."""
-    try:
-        text = orjson.dumps(value).decode()
-    except TypeError:
-        text = json.dumps(_clean_deep(value), ensure_ascii=False)
-    if "\\u0000" in text:
-        text = json.dumps(_clean_deep(value), ensure_ascii=False)
-    return text
-
-
 def _stored(payload: Any) -> tuple[bytes | None, tuple[BlobRow, ...]]:
     if payload is None:
         return None, ()
@@ -138,20 +125,3 @@ def _shortened(text: str) -> str:
     if len(text) <= MAX_LINE_CHARACTERS:
         return text
     return f"{text[:MAX_LINE_CHARACTERS]}… ({len(text)} characters)"
-
-
-def _clean(text: str) -> str:
-    if text.isascii() and "\x00" not in text:
-        return text
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return whole.replace("\x00", _REPLACEMENT)
-
-
-def _clean_deep(value: Any) -> Any:
-    if isinstance(value, str):
-        return _clean(value)
-    if isinstance(value, Mapping):
-        return {_clean(str(key)): _clean_deep(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean_deep(item) for item in value]
-    return value if isinstance(value, int | float | bool) or value is None else str(value)

@@ -37,7 +37,8 @@ WITH given AS (
     INSERT INTO run_event (run_id, seq, at, type, node, attempt, data, payload)
     SELECT e.run_id, e.seq, e.at, e.type, e.node, e.attempt, e.data::jsonb, e.payload
     FROM unnest(
-        %(event_run)s::uuid[], %(event_fence)s::int[], %(seq)s::int[], %(at)s::timestamptz[], %(type)s::text[],
+        %(event_run)s::uuid[], %(event_fence)s::int[], %(seq)s::int[], %(at)s::timestamptz[],
+        %(type)s::text[],
         %(node)s::text[], %(attempt)s::int[], %(data)s::text[], %(payload)b::bytea[]
     ) AS e(run_id, fence, seq, at, type, node, attempt, data, payload)
     JOIN head ON head.id = e.run_id AND head.fence = e.fence

@@ -34,7 +34,7 @@ class RecordingFailed(WorkflowError):
 
 
 class GroupCommitWriter:
-    """Commits entries in groups and reports on `loop`: `on_committed` once a commit, `on_refused` once a run."""
+    """Commits entries in groups. Tells `loop`: `on_committed` once a commit, `on_refused` once a run."""
 
     def __init__(
         self,

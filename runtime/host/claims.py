@@ -1,0 +1,157 @@
+"""Taking runs: which rows a host may claim, what it loads, and how it gives them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from runtime.engine.events import Event, EventType
+from runtime.host.database import Connection
+from runtime.host.json_text import json_text
+from runtime.host.rows import RunKey
+from runtime.payloads import blob_hashes, decode_outputs
+
+# Free: nobody's, or of a host whose lease is over. A waiting run is free once its time has come, or
+# when it shall end. The lock skips rows that another host is claiming now.
+_CLAIM = """
+WITH candidate AS (
+    SELECT r.id, r.owner_id FROM run r LEFT JOIN run_host h ON h.id = r.owner_id
+    WHERE r.status IN ('queued', 'running', 'waiting')
+      AND (r.owner_id IS NULL OR (r.owner_id <> %(host)s AND (
+           h.id IS NULL OR h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp())))
+      AND (r.status <> 'waiting' OR r.wake_at <= clock_timestamp() OR r.cancel_requested_at IS NOT NULL)
+    ORDER BY r.created_at LIMIT %(slots)s FOR UPDATE OF r SKIP LOCKED
+)
+UPDATE run r SET
+    owner_id = %(host)s, fence = r.fence + 1,
+    restarts = r.restarts + CASE WHEN c.owner_id IS NULL THEN 0 ELSE 1 END
+FROM candidate c WHERE r.id = c.id
+RETURNING r.id AS run_id, r.fence, r.tenant_id, r.version_id, r.requested_by_id, r.parameters,
+    r.last_seq, r.last_pos, r.deaths, r.cancel_requested_at IS NOT NULL AS is_cancelled,
+    c.owner_id IS NOT NULL AS is_orphan, r.created_at
+"""
+_EVENTS = """
+SELECT seq, at, type, node, attempt, data, payload FROM run_event WHERE run_id = %s ORDER BY seq
+"""
+
+
+class Claim(NamedTuple):
+    """A run that this host owns now. `is_orphan`: its last host died with it."""
+
+    run_id: UUID
+    fence: int
+    tenant_id: UUID
+    version_id: UUID
+    requested_by_id: UUID | None
+    parameters: dict[str, Any]
+    last_seq: int
+    last_pos: int
+    deaths: dict[str, dict[str, int]]
+    is_cancelled: bool
+    is_orphan: bool
+    created_at: datetime
+
+    @property
+    def key(self) -> RunKey:
+        return RunKey(self.run_id, self.fence)
+
+
+def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]:
+    """Up to `slots` runs that wait for a host, oldest first."""
+    with connection.cursor(row_factory=class_row(Claim)) as cursor:
+        found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots}).fetchall()
+    return sorted(found, key=lambda claim: claim.created_at)
+
+
+def load_history(connection: Connection, claim: Claim) -> list[Event]:
+    """The run's events with the outputs that they stored."""
+    rows = connection.execute(_EVENTS, (claim.run_id,), binary=True).fetchall()
+    blobs = _load_blobs(connection, claim.tenant_id, [row[6] for row in rows if row[6] is not None])
+    return [
+        Event(
+            seq=seq,
+            at=at,
+            type=EventType(type_),
+            node=node,
+            attempt=attempt,
+            data=data,
+            payload=None if payload is None else decode_outputs(payload, blobs.__getitem__),
+        )
+        for seq, at, type_, node, attempt, data, payload in rows
+    ]
+
+
+def _load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[bytes]) -> Mapping[str, bytes]:
+    wanted = sorted({name for payload in payloads for name in blob_hashes(payload)})
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        "SELECT hash, data FROM blob WHERE tenant_id = %s AND hash = ANY(%s)",
+        (tenant_id, wanted),
+        binary=True,
+    )
+    return dict(rows.fetchall())
+
+
+def load_graph(connection: Connection, version_id: UUID) -> str:
+    """The text of a version's graph."""
+    row = connection.execute("SELECT graph FROM workflow_version WHERE id = %s", (version_id,)).fetchone()
+    if row is None:
+        raise LookupError(f"version {version_id} is gone")
+    return str(row[0])
+
+
+def keep_deaths(connection: Connection, key: RunKey, deaths: Mapping[str, Any]) -> None:
+    """Remembers host deaths before the run goes on, so that the next one finds them."""
+    connection.execute(
+        "UPDATE run SET deaths = %s::jsonb WHERE id = %s AND fence = %s",
+        (json_text(deaths), key.run_id, key.fence),
+    )
+
+
+def release_runs(connection: Connection, host_id: UUID, *, keeping: Sequence[UUID]) -> int:
+    """Gives up the host's runs except those that it drives; how many."""
+    released = connection.execute(
+        "UPDATE run SET owner_id = NULL WHERE owner_id = %s AND id <> ALL(%s)"
+        " AND status IN ('queued', 'running', 'waiting')",
+        (host_id, list(keeping)),
+    )
+    return released.rowcount
+
+
+def release_claim(connection: Connection, key: RunKey) -> None:
+    """Gives one run up, unless another host has it already."""
+    connection.execute("UPDATE run SET owner_id = NULL WHERE id = %s AND fence = %s", (key.run_id, key.fence))
+
+
+def fail_claim(connection: Connection, key: RunKey, error: Mapping[str, Any]) -> None:
+    """Ends a run whose journal is of no use: no further row of this claim can follow."""
+    connection.execute(
+        "WITH ended AS (UPDATE run SET fence = fence + 1, status = 'failed', finished_at = clock_timestamp(),"
+        "   wake_at = NULL, owner_id = NULL, last_seq = last_seq + 1, error = %(error)s::jsonb"
+        "   WHERE id = %(id)s AND fence = %(fence)s RETURNING id, last_seq, finished_at, error)"
+        " INSERT INTO run_event (run_id, seq, at, type, attempt, data)"
+        " SELECT id, last_seq, finished_at, 'run.failed', 0, jsonb_build_object('error', error) FROM ended",
+        {"id": key.run_id, "fence": key.fence, "error": json_text(error)},
+    )
+
+
+def cancelled_among(connection: Connection, run_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of the runs that shall stop."""
+    rows = connection.execute(
+        "SELECT id FROM run WHERE id = ANY(%s) AND cancel_requested_at IS NOT NULL", (list(run_ids),)
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def seconds_to_next_wake(connection: Connection) -> float | None:
+    """When the next waiting run is due, by the database's clock."""
+    row = connection.execute(
+        "SELECT extract(epoch FROM min(wake_at) - clock_timestamp())::float8 FROM run"
+        " WHERE status = 'waiting' AND owner_id IS NULL"
+    ).fetchone()
+    return None if row is None or row[0] is None else max(0.0, float(row[0]))

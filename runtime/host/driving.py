@@ -1,0 +1,186 @@
+"""One claimed run from its history to its end: load, judge, drive, give back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from runtime.engine.driver import drive_run
+from runtime.engine.errors import GraphError, WorkflowError
+from runtime.engine.events import Event, EventType, utc_now
+from runtime.engine.journal import Fenced
+from runtime.engine.plan import Plan
+from runtime.engine.state import NodeStatus, RunState, fold
+from runtime.host import claims
+from runtime.host.claims import Claim
+from runtime.host.database import HostDatabase
+from runtime.host.journal import ProgressSink, RunJournal, Writer
+from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
+from runtime.host.writer import RecordingFailed
+from runtime.queries.versions import plan_by_id
+from runtime.services_protocol import NodeServices
+
+log = structlog.get_logger(__name__)
+
+
+class Services(Protocol):
+    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> NodeServices: ...
+    async def end_run(self, run_id: UUID) -> None: ...
+
+
+class Drive:
+    """One claim on its way. `cancel` ends the run, `release` leaves it to another host."""
+
+    def __init__(
+        self,
+        claim: Claim,
+        *,
+        database: HostDatabase,
+        writer: Writer,
+        services: Services,
+        on_progress: ProgressSink,
+        read_graph: Callable[[UUID], Any] | None = None,
+    ) -> None:
+        self.claim = claim
+        self.cancel = asyncio.Event()
+        self.release = asyncio.Event()
+        self._database = database
+        self._writer = writer
+        self._services = services
+        self._on_progress = on_progress
+        self._journal: RunJournal | None = None
+        if claim.is_cancelled:
+            self.cancel.set()
+
+    def refuse(self, error: WorkflowError) -> None:
+        """The writer records nothing more of this claim: stop without another event."""
+        if self._journal is not None:
+            self._journal.lose(error)
+        self.release.set()
+
+    async def run(self) -> None:
+        """Drives until the run ends, waits or leaves. Raises nothing: this is where runs' faults end."""
+        claim = self.claim
+        try:
+            await self._drive()
+        except Fenced:
+            log.info("run went to another host", run_id=str(claim.run_id), fence=claim.fence)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            log.warning("run is claimed again later", run_id=str(claim.run_id), error=str(error).strip())
+        except Exception as error:
+            log.exception("run could not be driven", run_id=str(claim.run_id), fence=claim.fence)
+            await self._fail_after(error)
+
+    async def _drive(self) -> None:
+        history = await self._database.run(claims.load_history, self.claim)
+        state = fold(history)
+        journal = self._open_journal(state)
+        if self.claim.is_orphan and await self._is_poison(state, history):
+            return
+        plan = await self._plan(journal)
+        if plan is None:
+            return
+        try:
+            await drive_run(
+                plan,
+                run_id=str(self.claim.run_id),
+                history=history,
+                journal=journal,
+                services=self._services.for_run(
+                    tenant_id=self.claim.tenant_id, principal_id=self.claim.requested_by_id
+                ),
+                parameters=self.claim.parameters,
+                config=plan.config,
+                cancel=self.cancel,
+                release=self.release,
+            )
+        finally:
+            await self._services.end_run(self.claim.run_id)
+
+    def _open_journal(self, state: RunState) -> RunJournal:
+        self._journal = RunJournal(
+            self.claim.key,
+            state=state,
+            last_pos=self.claim.last_pos,
+            writer=self._writer,
+            on_progress=self._on_progress,
+        )
+        return self._journal
+
+    async def _plan(self, journal: RunJournal) -> Plan | None:
+        """The plan of the run's version; None when this server cannot run it, and then the run has failed."""
+        graph = await self._database.run(claims.load_graph, self.claim.version_id)
+        try:
+            return plan_by_id(self.claim.version_id, lambda: graph)
+        except GraphError as error:
+            await _end_as_failed(journal, error.to_dict())
+            return None
+
+    async def _is_poison(self, state: RunState, history: Sequence[Event]) -> bool:
+        """Whether this run has killed too many hosts; then it has failed. Otherwise the death is noted."""
+        judgement = judge(state, history, self.claim.deaths)
+        await self._database.run(claims.keep_deaths, self.claim.key, judgement.deaths)
+        if judgement.culprit is None:
+            return False
+        assert self._journal is not None  # noqa: S101
+        await _end_as_failed(self._journal, _poison_error(judgement.culprit), judgement.culprit)
+        return True
+
+    async def _fail_after(self, error: Exception) -> None:
+        """Ends the run as failed; when not even that can be recorded, leaves it to the next claim."""
+        if self._journal is None or isinstance(error, RecordingFailed):
+            await self._fail_in_new_claim(error)
+            return
+        try:
+            await _end_as_failed(self._journal, _fault(error))
+        except Exception:
+            log.exception("failure not recorded", run_id=str(self.claim.run_id))
+
+    async def _fail_in_new_claim(self, error: Exception) -> None:
+        """The writer refuses this claim, or its history cannot be read: end the run by one small statement."""
+        try:
+            await self._database.run(claims.fail_claim, self.claim.key, _fault(error))
+        except Exception:
+            log.exception("failure not recorded", run_id=str(self.claim.run_id))
+
+
+async def _end_as_failed(journal: RunJournal, error: dict[str, Any], culprit: str | None = None) -> None:
+    """Ends every open node and the run. The guilty node fails, the others are cancelled."""
+    state = journal.state
+    for node, facts in list(state.nodes.items()):
+        if facts.status in (NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING):
+            if node == culprit:
+                kind, data = EventType.NODE_FAILED, {"error": error}
+            else:
+                kind, data = EventType.NODE_CANCELLED, {"reason": "run_failed"}
+            journal.append(Event(state.seq + 1, utc_now(), kind, node, facts.attempt, data), wait=False)
+    end = Event(
+        state.seq + 1, utc_now(), EventType.RUN_FAILED, data={"error": {**error, "node": culprit or None}}
+    )
+    durable = journal.append(end, wait=True)
+    if durable is not None:
+        await durable
+
+
+def _poison_error(culprit: str) -> dict[str, Any]:
+    what = "before any node started" if culprit == WHOLE_RUN else "while this node ran"
+    return {
+        "code": "host_died",
+        "message": f"The worker process died {MAX_DEATHS} times in a row {what}. It is not started again.",
+        "retryable": False,
+    }
+
+
+def _fault(error: Exception) -> dict[str, Any]:
+    if isinstance(error, WorkflowError):
+        return error.to_dict()
+    return {
+        "code": "internal_error",
+        "message": f"The run could not be driven: {type(error).__name__}. The worker's log has the details.",
+        "retryable": False,
+    }

@@ -1,0 +1,229 @@
+"""The host of runs: one thread and one loop per process, with slots for runs.
+
+It looks for work when it is rung, when a slot gets free, when a timer is due, and every three seconds
+anyway. The look is always the same condition over the tables, so a lost message costs time only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+from uuid import uuid4
+
+import psycopg
+import structlog
+
+from runtime.engine.errors import WorkflowError
+from runtime.host import claims
+from runtime.host.claims import Claim
+from runtime.host.database import HostDatabase
+from runtime.host.driving import Drive, Services
+from runtime.host.lease import HostLease
+from runtime.host.rows import Committed, RunKey
+from runtime.host.writer import GroupCommitWriter
+from runtime.live.doorbell import Doorbells, Layer
+
+log = structlog.get_logger(__name__)
+
+SWEEP_S = 3.0
+CANCEL_CHECK_S = 1.0
+
+
+class RunHost:
+    """`start`, `ring`, `stop_claiming`, `stop`: all from other threads than the host's own."""
+
+    def __init__(
+        self,
+        *,
+        slots: int,
+        grace_s: float,
+        services: Callable[[], Services],
+        layer: Callable[[], Layer],
+        lease: Callable[..., HostLease] = HostLease,
+        on_failure: Callable[[], None] = lambda: None,
+        sweep_s: float = SWEEP_S,
+    ) -> None:
+        self.id = uuid4()
+        self._slots = slots
+        self._grace_s = grace_s
+        self._open_services = services
+        self._open_layer = layer
+        self._lease = lease(self.id, slots=slots)
+        self._on_failure = on_failure
+        self._failure: Exception | None = None
+        self._sweep_s = sweep_s
+        self._swept_at = 0.0
+        self._drives: dict[RunKey, tuple[Drive, asyncio.Task[None]]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bell = asyncio.Event()
+        self._is_claiming = True
+        self._is_stopping = asyncio.Event()
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="run-host", daemon=True)
+
+    def start(self) -> None:
+        """Returns once the host has its lease and looks for work. Raises what keeps it from that."""
+        self._lease.start()
+        self._thread.start()
+        self._started.wait()
+        if self._failure is not None:
+            self._lease.stop()
+            raise self._failure
+
+    def ring(self) -> None:
+        """Look for work now."""
+        self._call(self._bell.set)
+
+    def stop_claiming(self) -> None:
+        """Finish what runs, take nothing new."""
+        self._is_claiming = False
+
+    def stop(self) -> None:
+        """Drains for the grace time, leaves what still runs to other hosts, and ends the lease."""
+        self._is_claiming = False
+        self._call(self._is_stopping.set)
+        self._call(self._bell.set)
+        self._thread.join()
+        self._lease.stop()
+
+    def _call(self, function: Callable[[], None]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function)
+
+    def _work(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except Exception as error:
+            # A worker whose host is gone must not look alive: its runs would wait for it.
+            log.exception("host failed", host=str(self.id))
+            self._failure = error
+            self._on_failure()
+        finally:
+            self._started.set()
+
+    async def _main(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._database = HostDatabase()
+        self._services = self._open_services()
+        self._doorbells = Doorbells(self._open_layer())
+        self._writer = GroupCommitWriter(self._loop, on_committed=self._committed, on_refused=self._refused)
+        self._writer.start()
+        self._started.set()
+        log.info("host started", host=str(self.id), slots=self._slots)
+        async with asyncio.TaskGroup() as group:
+            canceller = group.create_task(self._watch_cancels())
+            await self._look_until_stopped()
+            await self._drain()
+            canceller.cancel()
+        await self._close()
+        log.info("host stopped", host=str(self.id))
+
+    async def _look_until_stopped(self) -> None:
+        while not self._is_stopping.is_set():
+            self._bell.clear()
+            pause_s = await self._look()
+            try:
+                await asyncio.wait_for(self._bell.wait(), pause_s)
+            except TimeoutError:
+                continue
+
+    async def _look(self) -> float:
+        """Claims what is free and gives up what is not driven; seconds until the next look."""
+        try:
+            await self._give_up_undriven()
+            await self._claim()
+            await self._pass_on_cancels()
+            due_s = await self._database.run(claims.seconds_to_next_wake)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            log.warning("no look for work", error=str(error).strip())
+            return self._sweep_s
+        return self._sweep_s if due_s is None or not self._has_room() else min(self._sweep_s, due_s + 0.01)
+
+    async def _give_up_undriven(self) -> None:
+        """Rows that name this host but that it does not drive: an earlier fault kept it from ending them."""
+        now = asyncio.get_running_loop().time()
+        if now < self._swept_at + self._sweep_s:
+            return
+        self._swept_at = now
+        await self._database.run(claims.release_runs, self.id, keeping=[key.run_id for key in self._drives])
+
+    async def _claim(self) -> None:
+        while self._has_room():
+            wanted = self._slots - len(self._drives)
+            found = await self._database.run(claims.claim_runs, self.id, wanted)
+            for claim in found:
+                self._drive(claim)
+            if len(found) < wanted:
+                return
+
+    def _has_room(self) -> bool:
+        return self._is_claiming and len(self._drives) < self._slots
+
+    def _drive(self, claim: Claim) -> None:
+        drive = Drive(
+            claim,
+            database=self._database,
+            writer=self._writer,
+            services=self._services,
+            on_progress=partial(self._doorbells.progress, claim.run_id),
+        )
+        task = asyncio.get_running_loop().create_task(drive.run(), name=f"run {claim.run_id}")
+        self._drives[claim.key] = (drive, task)
+        task.add_done_callback(lambda _: self._ended(claim.key))
+
+    def _ended(self, key: RunKey) -> None:
+        was_full = len(self._drives) >= self._slots
+        del self._drives[key]
+        self._writer.forget(key)
+        if was_full:
+            self._bell.set()
+
+    async def _watch_cancels(self) -> None:
+        """People wait for it, so it is asked more often than the sweep."""
+        while True:
+            await asyncio.sleep(CANCEL_CHECK_S)
+            try:
+                await self._pass_on_cancels()
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                log.warning("no look for cancelled runs", error=str(error).strip())
+
+    async def _pass_on_cancels(self) -> None:
+        if not self._drives:
+            return
+        found = await self._database.run(claims.cancelled_among, [key.run_id for key in self._drives])
+        for key, (drive, _) in self._drives.items():
+            if key.run_id in found:
+                drive.cancel.set()
+
+    async def _drain(self) -> None:
+        tasks = [task for _, task in self._drives.values()]
+        if not tasks:
+            return
+        log.info("draining", runs=len(tasks), grace_s=self._grace_s)
+        _, late = await asyncio.wait(tasks, timeout=self._grace_s)
+        for drive, task in list(self._drives.values()):
+            if task in late:
+                drive.release.set()
+        if late:
+            await asyncio.wait(late, timeout=5)
+
+    async def _close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.stop, 5.0)
+        try:
+            await self._database.run(claims.release_runs, self.id, keeping=[])
+        except psycopg.Error as error:
+            log.warning("runs not released: their lease runs out", error=str(error).strip())
+        await self._doorbells.close()
+        await self._services.close()
+        self._database.close()
+
+    def _committed(self, reached: Mapping[RunKey, Committed]) -> None:
+        for key, upto in reached.items():
+            self._doorbells.ring(key.run_id, seq=upto.seq, pos=upto.pos)
+
+    def _refused(self, key: RunKey, error: WorkflowError) -> None:
+        found = self._drives.get(key)
+        if found is not None:
+            found[0].refuse(error)

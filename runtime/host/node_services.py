@@ -1,0 +1,59 @@
+"""What nodes may use on the server: the sandbox, the guarded HTTP client, the tenant's datasets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+
+from runtime.services_protocol import CodeRunner, DatasetStore, HttpClient
+
+if TYPE_CHECKING:
+    from runtime.net.client import GuardedHttpClient
+    from runtime.sandbox import Sandbox
+
+
+@dataclass(frozen=True, slots=True)
+class RunServices:
+    """`runtime.services_protocol.NodeServices` for one run."""
+
+    code: CodeRunner
+    http: HttpClient
+    datasets: DatasetStore
+
+
+class ProcessServices:
+    """What all runs of a process share, and the part of each run."""
+
+    def __init__(self) -> None:
+        self._sandbox = _open_sandbox()
+        self._http = _open_http_client()
+
+    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> RunServices:
+        """Services that see this tenant's data only."""
+        from runtime.services.dataset_store import TenantDatasets
+
+        return RunServices(self._sandbox, self._http, TenantDatasets(tenant_id, principal_id))
+
+    async def end_run(self, run_id: UUID) -> None:
+        """Ends the processes that were leased to the run."""
+        await self._sandbox.end_lease(str(run_id))
+
+    async def close(self) -> None:
+        await self._http.aclose()
+        self._sandbox.close()
+
+
+def _open_sandbox() -> Sandbox:
+    from runtime.sandbox import Sandbox, SandboxSettings
+
+    return Sandbox(SandboxSettings(policy=settings.SANDBOX_POLICY, packages=tuple(settings.SANDBOX_PACKAGES)))
+
+
+def _open_http_client() -> GuardedHttpClient:
+    from runtime.net.client import GuardedHttpClient
+    from runtime.net.egress import EgressPolicy
+
+    return GuardedHttpClient(EgressPolicy.from_text(settings.EGRESS_ALLOW))
