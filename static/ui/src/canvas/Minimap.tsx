@@ -1,0 +1,93 @@
+import { useStore, useReactFlow } from "@xyflow/react"
+import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react"
+import { useTheme } from "../shared/hooks/useTheme"
+import type { StatusStore } from "../shared/live/statusStore"
+import type { StepNode, WireEdge } from "./flow"
+import { boundsOf, fitting, grow, viewOf } from "./geometry"
+import { GraphIndex, rectOf } from "./GraphIndex"
+import { paint } from "./overview"
+import { readPalette } from "./palette"
+
+interface Props {
+  nodes: readonly StepNode[]
+  edges: readonly WireEdge[]
+  statuses: StatusStore
+  height?: number
+}
+
+const PADDING = 6
+
+/** The whole graph, small. Press or drag to go there. Decoration for the pointer: the outline is its accessible twin. */
+export function Minimap({ nodes, edges, statuses, height = 118 }: Props) {
+  const { setCenter } = useReactFlow()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [width, setWidth] = useState(184)
+  const theme = useTheme((state) => state.theme)
+  const bounds = useMemo(() => grow(boundsOf(nodes.map(rectOf)), 40, 40), [nodes])
+  const view = useMemo(() => fitting(bounds, { width, height }, PADDING, 1), [bounds, width, height])
+
+  useEffect(() => {
+    const element = canvas.current
+    if (!element) return
+    const index = new GraphIndex<StepNode, WireEdge>()
+    index.sync(nodes, edges)
+    const draw = () => {
+      const palette = readPalette(element)
+      const area = viewOf(view, { width, height })
+      const scene = { index, palette, statusOf: (id: string) => statuses.get(id)?.status }
+      paint(element, scene, area, view.zoom, Math.min(2, devicePixelRatio))
+    }
+    let frame = requestAnimationFrame(draw)
+    const leave = statuses.subscribeBatch(() => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(draw)
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      leave()
+    }
+  }, [nodes, edges, statuses, view, width, height, theme])
+
+  useEffect(() => {
+    const box = canvas.current?.parentElement
+    if (!box) return
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round(entry.contentRect.width)))
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [])
+
+  const go = (event: PointerEvent<HTMLElement>) => {
+    if (event.buttons === 0) return
+    const box = event.currentTarget.getBoundingClientRect()
+    const at = {
+      x: (event.clientX - box.x - view.x) / view.zoom,
+      y: (event.clientY - box.y - view.y) / view.zoom,
+    }
+    void setCenter(at.x, at.y, { zoom: undefined, duration: event.type === "pointerdown" ? 160 : 0 })
+  }
+
+  return (
+    <div className="minimap" style={{ height }} aria-hidden="true" onPointerDown={go} onPointerMove={go}>
+      <canvas ref={canvas} style={{ width, height }} />
+      <ViewFrame view={view} />
+    </div>
+  )
+}
+
+/** The part that the canvas shows. Alone here, so that panning draws nothing else. */
+function ViewFrame({ view }: { view: { x: number; y: number; zoom: number } }) {
+  const [x, y, zoom] = useStore((state) => state.transform)
+  const width = useStore((state) => state.width)
+  const height = useStore((state) => state.height)
+  const shown = viewOf({ x, y, zoom }, { width, height })
+  return (
+    <i
+      className="minimap-view"
+      style={{
+        translate: `${shown.x * view.zoom + view.x}px ${shown.y * view.zoom + view.y}px`,
+        width: shown.width * view.zoom,
+        height: shown.height * view.zoom,
+      }}
+    />
+  )
+}

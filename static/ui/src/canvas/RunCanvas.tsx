@@ -1,0 +1,67 @@
+import { Background, BackgroundVariant, ReactFlowProvider } from "@xyflow/react"
+import { useMemo, useState, type Ref } from "react"
+import type { GraphDocument } from "../api/types"
+import type { StatusStore } from "../shared/live/statusStore"
+import { FlowMapper, type NodeTypes } from "../shared/mapping"
+import { arranged } from "./arranged"
+import { CanvasContext } from "./CanvasContext"
+import { GRID } from "./geometry"
+import { LodFlow, type CanvasHandle } from "./LodFlow"
+import { ProblemStore } from "./problemStore"
+
+interface Props {
+  graph: GraphDocument
+  nodeTypes: NodeTypes
+  statuses: StatusStore
+  selected: string | null
+  onSelect: (id: string | null) => void
+  ref?: Ref<CanvasHandle>
+}
+
+const NO_PROBLEMS = new ProblemStore()
+const NO_WIRES: ReadonlySet<string> = new Set()
+
+/** The graph of a run, coloured by its states. To look at and to choose a step, not to edit. */
+export function RunCanvas(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Inner {...props} />
+    </ReactFlowProvider>
+  )
+}
+
+function Inner({ graph, nodeTypes, statuses, selected, onSelect, ref }: Props) {
+  const [mapper] = useState(() => new FlowMapper())
+  const placed = useMemo(() => arranged(graph), [graph])
+  const nodes = useMemo(() => {
+    const chosen = { nodes: new Set(selected ? [selected] : []), connections: NO_WIRES }
+    return mapper.nodes(placed, nodeTypes, chosen)
+  }, [mapper, placed, nodeTypes, selected])
+  const edges = useMemo(
+    () => mapper.edges(placed, { nodes: NO_WIRES, connections: NO_WIRES }),
+    [mapper, placed],
+  )
+  const context = useMemo(
+    () => ({ statuses, problems: NO_PROBLEMS, hasRun: true, editable: false }),
+    [statuses],
+  )
+  return (
+    <CanvasContext value={context}>
+      <div className={`canvas tool-pan${nodes.length <= 50 ? " lively" : ""}`}>
+        <LodFlow
+          handle={ref}
+          nodes={nodes}
+          edges={edges}
+          statuses={statuses}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          elementsSelectable={false}
+          onNodeClick={(_, node) => onSelect(node.id)}
+          onPaneClick={() => onSelect(null)}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} />
+        </LodFlow>
+      </div>
+    </CanvasContext>
+  )
+}

@@ -1,0 +1,206 @@
+import { Handle, Position, useConnection, type NodeProps } from "@xyflow/react"
+import { memo, useEffect, useState } from "react"
+import { count, duration, plural, until } from "../shared/format"
+import { Icon } from "../shared/icons/Icon"
+import { NodeTile } from "../shared/icons/nodeIcon"
+import { StateIcon } from "../shared/icons/StateIcon"
+import { nodeDuration } from "../shared/live/reduce"
+import { useNodeState, type NodeState } from "../shared/live/statusStore"
+import { statusLabel } from "../shared/status"
+import { useCanvas } from "./CanvasContext"
+import type { StepData, StepNode } from "./flow"
+import type { PlacedPort } from "./layout"
+import { CONTROL_INPUT, ERROR_OUTPUT, NEW_INPUT } from "./ports"
+import { PortHandle } from "./PortHandle"
+import { useProblemCount } from "./problemStore"
+import { useTakenOutputs } from "./useTakenOutputs"
+
+/** A step on the canvas: what it is, what it takes and gives, and how it stands in the run that is drawn. */
+export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
+  const { statuses, hasRun, editable } = useCanvas()
+  const state = useNodeState(statuses, id)
+  const { ports, layout } = data
+  const status = hasRun ? (state?.status ?? "pending") : undefined
+  const classes = ["node", status && `is-${status}`, selected && "is-sel", data.disabled && "is-off"]
+  return (
+    <article
+      className={classes.filter(Boolean).join(" ")}
+      style={{ height: layout.height }}
+      id={`step-${id}`}
+    >
+      <Badges id={id} state={state} hasNotes={data.hasNotes} />
+      <header>
+        <NodeTile icon={data.type?.icon ?? "warn"} category={data.type?.category ?? "govern"} />
+        <div>
+          <b>{data.title}</b>
+          <small>{data.subtitle}</small>
+        </div>
+      </header>
+      {layout.rows > 0 && <Rows id={id} data={data} />}
+      <Footer state={hasRun ? state : undefined} hasRun={hasRun} />
+      {state?.status === "running" && state.progress?.total ? (
+        <i
+          className="prog"
+          style={{ width: `${Math.min(100, (100 * state.progress.done) / state.progress.total)}%` }}
+        />
+      ) : null}
+      <ControlHandle wired={ports.controlWired} editable={editable} />
+      {layout.inputs.map((port) => (
+        <PortHandle key={port.name} port={port} side="in" />
+      ))}
+      {ports.open && ports.inputs.length === 0 && <PortHandle port={OPEN_PORT} side="in" />}
+      {layout.outputs.map((port) => (
+        <PortHandle key={port.name} port={port} side="out" />
+      ))}
+      {(editable || ports.errorWired) && (
+        <Handle
+          id={`!${ERROR_OUTPUT}`}
+          type="source"
+          position={Position.Bottom}
+          className={`hook drop${ports.errorWired ? "" : " shy"}`}
+          title="Where to go when this step fails"
+        >
+          <i className="port error" />
+        </Handle>
+      )}
+    </article>
+  )
+})
+
+const OPEN_PORT: PlacedPort = {
+  name: NEW_INPUT,
+  type: "any",
+  label: "a new input",
+  required: false,
+  multiple: true,
+  y: 37,
+  row: null,
+}
+
+function ControlHandle({ wired, editable }: { wired: boolean; editable: boolean }) {
+  const connecting = useConnection(
+    (connection) => connection.inProgress && connection.fromHandle?.type === "source",
+  )
+  if (!wired && !editable) return null
+  return (
+    <Handle
+      id={CONTROL_INPUT}
+      type="target"
+      position={Position.Top}
+      className={`hook top${wired || connecting ? "" : " off"}`}
+      title="should_run: skips this step when the value is false or empty"
+    >
+      <i className="port control" />
+    </Handle>
+  )
+}
+
+function Rows({ id, data }: { id: string; data: StepData }) {
+  const { layout, ports } = data
+  const taken = useTakenOutputs(id, ports.namedOutputs && ports.outputs.length > 1)
+  return (
+    <ul className="outs">
+      {Array.from({ length: layout.rows }, (_, row) => {
+        const input = layout.inputs.find((port) => port.row === row)
+        const output = layout.outputs.find((port) => port.row === row)
+        return (
+          <li key={row} className={output && taken.has(output.name) ? "is-taken" : undefined}>
+            {input && <span className="row-in">{input.label}</span>}
+            {output && <span className="row-out">{output.label}</span>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function Footer({ state, hasRun }: { state: NodeState | undefined; hasRun: boolean }) {
+  if (!hasRun) {
+    return (
+      <footer>
+        <span className="subtle">Not run yet</span>
+      </footer>
+    )
+  }
+  const status = state?.status ?? "pending"
+  const quiet = status === "succeeded"
+  return (
+    <footer>
+      <span className={`st ${status}`}>
+        <StateIcon status={status} size={13} />
+        {!quiet && statusLabel(status)}
+      </span>
+      {quiet && <span>{state?.items == null ? "done" : plural(state.items, "item")}</span>}
+      {state && <span className="end cut">{<Aside state={state} />}</span>}
+    </footer>
+  )
+}
+
+const REASONS: Record<string, string> = {
+  branch_not_taken: "other branch",
+  not_taken: "other branch",
+  upstream_failed: "step before failed",
+  upstream_skipped: "no input",
+  no_live_input: "no input",
+  should_run_false: "not needed",
+  should_run: "not needed",
+  no_error: "no error",
+  cancelled: "run cancelled",
+}
+
+/** A skip's reason in two or three words; unknown ones as they are. */
+export const shortReason = (reason: string): string => REASONS[reason] ?? reason.replaceAll("_", " ")
+
+function Aside({ state }: { state: NodeState }) {
+  const ticking = state.status === "running" || state.status === "retrying" || state.status === "waiting"
+  const now = useNow(ticking)
+  if (state.status === "skipped") return state.reason ? shortReason(state.reason) : null
+  if (state.status === "waiting") return state.wake_at ? until(state.wake_at, new Date(now)) : null
+  if (state.status === "retrying")
+    return state.wake_at ? until(state.wake_at, new Date(now)) : `attempt ${state.attempt}`
+  if (state.progress && state.status === "running") {
+    return state.progress.total
+      ? `${count(state.progress.done)} of ${count(state.progress.total)}`
+      : count(state.progress.done)
+  }
+  const ms = nodeDuration(state, now)
+  return ms === null ? null : duration(ms)
+}
+
+/** The time, once in 250 ms while something counts. */
+function useNow(ticking: boolean): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    if (!ticking) return
+    const timer = setInterval(() => setNow(Date.now()), 250)
+    return () => clearInterval(timer)
+  }, [ticking])
+  return now
+}
+
+function Badges({ id, state, hasNotes }: { id: string; state: NodeState | undefined; hasNotes: boolean }) {
+  const problem = useProblemCount(useCanvas().problems, id)
+  const retries = state && state.attempt > 1 ? state.attempt : 0
+  if (!problem && !retries && !hasNotes) return null
+  return (
+    <div className="pins">
+      {problem && (
+        <span className={`pinb ${problem.errors ? "bad" : "warn"}`} title={problem.first}>
+          <Icon name="warn" size={11} />
+          {problem.errors + problem.warnings}
+        </span>
+      )}
+      {retries > 0 && (
+        <span className="pinb warn" title={`Attempt ${retries}`}>
+          <Icon name="retry" size={11} />
+          {retries}
+        </span>
+      )}
+      {hasNotes && (
+        <span className="pinb" title="Has notes">
+          <Icon name="note" size={11} />
+        </span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import type { GraphDocument } from "../api/types"
+import { CARD_WIDTH } from "./layout"
+
+const COLUMN = CARD_WIDTH + 48
+const LINE = 112
+
+/** The graph with a place for every step: those without one stand in columns by their distance from the start. */
+export function arranged(graph: GraphDocument): GraphDocument {
+  const homeless = graph.nodes.filter((node) => !node.position)
+  if (homeless.length === 0) return graph
+  const depth = depths(graph)
+  const filled = new Map<number, number>()
+  const top = Math.max(0, ...graph.nodes.map((node) => (node.position ? node.position[1] + LINE : 0)))
+  const nodes = graph.nodes.map((node) => {
+    if (node.position) return node
+    const column = depth.get(node.id) ?? 0
+    const line = filled.get(column) ?? 0
+    filled.set(column, line + 1)
+    return { ...node, position: [column * COLUMN, top + line * LINE] as [number, number] }
+  })
+  return { ...graph, nodes }
+}
+
+/** The longest way to each step from one without inputs. A circle, which a draft may have, counts once. */
+export function depths(graph: GraphDocument): Map<string, number> {
+  const waiting = new Map(graph.nodes.map((node) => [node.id, 0]))
+  const next = new Map<string, string[]>()
+  for (const { source, target } of graph.connections) {
+    if (!waiting.has(source) || !waiting.has(target)) continue
+    waiting.set(target, (waiting.get(target) ?? 0) + 1)
+    next.set(source, [...(next.get(source) ?? []), target])
+  }
+  const depth = new Map<string, number>()
+  const ready = [...waiting].filter(([, count]) => count === 0).map(([id]) => id)
+  for (const id of ready) depth.set(id, 0)
+  for (let at = 0; at < ready.length; at++) {
+    const id = ready[at] as string
+    for (const target of next.get(id) ?? []) {
+      depth.set(target, Math.max(depth.get(target) ?? 0, (depth.get(id) ?? 0) + 1))
+      const left = (waiting.get(target) ?? 0) - 1
+      waiting.set(target, left)
+      if (left === 0) ready.push(target)
+    }
+  }
+  return depth
+}
