@@ -1,0 +1,407 @@
+"""`Sandbox`: calls of author code, each in a leased child of one zygote. Safe from any thread or loop."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import os
+import select
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Final
+
+from runtime.engine.errors import NodeError, NodeTimeout
+from runtime.sandbox.analysis import CodeProblem, CodeReport
+from runtime.sandbox.conversation import Conversation, OnLine, encode_request, error_of_death
+from runtime.sandbox.leases import LeaseBook, Slot
+from runtime.sandbox.process import ChildProcess, ZygoteFailed, ZygoteProcess
+from runtime.sandbox.settings import SandboxPolicy, SandboxReport, SandboxSettings
+from runtime.services_protocol import CodeRequest
+
+_RECEIVE_BYTES: Final = 1 << 18
+_CPU_RESERVE_S: Final = 30
+_DEATH_WAIT_S: Final = 2.0
+_CHECK_LEASE: Final = "code-check"
+_CHECK_TIMEOUT_S: Final = 10.0
+_CHECK_MEMORY_MB: Final = 256
+_MAX_START_FAILURES: Final = 3
+_START_WINDOW_S: Final = 30.0
+
+
+class Sandbox:
+    """Runs code in children of a zygote that is started at the first call and again whenever it dies."""
+
+    def __init__(self, settings: SandboxSettings | None = None) -> None:
+        self.settings = settings or SandboxSettings()
+        self._calls = itertools.count(1)
+        self._starting = threading.Lock()
+        self._owner_pid = os.getpid()
+        self._zygote: ZygoteProcess | None = None
+        self._closed = False
+        self._starts: list[float] = []
+        self._book = self._new_book()
+
+    # -- running ---------------------------------------------------------------------------------
+
+    async def run_code(self, request: CodeRequest, on_line: OnLine) -> Any:
+        """The value of `result`. See `CodeRunner`; `on_line` is called on the caller's loop."""
+        deadline_s = request.timeout_s
+        payload = self._run_payload(request)
+        for is_last_try in (False, True):
+            started = time.monotonic()
+            try:
+                return await self._call(request.lease, request.memory_mb, deadline_s, payload, on_line)
+            except NodeError as error:
+                if is_last_try or error.code != "sandbox_restarted":
+                    raise
+                deadline_s = max(0.1, deadline_s - (time.monotonic() - started))
+        raise AssertionError("unreachable")
+
+    def run_code_blocking(self, request: CodeRequest, on_line: OnLine) -> Any:
+        """As `run_code`, for a plain thread; `on_line` is called on it."""
+        return self._call_blocking(
+            request.lease, request.memory_mb, request.timeout_s, self._run_payload(request), on_line
+        )
+
+    def check_code(self, code: str) -> CodeReport:
+        """Problems and free names of `code`, parsed inside the sandbox. Blocks for a few milliseconds."""
+
+        def payload(call: int) -> bytes:
+            return encode_request(
+                b"C", {"call": call, "code": code}, max_bytes=self.settings.max_request_bytes
+            )
+
+        try:
+            value = self._call_blocking(
+                _CHECK_LEASE, _CHECK_MEMORY_MB, _CHECK_TIMEOUT_S, payload, _ignore_line
+            )
+        except NodeError as error:
+            if error.code == "sandbox_unavailable":
+                raise
+            return CodeReport([CodeProblem(1, 1, f"The code cannot be parsed: {error.message}")], [])
+        return _report_of(value)
+
+    async def end_lease(self, lease: str) -> None:
+        """Ends the processes of a lease, also in the middle of a call."""
+        self._book.end_lease(lease)
+
+    def close(self) -> None:
+        """Ends every process. Later calls are refused."""
+        with self._starting:
+            self._closed = True
+            zygote, self._zygote = self._zygote, None
+        if zygote is not None and self._owner_pid == os.getpid():
+            zygote.stop()
+            self._book.end_idle(0)
+
+    def report(self) -> SandboxReport:
+        """What is enforced on this machine. Starts the zygote if needed; never raises."""
+        try:
+            return self._running_zygote().report
+        except ZygoteFailed as error:
+            return SandboxReport(policy=self.settings.policy, failure=f"The sandbox did not start: {error}")
+
+    # -- one call --------------------------------------------------------------------------------
+
+    def _run_payload(self, request: CodeRequest) -> Callable[[int], bytes]:
+        body: dict[str, Any] = {
+            "code": request.code,
+            "inputs": dict(request.inputs),
+            "name": f"<node {request.node_id}>",
+            "seed": request.seed,
+        }
+        return lambda call: encode_request(
+            b"X", {"call": call, **body}, max_bytes=self.settings.max_request_bytes
+        )
+
+    async def _call(
+        self, lease: str, memory_mb: int, timeout_s: float, payload: Callable[[int], bytes], on_line: OnLine
+    ) -> Any:
+        call, conversation, data = self._open(payload, on_line)
+        slot = self._book.take_idle((lease, memory_mb))
+        if slot is None:
+            if self._zygote is None or not self._zygote.alive:
+                await asyncio.to_thread(self._available_zygote)
+            self._available_zygote()
+            slot = await self._wait_for_slot((lease, memory_mb))
+        child: ChildProcess | None = None
+        try:
+            child = self._child_of(slot, timeout_s)
+            await _exchange(child, data, conversation, timeout_s)
+        except BaseException:
+            self._book.discard(slot, child)
+            raise
+        if not conversation.is_done:
+            await asyncio.wait([asyncio.wrap_future(child.ended)], timeout=_DEATH_WAIT_S)
+        return self._finish(slot, child, conversation)
+
+    def _call_blocking(
+        self, lease: str, memory_mb: int, timeout_s: float, payload: Callable[[int], bytes], on_line: OnLine
+    ) -> Any:
+        _, conversation, data = self._open(payload, on_line)
+        self._available_zygote()
+        slot = self._book.request((lease, memory_mb)).result()
+        child: ChildProcess | None = None
+        try:
+            child = self._child_of(slot, timeout_s)
+            _exchange_blocking(child, data, conversation, timeout_s)
+        except BaseException:
+            self._book.discard(slot, child)
+            raise
+        if not conversation.is_done:
+            _wait_for_end(child.ended)
+        return self._finish(slot, child, conversation)
+
+    def _open(self, payload: Callable[[int], bytes], on_line: OnLine) -> tuple[int, Conversation, bytes]:
+        call = next(self._calls) & 0xFFFFFFFF
+        conversation = Conversation(
+            call,
+            on_line,
+            max_result_bytes=self.settings.max_result_bytes,
+            max_output_chars=self.settings.max_output_chars,
+        )
+        return call, conversation, payload(call)
+
+    async def _wait_for_slot(self, key: tuple[str, int]) -> Slot[ChildProcess]:
+        future = self._book.request(key)
+        if future.done():
+            return future.result()
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if not future.cancel() and future.done() and not future.cancelled():
+                self._book.discard(future.result(), future.result().child)
+            raise
+
+    def _child_of(self, slot: Slot[ChildProcess], timeout_s: float) -> ChildProcess:
+        """The slot's child, ready for a call of `timeout_s`; a worn or dead one is replaced."""
+        child = slot.child
+        if child is not None and self._is_fit(child, timeout_s):
+            return child
+        replacement = self._spawn(slot, timeout_s)
+        if child is not None:
+            self._book.replace(slot, child, replacement)
+        else:
+            self._book.fill(slot, replacement)
+        return replacement
+
+    def _is_fit(self, child: ChildProcess, timeout_s: float) -> bool:
+        if child.cpu_left_s < timeout_s or child.ended.done():
+            return False
+        try:
+            # Whatever is there already was written by the author's code, after its last answer.
+            child.socket.recv(1)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def _spawn(self, slot: Slot[ChildProcess], timeout_s: float) -> ChildProcess:
+        cpu_s = 4 * math.ceil(timeout_s) + _CPU_RESERVE_S
+        try:
+            return self._available_zygote().spawn(memory_mb=slot.key[1], cpu_s=cpu_s)
+        except OSError as error:
+            raise error_of_death(None) from error
+
+    def _finish(self, slot: Slot[ChildProcess], child: ChildProcess, conversation: Conversation) -> Any:
+        if not conversation.is_done:
+            ended_by_us = child.interrupted
+            status = child.ended.result() if child.ended.done() else None
+            self._book.discard(slot, child)
+            if ended_by_us:
+                raise NodeError("The run ended while the code ran.", code="cancelled")
+            raise error_of_death(status)
+        if conversation.is_clean and self._may_go_on(child, conversation.peak_mb):
+            self._book.give_back(slot, child)
+        else:
+            self._book.discard(slot, child)
+        return conversation.result()
+
+    def _may_go_on(self, child: ChildProcess, peak_mb: int) -> bool:
+        child.calls += 1
+        if child.first_peak_mb is None:
+            child.first_peak_mb = peak_mb
+        grown_mb = peak_mb - child.first_peak_mb
+        return child.calls < self.settings.max_calls and grown_mb <= self.settings.max_growth_mb
+
+    # -- the zygote ------------------------------------------------------------------------------
+
+    def _available_zygote(self) -> ZygoteProcess:
+        """The zygote, if code may run in it. Raises `NodeError(code="sandbox_unavailable")`."""
+        try:
+            zygote = self._running_zygote()
+        except ZygoteFailed as error:
+            raise NodeError(
+                f"Code cannot run: the sandbox did not start: {error}", code="sandbox_unavailable"
+            ) from error
+        report = zygote.report
+        if not report.isolated and self.settings.policy is not SandboxPolicy.TRUSTED_AUTHORS:
+            raise NodeError(f"Code is refused: {report.reason}.", code="sandbox_unavailable")
+        return zygote
+
+    def _running_zygote(self) -> ZygoteProcess:
+        zygote = self._zygote
+        if zygote is not None and zygote.alive and self._owner_pid == os.getpid():
+            return zygote
+        with self._starting:
+            if self._closed:
+                raise ZygoteFailed("it was closed")
+            if self._owner_pid != os.getpid():
+                # A forked copy of the host must not share its parent's children.
+                self._owner_pid, self._zygote, self._book = os.getpid(), None, self._new_book()
+            if self._zygote is None or not self._zygote.alive:
+                self._zygote = self._start()
+            return self._zygote
+
+    def _start(self) -> ZygoteProcess:
+        now = time.monotonic()
+        self._starts = [moment for moment in self._starts if now - moment < _START_WINDOW_S]
+        if len(self._starts) >= _MAX_START_FAILURES:
+            raise ZygoteFailed("it could not be started several times in a row; trying again later")
+        try:
+            zygote = ZygoteProcess(self.settings, self._reclaim)
+        except ZygoteFailed:
+            self._starts.append(now)
+            raise
+        self._starts.clear()
+        return zygote
+
+    def _reclaim(self) -> None:
+        self._book.end_idle(self.settings.idle_s)
+
+    def _new_book(self) -> LeaseBook[ChildProcess]:
+        return LeaseBook(per_lease=self.settings.max_workers, total=self.settings.max_processes)
+
+
+async def _exchange(child: ChildProcess, data: bytes, conversation: Conversation, timeout_s: float) -> None:
+    """Sends the request and feeds the answer until it is complete or the child's end closes."""
+    loop = asyncio.get_running_loop()
+    finished: asyncio.Future[None] = loop.create_future()
+    channel = child.socket
+    view = memoryview(data)
+    started = loop.time()
+
+    def readable() -> None:
+        try:
+            received = channel.recv(_RECEIVE_BYTES)
+            conversation.feed(received)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            received = b""
+        except Exception as error:
+            _settle(finished, error)
+            return
+        if conversation.is_done or not received:
+            _settle(finished, None)
+
+    def writable() -> None:
+        nonlocal view
+        view = _send_some(channel, view)
+        if not view:
+            loop.remove_writer(channel.fileno())
+
+    def expired() -> None:
+        _settle(finished, _timed_out(timeout_s))
+
+    timer = loop.call_later(timeout_s, expired)
+    view = _send_some(channel, view)
+    loop.add_reader(channel.fileno(), readable)
+    if view:
+        loop.add_writer(channel.fileno(), writable)
+    try:
+        await finished
+    finally:
+        timer.cancel()
+        loop.remove_reader(channel.fileno())
+        if view:
+            loop.remove_writer(channel.fileno())
+        child.cpu_left_s -= loop.time() - started
+
+
+def _exchange_blocking(
+    child: ChildProcess, data: bytes, conversation: Conversation, timeout_s: float
+) -> None:
+    channel = child.socket
+    view = memoryview(data)
+    started = time.monotonic()
+    poll = select.poll()
+    try:
+        while not conversation.is_done:
+            view = _send_some(channel, view)
+            left_s = started + timeout_s - time.monotonic()
+            poll.register(channel, select.POLLIN | (select.POLLOUT if view else 0))
+            if left_s <= 0 or not poll.poll(left_s * 1000):
+                raise _timed_out(timeout_s)
+            try:
+                received = channel.recv(_RECEIVE_BYTES)
+            except BlockingIOError:
+                continue
+            except ConnectionError:
+                return
+            if not received:
+                return
+            conversation.feed(received)
+    finally:
+        child.cpu_left_s -= time.monotonic() - started
+
+
+def _send_some(channel: Any, view: memoryview) -> memoryview:
+    """What is left to send. A closed channel takes everything: its end is seen when reading."""
+    try:
+        while view:
+            view = view[channel.send(view) :]
+    except BlockingIOError:
+        return view
+    except OSError:
+        return view[:0]
+    return view
+
+
+def _settle(future: asyncio.Future[None], error: BaseException | None) -> None:
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)
+
+
+def _timed_out(timeout_s: float) -> NodeTimeout:
+    return NodeTimeout(f"The code ran longer than {timeout_s:g} s and was stopped.")
+
+
+def _wait_for_end(ended: Future[int | None]) -> None:
+    try:
+        ended.result(timeout=_DEATH_WAIT_S)
+    except TimeoutError:
+        return
+
+
+def _ignore_line(level: str, text: str) -> None:
+    """Parsing prints nothing."""
+
+
+def _report_of(value: Any) -> CodeReport:
+    """The report that the child sent, field by field: it comes from the other side of the wall."""
+    problems = value.get("problems") if isinstance(value, dict) else None
+    names = value.get("free_names") if isinstance(value, dict) else None
+    if not isinstance(problems, list) or not isinstance(names, list):
+        return CodeReport([CodeProblem(1, 1, "The code cannot be parsed.")], [])
+    return CodeReport([_problem_of(item) for item in problems], [str(name) for name in names])
+
+
+def _problem_of(item: Any) -> CodeProblem:
+    fields = item if isinstance(item, dict) else {}
+    line, column, hint = fields.get("line"), fields.get("column"), fields.get("hint")
+    return CodeProblem(
+        line if isinstance(line, int) else 1,
+        column if isinstance(column, int) else 1,
+        str(fields.get("message", "")),
+        "warning" if fields.get("severity") == "warning" else "error",
+        hint if isinstance(hint, str) else None,
+    )

@@ -1,0 +1,136 @@
+"""One call of author code: fresh globals, then the result as JSON or the error as the author sees it."""
+
+from __future__ import annotations
+
+import builtins
+import json
+import linecache
+import math
+import random
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from types import CodeType, ModuleType, TracebackType
+from typing import Any, Final
+
+from .values import NotJson, to_json
+
+PRESETS: Final[dict[str, Any]] = {
+    "date": date,
+    "datetime": datetime,
+    "json": json,
+    "math": math,
+    "re": re,
+    "timedelta": timedelta,
+}
+_MAX_MESSAGE: Final = 2000
+_MAX_CACHED: Final = 64
+_compiled: dict[tuple[str, str], CodeType] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a call has no result. `kind` is `code`, `no_result`, `output` or `memory`."""
+
+    kind: str
+    error_type: str
+    message: str
+    line: int | None = None
+    text: str | None = None
+    path: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int) -> bytes | Failure:
+    """The JSON text of `result`, or what went wrong. `name` stands in tracebacks for the file."""
+    module = ModuleType("__main__")
+    scope = module.__dict__
+    scope.update(PRESETS, __builtins__=builtins, **inputs)
+    previous = sys.modules.get("__main__")
+    sys.modules["__main__"] = module
+    try:
+        random.seed(seed)
+        exec(_compile(code, name), scope)
+        if "result" not in scope:
+            return Failure("no_result", "NoResult", "The code never assigned `result`.")
+        return to_json(scope["result"])
+    except NotJson as error:
+        return Failure("output", "NotJson", str(error)[:_MAX_MESSAGE], path=error.path)
+    except BaseException as error:
+        return _failure(error, code, name, scope)
+    finally:
+        if previous is not None:
+            sys.modules["__main__"] = previous
+
+
+def _compile(code: str, name: str) -> CodeType:
+    found = _compiled.get((name, code))
+    if found is None:
+        found = compile(code, name, "exec", dont_inherit=True)
+        if len(_compiled) >= _MAX_CACHED:
+            _compiled.clear()
+        _compiled[(name, code)] = found
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    return found
+
+
+def _failure(error: BaseException, code: str, name: str, scope: dict[str, Any]) -> Failure:
+    line = _author_line(error, name)
+    kind = "memory" if isinstance(error, MemoryError) else "code"
+    if kind == "memory":
+        # Let go of what filled the memory, or there is none left to report with.
+        error.__traceback__ = None
+        error.__context__ = None
+        scope.clear()
+    lines = code.splitlines()
+    text = lines[line - 1].strip()[:200] if line is not None and 0 < line <= len(lines) else None
+    error_type = type(error).__name__
+    return Failure(kind, error_type, _plain_message(error, error_type, scope), line, text)
+
+
+def _author_line(error: BaseException, name: str) -> int | None:
+    """The last line of the author's own code on the way to the error."""
+    if isinstance(error, SyntaxError) and error.filename == name:
+        return error.lineno
+    found: int | None = None
+    step: TracebackType | None = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == name:
+            found = step.tb_lineno
+        step = step.tb_next
+    return found
+
+
+def _plain_message(error: BaseException, error_type: str, scope: Mapping[str, Any]) -> str:
+    try:
+        text = str(error)[:_MAX_MESSAGE]
+    except BaseException:
+        text = "(the error has no readable message)"
+    if isinstance(error, MemoryError):
+        return "The code needed more memory than it may use."
+    if isinstance(error, SystemExit):
+        return "The code called exit(); end by assigning `result` instead."
+    if isinstance(error, SyntaxError):
+        return f"{error_type}: {error.msg}"
+    return f"{error_type}: {text}{_hint(error, text, scope)}" if text else error_type
+
+
+def _hint(error: BaseException, text: str, scope: Mapping[str, Any]) -> str:
+    if isinstance(error, NameError) and error.name:
+        near = get_close_matches(error.name, [*scope, *dir(builtins)], n=1, cutoff=0.75)
+        if near and "Did you mean" not in text:
+            return f". Did you mean '{near[0]}'?"
+        if error.name in sys.stdlib_module_names:
+            return f". Did you forget to import '{error.name}'?"
+    if isinstance(error, AttributeError) and "type object 'datetime.datetime' has no attribute 'date" in text:
+        return ". Here `datetime` is the class: write datetime.now(), date.today(), timedelta(days=1)"
+    if isinstance(error, ModuleNotFoundError) and error.name not in sys.stdlib_module_names:
+        return ". Code nodes import the standard library and the packages that the operator allows"
+    if isinstance(error, ImportError) and "failed to map segment" in text:
+        return ". This module cannot be loaded inside the sandbox"
+    return ""

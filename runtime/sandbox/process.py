@@ -1,0 +1,217 @@
+"""The host's hold on the zygote process: start, fork a child, kill one, learn how one ended."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sysconfig
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Final
+
+from runtime.sandbox.settings import SandboxReport, SandboxSettings
+
+_BOOTSTRAP: Final = (
+    "import sys, json; sys.path.insert(0, sys.argv[1]); import jail.zygote as z; sys.path.pop(0); "
+    "z.run_zygote(json.loads(sys.argv[2]))"
+)
+_MAX_CONTROL: Final = 65536
+
+
+class ZygoteFailed(Exception):
+    """The zygote did not start; the message says why."""
+
+
+class ChildProcess:
+    """One child: its socket, and a future of its exit status (negative: the signal; None: unknown)."""
+
+    __slots__ = ("calls", "cpu_left_s", "ended", "first_peak_mb", "interrupted", "number", "socket", "zygote")
+
+    def __init__(self, zygote: ZygoteProcess, number: int, channel: socket.socket, cpu_s: int) -> None:
+        self.zygote = zygote
+        self.number = number
+        self.socket = channel
+        self.ended: Future[int | None] = Future()
+        self.calls = 0
+        self.cpu_left_s = float(cpu_s)
+        self.first_peak_mb: int | None = None
+        self.interrupted = False
+
+    def interrupt(self) -> None:
+        """Ends the process; whoever reads its socket sees the end of the stream."""
+        self.interrupted = True
+        self.zygote.kill(self)
+
+    def retire(self) -> None:
+        """Ends the process and closes its socket. Nobody may be using it any more."""
+        self.socket.close()
+        self.zygote.kill(self)
+
+
+class ZygoteProcess:
+    """A running zygote. `on_idle` is called about once a second from its own thread."""
+
+    def __init__(self, settings: SandboxSettings, on_idle: Callable[[], None]) -> None:
+        self._on_idle = on_idle
+        self._numbers = itertools.count(1)
+        self._children: dict[int, ChildProcess] = {}
+        self._lock = threading.Lock()
+        self.alive = True
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = _start(settings, theirs)
+        try:
+            self.report = self._greeting(settings)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            self._control.close()
+            raise
+        self._control.settimeout(1.0)
+        self._thread = threading.Thread(target=self._listen, name="sandbox-control", daemon=True)
+        self._thread.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def spawn(self, *, memory_mb: int, cpu_s: int) -> ChildProcess:
+        """A new child. Raises `OSError` when the zygote is gone."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            number = next(self._numbers)
+            child = ChildProcess(self, number, ours, cpu_s)
+            order = {"spawn": number, "memory_mb": memory_mb, "cpu_s": cpu_s}
+            with self._lock:
+                self._children[number] = child
+            try:
+                socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
+            except OSError:
+                with self._lock:
+                    self._children.pop(number, None)
+                ours.close()
+                raise
+        ours.setblocking(False)
+        return child
+
+    def kill(self, child: ChildProcess) -> None:
+        """Ends a child; a zygote that cannot be told is ended itself."""
+        if child.ended.done():
+            return
+        try:
+            self._control.send(json.dumps({"kill": child.number}).encode())
+        except OSError:
+            self.stop()
+
+    def stop(self) -> None:
+        """Ends the zygote and with it every child. Idempotent."""
+        self.alive = False
+        try:
+            self._control.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if threading.current_thread() is not self._thread:
+            self._thread.join(timeout=5)
+            self._control.close()
+
+    def _greeting(self, settings: SandboxSettings) -> SandboxReport:
+        self._control.settimeout(settings.start_timeout_s)
+        try:
+            data = self._control.recv(_MAX_CONTROL)
+        except OSError as error:
+            raise ZygoteFailed(f"its process did not answer: {error}") from error
+        if not data:
+            raise ZygoteFailed(f"its process ended with status {self._process.wait()}")
+        greeting: dict[str, Any] = json.loads(data)
+        if "failed" in greeting:
+            raise ZygoteFailed(str(greeting["failed"]))
+        return SandboxReport(
+            policy=settings.policy,
+            landlock_abi=int(greeting["landlock_abi"]),
+            seccomp=bool(greeting["seccomp"]),
+            files_refused=bool(greeting["files"]),
+            network_refused=bool(greeting["network"]),
+            processes_refused=bool(greeting["processes"]),
+            namespaces=tuple(greeting["namespaces"]),
+            private_tree=bool(greeting["private_tree"]),
+            notes=tuple(greeting["notes"]),
+        )
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                data = self._control.recv(_MAX_CONTROL)
+            except TimeoutError:
+                self._on_idle()
+                continue
+            except OSError:
+                data = b""
+            if not data:
+                break
+            message = json.loads(data)
+            with self._lock:
+                child = self._children.pop(int(message["id"]), None)
+            if child is not None:
+                child.ended.set_result(message["status"])
+        self._bury()
+
+    def _bury(self) -> None:
+        self.alive = False
+        self._process.kill()
+        self._process.wait()
+        with self._lock:
+            left, self._children = list(self._children.values()), {}
+        for child in left:
+            child.ended.set_result(None)
+
+
+def _start(settings: SandboxSettings, control: socket.socket) -> subprocess.Popen[bytes]:
+    paths = sysconfig.get_paths()
+    options = {
+        "control": control.fileno(),
+        "host_pid": os.getpid(),
+        "packages": list(settings.packages),
+        "search": sorted({paths["purelib"], paths["platlib"]}) if settings.packages else [],
+        "output_chars": settings.max_output_chars,
+        "result_bytes": settings.max_result_bytes,
+    }
+    command = [
+        settings.python,
+        "-I",
+        "-S",
+        "-B",
+        "-c",
+        _BOOTSTRAP,
+        str(Path(__file__).parent),
+        json.dumps(options),
+    ]
+    try:
+        return subprocess.Popen(
+            command,
+            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=(control.fileno(),),
+            start_new_session=True,  # Ctrl-C in a terminal is the host's to handle
+        )
+    except OSError as error:
+        raise ZygoteFailed(f"{settings.python} did not start: {error}") from error
+
+
+def signal_name(status: int) -> str:
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"
