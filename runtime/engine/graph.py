@@ -187,6 +187,16 @@ def parse_graph(document: Any) -> Graph:
     return graph
 
 
+def graph_from_text(text: str) -> Graph:
+    """The graph that `Graph.to_text` wrote."""
+    stored = json.loads(text)
+    document = stored["logic"]
+    for node in document["nodes"]:
+        node["position"] = stored["layout"]["positions"][node["id"]]
+    document["annotations"] = stored["layout"]["annotations"]
+    return parse_graph(document)
+
+
 def _plain(number: float) -> float | int:
     """80.0 as 80, so that text written by a browser and by us is the same."""
     return int(number) if float(number).is_integer() else number
