@@ -48,3 +48,7 @@ export function markOf(status: Status | RunStatus): Status {
 
 export const isTerminal = (status: Status | RunStatus): boolean =>
   status === "succeeded" || status === "failed" || status === "cancelled" || status === "skipped"
+
+/** Whether a state asks for a person's eyes in a list: only those get a pill. */
+export const needsEyes = (status: Status | RunStatus): boolean =>
+  status !== "succeeded" && status !== "cancelled" && status !== "skipped"

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 
 import { barsLabel, barsOf, type LastRun } from "./bars"
 
-const run = (id: string, status: string, duration_ms: number | null): LastRun => ({
+const run = (id: string, status: LastRun["status"], duration_ms: number | null): LastRun => ({
   id,
   status,
   duration_ms,

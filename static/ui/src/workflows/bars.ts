@@ -1,15 +1,17 @@
 /** The little bars of a workflow's last runs: height by duration, colour by state. */
 
+import type { RunStatus } from "../shared/status"
+
 export interface LastRun {
   readonly id: string
-  readonly status: string
+  readonly status: RunStatus
   readonly duration_ms: number | null
   readonly created_at: string
 }
 
 export interface Bar {
   readonly id: string
-  readonly status: string
+  readonly status: RunStatus
   /** Per cent of the full height, 20 to 100. */
   readonly height: number
 }

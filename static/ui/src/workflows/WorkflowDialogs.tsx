@@ -1,0 +1,103 @@
+import { useLocation } from "wouter"
+import type { ParameterDocument, Workflow } from "../api/types"
+import { ConfirmDialog } from "../shared/ConfirmDialog"
+import { toast } from "../shared/toast"
+import { createWorkflow, deleteWorkflow, startRun, updateWorkflow, useRefreshWorkflows } from "./api"
+import { ImportDialog } from "./ImportDialog"
+import { NameDialog } from "./NameDialog"
+import { RunParametersDialog } from "./RunParametersDialog"
+
+export type OpenDialog =
+  | { kind: "new" }
+  | { kind: "import" }
+  | { kind: "rename"; workflow: Workflow }
+  | { kind: "delete"; workflow: Workflow }
+  | { kind: "run"; workflow: Workflow; parameters: readonly ParameterDocument[] }
+
+interface Props {
+  dialog: OpenDialog
+  onClose: () => void
+}
+
+/** The dialogs of the workflow list; one at a time. */
+export function WorkflowDialogs({ dialog, onClose }: Props) {
+  const [, navigate] = useLocation()
+  const refresh = useRefreshWorkflows()
+  const done = async () => {
+    await refresh()
+    onClose()
+  }
+  switch (dialog.kind) {
+    case "new":
+      return (
+        <NameDialog
+          title="New workflow"
+          action="Create"
+          start={{ name: "", description: "" }}
+          onClose={onClose}
+          onSubmit={async ({ name, description }) => {
+            const made = await createWorkflow(name, undefined, description)
+            void refresh()
+            navigate(`/workflows/${made.id}`)
+          }}
+        />
+      )
+    case "import":
+      return (
+        <ImportDialog
+          onClose={onClose}
+          onImported={(made) => {
+            void refresh()
+            navigate(`/workflows/${made.id}`)
+          }}
+        />
+      )
+    case "rename":
+      return (
+        <NameDialog
+          title="Name and description"
+          action="Save"
+          start={{ name: dialog.workflow.name, description: dialog.workflow.description }}
+          onClose={onClose}
+          onSubmit={async (values) => {
+            await updateWorkflow(dialog.workflow.id, values)
+            await done()
+          }}
+        />
+      )
+    case "delete":
+      return (
+        <ConfirmDialog
+          title={`Delete “${dialog.workflow.name}”`}
+          action="Delete"
+          onClose={onClose}
+          onConfirm={async () => {
+            await deleteWorkflow(dialog.workflow.id)
+            toast(`“${dialog.workflow.name}” is deleted.`, { icon: "trash" })
+            await done()
+          }}
+        >
+          <p>{deleteEffect(dialog.workflow)}</p>
+        </ConfirmDialog>
+      )
+    case "run":
+      return (
+        <RunParametersDialog
+          name={dialog.workflow.name}
+          parameters={dialog.parameters}
+          onClose={onClose}
+          onRun={async (values) => {
+            const started = await startRun(dialog.workflow, values)
+            navigate(`/runs/${started.id}`)
+          }}
+        />
+      )
+  }
+}
+
+function deleteEffect(workflow: Workflow): string {
+  const versions = workflow.published_version ?? 0
+  const kept = "Its past runs stay in the run list."
+  if (versions === 0) return `The draft goes for good. ${kept}`
+  return `The draft and ${versions === 1 ? "its published version" : `all ${versions} published versions`} go for good. ${kept}`
+}

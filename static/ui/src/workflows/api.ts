@@ -1,0 +1,82 @@
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query"
+import { api, body } from "../api/client"
+import { cursorOf } from "../api/cursor"
+import type { Draft, Page, Workflow } from "../api/types"
+
+const PAGE_SIZE = 50
+
+/** The workflows this person may see, newest change first, page by page. */
+export function useWorkflows(search: string) {
+  return useInfiniteQuery({
+    queryKey: ["workflows", { search }],
+    queryFn: ({ pageParam, signal }) =>
+      body<Page<Workflow>>(
+        api.GET("/api/v1/workflows/", {
+          params: {
+            query: { search: search || undefined, limit: PAGE_SIZE, cursor: pageParam ?? undefined },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => cursorOf(page.next),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  })
+}
+
+/** Call it after a change: every list of workflows is read again. */
+export function useRefreshWorkflows(): () => Promise<void> {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: ["workflows"] })
+}
+
+export function createWorkflow(name: string, graph?: unknown, description?: string): Promise<Workflow> {
+  return body<Workflow>(api.POST("/api/v1/workflows/", { body: { name, graph, description } }))
+}
+
+export function importWorkflow(name: string, graph: unknown): Promise<Workflow> {
+  return body<Workflow>(api.POST("/api/v1/workflows/import/", { body: { name, graph } }))
+}
+
+export function updateWorkflow(
+  id: string,
+  changes: { name: string; description: string },
+): Promise<Workflow> {
+  return body<Workflow>(api.PATCH("/api/v1/workflows/{id}/", { params: { path: { id } }, body: changes }))
+}
+
+export async function deleteWorkflow(id: string): Promise<void> {
+  await api.DELETE("/api/v1/workflows/{id}/", { params: { path: { id } } })
+}
+
+export function readDraft(id: string): Promise<Draft> {
+  return body<Draft>(api.GET("/api/v1/workflows/{id}/draft/", { params: { path: { id } } }))
+}
+
+/** A new workflow with the same draft, named "… copy". */
+export async function duplicateWorkflow(workflow: Workflow): Promise<Workflow> {
+  const draft = await readDraft(workflow.id)
+  return createWorkflow(`${workflow.name} copy`, draft.graph, workflow.description)
+}
+
+export function exportUrl(id: string): string {
+  return `/api/v1/workflows/${id}/export/?format=json`
+}
+
+export interface StartedRun {
+  id: string
+  number: number
+  status: string
+}
+
+/** Starts the latest published version, or a snapshot of the draft where nothing is published. */
+export function startRun(workflow: Workflow, parameters: Record<string, unknown> = {}): Promise<StartedRun> {
+  const version = workflow.published_version === null ? {} : { version: workflow.published_version }
+  return body<StartedRun>(
+    api.POST("/api/v1/workflows/{id}/runs/", {
+      params: { path: { id: workflow.id } },
+      body: { parameters, ...version },
+    }),
+  )
+}

@@ -1,0 +1,53 @@
+import { useState } from "react"
+import { useLocation } from "wouter"
+import type { Workflow } from "../api/types"
+import { toast } from "../shared/toast"
+import { duplicateWorkflow, exportUrl, readDraft, startRun, useRefreshWorkflows } from "./api"
+import type { WorkflowIntent } from "./rowActions"
+import type { OpenDialog } from "./WorkflowDialogs"
+
+function save(workflow: Workflow): void {
+  const link = document.createElement("a")
+  link.href = exportUrl(workflow.id)
+  link.download = ""
+  link.click()
+}
+
+/** What happens when a row's action is chosen. Dialogs are opened, the rest is done at once. */
+export function useWorkflowIntents(openDialog: (dialog: OpenDialog) => void) {
+  const [, navigate] = useLocation()
+  const [busyId, setBusyId] = useState<string | null>(null)
+  const refresh = useRefreshWorkflows()
+
+  const run = async (workflow: Workflow) => {
+    const { graph } = await readDraft(workflow.id)
+    if (graph.parameters?.length) return openDialog({ kind: "run", workflow, parameters: graph.parameters })
+    const started = await startRun(workflow)
+    navigate(`/runs/${started.id}`)
+  }
+  const duplicate = async (workflow: Workflow) => {
+    const copy = await duplicateWorkflow(workflow)
+    await refresh()
+    toast(`“${copy.name}” is here.`, {
+      action: { label: "Open", run: () => navigate(`/workflows/${copy.id}`) },
+    })
+  }
+  const busily = async (workflow: Workflow, work: (workflow: Workflow) => Promise<void>) => {
+    setBusyId(workflow.id)
+    try {
+      await work(workflow)
+    } catch (error) {
+      toast(error instanceof Error ? error.message : "It did not work.", { icon: "warn" })
+    } finally {
+      setBusyId(null)
+    }
+  }
+  const act = (intent: WorkflowIntent, workflow: Workflow) => {
+    if (intent === "open") navigate(`/workflows/${workflow.id}`)
+    else if (intent === "export") save(workflow)
+    else if (intent === "run") void busily(workflow, run)
+    else if (intent === "duplicate") void busily(workflow, duplicate)
+    else openDialog({ kind: intent, workflow })
+  }
+  return { busyId, act }
+}
