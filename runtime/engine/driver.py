@@ -38,6 +38,7 @@ OutcomeStatus = Literal["succeeded", "failed", "cancelled", "waiting", "released
 
 PARK_AFTER_S = 5.0
 SLICE_S = 0.005  # how long nodes that never suspend may hold the loop that other runs share
+RUN_CANCELLED, RUN_FAILED = "run_cancelled", "run_failed"  # reasons of `node.cancelled`
 CLEANUP_S = 1.0  # how long stopped tasks may clean up before the run ends without them
 
 
@@ -189,10 +190,13 @@ class _Driver:
         self._seq = history.seq
         self._failures = dict(history.retries)
         self._errors.update(history.errors)
-        self._scheduler = Scheduler(self._plan)
+        self._scheduler = Scheduler(self._plan, known=history.known)
         if history.run_status.is_final:
             return self._replay_final(history)
+        if self._stop is None and history.cut_short is not None:
+            self._stop = self._stop_again(history)
         if self._stop is not None:
+            self._scheduler.start()
             return await self._finish(self._stop)
         self._begin_run(history)
         try:
@@ -202,10 +206,19 @@ class _Driver:
         self._instances, self._given = binding.instances, binding.given
         self._scheduler = Scheduler(self._plan, given=self._given, known=history.known)
         self._scheduler.start()
+        if self._config.fail_fast and self._scheduler.unhandled:
+            self.stop(_Stop("failed", self._first_error()))
         return await self._loop_until_done()
 
+    def _stop_again(self, history: History) -> _Stop:
+        """The end that a host had begun to record when it died."""
+        if history.cut_short == RUN_CANCELLED:
+            return _Stop("cancelled")
+        for node_id, error in history.errors.items():
+            return _Stop("failed", {**error, "node": node_id})
+        return _Stop("failed", self._timeout_error())
+
     def _replay_final(self, history: History) -> Outcome:
-        self._scheduler = Scheduler(self._plan, known=history.known)
         self._scheduler.start()
         status: OutcomeStatus = "succeeded"
         if history.run_status is RunStatus.FAILED:
@@ -227,8 +240,11 @@ class _Driver:
             self._deadline_timer = self._loop.call_later(max(0.0, left), self._run_out_of_time)
 
     def _run_out_of_time(self) -> None:
-        message = f"the run took longer than its timeout of {self._config.timeout:g} s"
-        self.stop(_Stop("failed", {"code": "timeout", "message": message, "retryable": False}))
+        self.stop(_Stop("failed", self._timeout_error()))
+
+    def _timeout_error(self) -> dict[str, Any]:
+        limit = "" if self._config.timeout is None else f" of {self._config.timeout:g} s"
+        return {"code": "timeout", "message": f"the run took longer than its timeout{limit}", "retryable": False}
 
     async def _loop_until_done(self) -> Outcome:
         scheduler = self._scheduler
@@ -279,7 +295,9 @@ class _Driver:
                 self._queue.append((scheduler.ready.popleft(), now))
 
     def _can_start(self) -> bool:
-        return bool(self._queue) and len(self._attempts) < self._config.max_concurrency
+        if len(self._attempts) >= self._config.max_concurrency:
+            return False
+        return bool(self._queue) or (bool(self._blocked_queue) and self._blocking < self._config.max_workers)
 
     def _next_to_start(self) -> tuple[int, datetime] | None:
         if len(self._attempts) >= self._config.max_concurrency:
@@ -318,17 +336,17 @@ class _Driver:
         node = self._plan.nodes[index]
         number = self._history.attempts.get(index, 0) + 1
         self._history.attempts[index] = number
-        has_intent = node.effect is Effect.EFFECTFUL or node.effect is Effect.AT_MOST_ONCE
-        event, durable = self._record(
-            EventType.NODE_STARTED, node, number, {"ready_at": ready_at.isoformat()}, None, has_intent
-        )
+        data = {"ready_at": ready_at.isoformat()}
         started = perf_counter()
         try:
             given = self._given.get(index, NOTHING) if self._given else NOTHING
             inputs = gather_inputs(node, self._scheduler.outputs, self._scheduler.failures, given)
         except NodeError as error:
+            self._emit(EventType.NODE_STARTED, node, number, data)
             self._fail(node, number, started, error)
             return
+        has_intent = node.effect is Effect.EFFECTFUL or node.effect is Effect.AT_MOST_ONCE
+        _, durable = self._record(EventType.NODE_STARTED, node, number, data, None, has_intent)
         context = AttemptContext(
             node.id,
             self._run_id,
@@ -532,7 +550,7 @@ class _Driver:
     async def _finish(self, stop: _Stop) -> Outcome:
         if stop.status == "released":
             return self.outcome("released")
-        self._cancel_open_nodes("run_cancelled" if stop.status == "cancelled" else "run_failed")
+        self._cancel_open_nodes(RUN_CANCELLED if stop.status == "cancelled" else RUN_FAILED)
         data = {} if stop.error is None else {"error": dict(stop.error)}
         ended = EventType.RUN_CANCELLED if stop.status == "cancelled" else EventType.RUN_FAILED
         await self._emit_durably(ended, data)

@@ -25,12 +25,16 @@ class OpenNode:
 
 @dataclass(slots=True)
 class History:
-    """Nodes by their index in the plan. `retries` counts failed attempts that were followed by a retry."""
+    """Nodes by their index in the plan. `retries` counts failed attempts that were followed by a retry.
+
+    `cut_short` is the reason of a cancelled node: its host was ending the run when it died.
+    """
 
     seq: int = 0
     run_status: RunStatus = RunStatus.QUEUED
     started_at: datetime | None = None
     error: Mapping[str, Any] | None = None
+    cut_short: str | None = None
     known: dict[int, Known] = field(default_factory=dict)
     open_nodes: dict[int, OpenNode] = field(default_factory=dict)
     attempts: dict[int, int] = field(default_factory=dict)
@@ -53,8 +57,6 @@ def read_history(plan: Plan, events: Sequence[Event]) -> History:
         elif event.type is EventType.NODE_RETRYING:
             index = plan.index[event.node]
             history.retries[index] = history.retries.get(index, 0) + 1
-        elif event.type is EventType.NODE_FAILED:
-            payloads[event.node] = event
     history.seq = state.seq
     history.run_status = state.run_status
     history.started_at = state.started_at
@@ -75,6 +77,8 @@ def _remember(history: History, index: int, node_id: str, state: NodeState, even
         history.errors[node_id] = state.error or {}
     elif state.status is NodeStatus.SKIPPED:
         history.known[index] = Known(state.status, reason=state.reason or "")
+    elif state.status is NodeStatus.CANCELLED:
+        history.cut_short = state.reason or ""
     elif not state.status.is_final:
         due = None if state.wake_at is None else datetime.fromisoformat(state.wake_at)
         history.open_nodes[index] = OpenNode(state.status, state.attempt, due, outputs)
