@@ -142,7 +142,7 @@ class Drive:
             log.exception("failure not recorded", run_id=str(self.claim.run_id))
 
     async def _fail_in_new_claim(self, error: Exception) -> None:
-        """The writer refuses this claim, or its history cannot be read: end the run by one small statement."""
+        """The writer refuses this claim, or its history cannot be read: one small statement ends the run."""
         try:
             await self._database.run(claims.fail_claim, self.claim.key, _fault(error))
         except Exception:

@@ -1,0 +1,111 @@
+"""Runs: lists with filters, states, events and log lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from runtime.engine.events import Event, EventType
+from runtime.engine.state import RunState, fold
+from runtime.models import Run, RunEvent, RunLog
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """What a run list is narrowed to. Empty values do not narrow."""
+
+    statuses: tuple[str, ...] = ()
+    workflow_id: UUID | None = None
+    triggers: tuple[str, ...] = ()
+    search: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def filter_runs(runs: QuerySet[Run], wanted: RunFilter) -> QuerySet[Run]:
+    """The runs that fit, with their names at hand. `search` is a run number or part of a workflow's name."""
+    if wanted.statuses:
+        runs = runs.filter(status__in=wanted.statuses)
+    if wanted.workflow_id is not None:
+        runs = runs.filter(workflow_id=wanted.workflow_id)
+    if wanted.triggers:
+        runs = runs.filter(trigger__in=wanted.triggers)
+    if wanted.since is not None:
+        runs = runs.filter(created_at__gte=wanted.since)
+    if wanted.until is not None:
+        runs = runs.filter(created_at__lt=wanted.until)
+    if wanted.search:
+        runs = runs.filter(_matches(wanted.search))
+    return with_names(runs)
+
+
+def with_names(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """The rows with what a list shows, without the graph."""
+    return runs.select_related("workflow", "version", "requested_by").defer("version__graph", "parameters")
+
+
+def newest_of_workflows(workflow_ids: Iterable[UUID], *, each: int = 10) -> dict[UUID, list[Run]]:
+    """`{workflow id: its newest runs, newest first}`, in one query; workflows without runs are absent."""
+    ranked = (
+        Run.objects.filter(workflow_id__in=list(workflow_ids))
+        .annotate(
+            place=Window(
+                RowNumber(), partition_by=F("workflow_id"), order_by=[F("created_at").desc(), F("id").desc()]
+            )
+        )
+        .filter(place__lte=each)
+        .order_by("workflow_id", "place")
+        .defer("parameters")
+    )
+    found: dict[UUID, list[Run]] = {}
+    for run in ranked:
+        found.setdefault(run.workflow_id, []).append(run)
+    return found
+
+
+def state_of(run_id: UUID) -> RunState:
+    """The fold of all events of a run."""
+    return fold(as_event(row) for row in _rows(run_id).iterator(chunk_size=2000))
+
+
+def events_after(run_id: UUID, seq: int, *, limit: int = PAGE) -> list[Event]:
+    """The next events, without payloads."""
+    return [as_event(row) for row in _rows(run_id).filter(seq__gt=seq)[:limit]]
+
+
+def logs_after(
+    run_id: UUID, pos: int, *, node: str | None = None, level: str | None = None, limit: int = PAGE
+) -> list[RunLog]:
+    """The next log lines, of one node or level when asked."""
+    lines = RunLog.objects.filter(run_id=run_id, pos__gt=pos)
+    if node:
+        lines = lines.filter(node=node)
+    if level:
+        lines = lines.filter(level=level)
+    return list(lines.order_by("pos")[:limit])
+
+
+def as_event(row: Mapping[str, Any]) -> Event:
+    return Event(row["seq"], row["at"], EventType(row["type"]), row["node"], row["attempt"], row["data"])
+
+
+def _rows(run_id: UUID) -> QuerySet[RunEvent, dict[str, Any]]:
+    return (
+        RunEvent.objects.filter(run_id=run_id)
+        .order_by("seq")
+        .values("seq", "at", "type", "node", "attempt", "data")
+    )
+
+
+def _matches(text: str) -> Q:
+    number = text.strip().removeprefix("#")
+    by_name = Q(workflow__name__icontains=text.strip())
+    return by_name | Q(number=int(number)) if number.isdecimal() and len(number) < 18 else by_name
