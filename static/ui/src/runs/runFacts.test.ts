@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest"
+
+import { countStates, elapsed, skipText, triggerLook } from "./runFacts"
+
+const NOW = new Date("2026-11-23T10:00:10Z")
+const RUN = { created_at: "2026-11-23T10:00:00Z", started_at: null, finished_at: null, duration_ms: null }
+
+describe("how long a run took", () => {
+  it("is unknown before it starts", () => {
+    expect(elapsed({ ...RUN, status: "queued" }, NOW)).toBeNull()
+  })
+
+  it("grows while it runs", () => {
+    expect(elapsed({ ...RUN, status: "running", started_at: "2026-11-23T10:00:04Z" }, NOW)).toBe(6000)
+  })
+
+  it("is the server's figure at the end", () => {
+    expect(elapsed({ ...RUN, status: "failed", started_at: RUN.created_at, duration_ms: 1234 }, NOW)).toBe(
+      1234,
+    )
+  })
+})
+
+it("counts node states in a fixed order and takes an unknown one as pending", () => {
+  const states: Record<string, "running" | "succeeded"> = { a: "succeeded", b: "running", c: "succeeded" }
+
+  expect(countStates(["a", "b", "c", "d"], (node) => states[node])).toEqual([
+    ["running", 1],
+    ["succeeded", 2],
+    ["pending", 1],
+  ])
+})
+
+it("says why a node was skipped", () => {
+  expect(skipText("upstream_failed")).toBe("Skipped: a node before it failed.")
+  expect(skipText("the band was medium, this branch takes low")).toBe(
+    "Skipped: the band was medium, this branch takes low.",
+  )
+  expect(skipText(null)).toBe("Skipped.")
+})
+
+it("shows a trigger it does not know by its own word", () => {
+  expect(triggerLook("email")).toEqual({ icon: "play", label: "email" })
+})
