@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -11,8 +11,17 @@ from accounts.admin_site import site
 from accounts.hints import hint_access_changed
 from accounts.models import Role, Tenant, User
 
+if TYPE_CHECKING:
+    _UserForm = forms.ModelForm[User]
+    _UserAdmin = UserAdmin[User]
+    _TenantAdmin = admin.ModelAdmin[Tenant]
+    _RoleAdmin = admin.ModelAdmin[Role]
+else:
+    _UserForm, _UserAdmin = forms.ModelForm, UserAdmin
+    _TenantAdmin = _RoleAdmin = admin.ModelAdmin
 
-class NewUserForm(forms.ModelForm[User]):
+
+class NewUserForm(_UserForm):
     """A person without a password yet: they set one by a reset, or by `manage.py changepassword`."""
 
     class Meta:
@@ -25,7 +34,7 @@ class NewUserForm(forms.ModelForm[User]):
 
 
 @admin.register(User, site=site)
-class PersonAdmin(UserAdmin[User]):
+class PersonAdmin(_UserAdmin):
     ordering = ("email",)
     list_display = ("email", "name", "tenant", "is_active", "is_superuser")
     list_filter = ("is_active", "is_superuser", "tenant")
@@ -46,7 +55,7 @@ class PersonAdmin(UserAdmin[User]):
 
 
 @admin.register(Tenant, site=site)
-class TenantAdmin(admin.ModelAdmin[Tenant]):
+class TenantAdmin(_TenantAdmin):
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
 
@@ -56,7 +65,7 @@ class TenantAdmin(admin.ModelAdmin[Tenant]):
 
 
 @admin.register(Role, site=site)
-class RoleAdmin(admin.ModelAdmin[Role]):
+class RoleAdmin(_RoleAdmin):
     list_display = ("label", "key", "tenant")
     list_filter = ("tenant",)
     fields = ("tenant", "key", "label", "permissions")

@@ -9,6 +9,8 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import signals
         from accounts.permissions import create_permissions
 
         post_migrate.connect(create_permissions, sender=self, dispatch_uid="accounts.create_permissions")
+        signals.connect()
