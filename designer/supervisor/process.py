@@ -44,6 +44,10 @@ class Supervised:
             say(f"{self.name} ended with {self.process.returncode}; started again (log: {self.log})")
             self.start()
 
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
     def stop(self, grace_s: float) -> None:
         if self.process is not None:
             stop(self.process, grace_s=grace_s)

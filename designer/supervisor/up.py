@@ -26,6 +26,8 @@ WORKER = (
     " --without-gossip --without-mingle --without-heartbeat"
 )
 LOOPBACK = ("127.0.0.1", "::1")
+# A worker first lets its runs reach the end of their steps.
+STOP_GRACE_S = 25.0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -73,7 +75,9 @@ def _run(found: Services, wanted_port: int, hosts: tuple[str, ...]) -> None:
         _watch(found, children)
     finally:
         for child in children:
-            child.stop(grace_s=15)
+            child.ask_to_stop()
+        for child in children:
+            child.stop(grace_s=STOP_GRACE_S)
 
 
 def _children(data_dir: Path, env: dict[str, str], sockets: list[socket.socket]) -> list[Supervised]:
