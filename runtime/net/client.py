@@ -6,7 +6,6 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Final
 from weakref import WeakKeyDictionary
 
 import httpcore2
@@ -15,27 +14,11 @@ import httpx2
 from runtime.engine.errors import NodeError, NodeTimeout
 from runtime.net.decoding import BodyCollector, BodyTooLarge
 from runtime.net.egress import EgressPolicy, EgressRefused
+from runtime.net.headers import header_complaint
 from runtime.net.redirects import MAX_REDIRECTS, REDIRECT_STATUSES, Step, next_step, origin_of
 from runtime.net.transport import CheckedTransport
 from runtime.services_protocol import HttpResponse
 
-# What the connection needs stays ours: an author's `Host` would reach another site behind a checked address.
-OWN_HEADERS: Final = frozenset(
-    {
-        "host",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "keep-alive",
-        "upgrade",
-        "te",
-        "trailer",
-        "expect",
-        "accept-encoding",
-        "proxy-authorization",
-        "proxy-connection",
-    }
-)
 _MAX_CONNECTIONS = 64
 
 
@@ -170,14 +153,9 @@ def _check_scheme(url: httpx2.URL) -> None:
 
 def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     for name, value in headers.items():
-        if name.lower() in OWN_HEADERS:
-            raise NodeError(
-                f"The header '{name}' belongs to the connection and cannot be set", code="invalid_header"
-            )
-        if any(character in name + value for character in "\r\n\0"):
-            raise NodeError(f"The header '{name[:80]!r}' holds a line break", code="invalid_header")
-        if not (name.isascii() and name and value.isascii()):
-            raise NodeError(f"The header '{name[:80]}' holds characters outside ASCII", code="invalid_header")
+        complaint = header_complaint(name, value)
+        if complaint is not None:
+            raise NodeError(f"The request cannot be sent: {complaint}", code="invalid_header")
     return dict(headers)
 
 

@@ -1,0 +1,232 @@
+"""HTTPRequestNode: one request through the guarded client."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+
+from runtime.engine.errors import NodeError
+from runtime.engine.node import CheckContext, Effect, Node, NodeContext, Port, PortType
+from runtime.engine.problems import Problem
+from runtime.engine.templates import has_template
+from runtime.net.headers import header_complaint
+from runtime.nodes.forms import FormParameters, look
+from runtime.nodes.http_content import encode_body, parse_body, retry_after_s, with_query
+from runtime.services_protocol import HttpResponse, NodeServices
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
+_RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_EXCERPT_CHARACTERS = 300
+
+
+class HTTPRequestNode(Node):
+    """Sends one request. `result` is `{status, headers, body, url, elapsed_ms}`.
+
+    Other statuses than the accepted ones are errors with code `http_status` and the facts `status`
+    and `retry_after_s`. Methods that change something carry an `Idempotency-Key`, stable over retries.
+    """
+
+    type = "HTTPRequestNode"
+    label = "HTTP request"
+    category = "action"
+    icon = "globe"
+    description = "Calls a web service and gives its status, headers and body."
+    effect = Effect.EFFECTFUL
+    inputs = (
+        Port("body", label="Body"),
+        Port("query", PortType.OBJECT, "Query values"),
+    )
+    outputs = (Port("result", PortType.OBJECT),)
+
+    class Parameters(FormParameters):
+        method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = Field(
+            "GET", title="Method"
+        )
+        url: str = Field(
+            title="URL",
+            description="With https:// or http://. ${name} stands for a parameter of the workflow.",
+            min_length=1,
+            max_length=8000,
+        )
+        query: dict[str, Any] = Field(
+            default_factory=dict,
+            title="Query",
+            description="Added to the URL; a list repeats its key.",
+            json_schema_extra=look(widget="json"),
+        )
+        headers: dict[str, str] = Field(
+            default_factory=dict, title="Headers", json_schema_extra=look(widget="json")
+        )
+        body_type: Literal["json", "text", "form"] = Field(
+            "json",
+            title="Send the body as",
+            json_schema_extra=look(visible_if={"method": ["POST", "PUT", "PATCH", "DELETE"]}),
+        )
+        body: Any = Field(
+            None,
+            title="Body",
+            description="An object for a form, text for text, anything for JSON. A connection wins.",
+            json_schema_extra=look(widget="json", visible_if={"method": ["POST", "PUT", "PATCH", "DELETE"]}),
+        )
+        response_format: Literal["auto", "json", "text", "bytes"] = Field(
+            "auto",
+            title="Read the response as",
+            description="auto goes by its content type; bytes gives base64 text.",
+        )
+        expected_status: tuple[int, ...] = Field(
+            (),
+            title="Accepted statuses",
+            description="Leave empty to accept every status below 400.",
+            json_schema_extra=look(advanced=True),
+        )
+        timeout_s: float = Field(
+            30.0,
+            title="Time limit (seconds)",
+            description="For the whole exchange, redirects included.",
+            gt=0,
+            le=600,
+            json_schema_extra=look(widget="duration", advanced=True),
+        )
+        max_bytes: int = Field(
+            10 * 1024 * 1024,
+            title="Largest response (bytes)",
+            description="Counted after decompression.",
+            ge=1,
+            le=256 * 1024 * 1024,
+            json_schema_extra=look(advanced=True),
+        )
+        follow_redirects: bool = Field(
+            True,
+            title="Follow redirects",
+            description="At most 10, each checked; headers stay behind when the host changes.",
+            json_schema_extra=look(advanced=True),
+        )
+
+        @model_validator(mode="after")
+        def _body_has_a_method(self) -> HTTPRequestNode.Parameters:
+            if self.body is not None and self.method in _BODYLESS:
+                raise ValueError(f"a {self.method} request has no body; use POST, PUT, PATCH or DELETE")
+            return self
+
+    parameters: Parameters
+
+    @classmethod
+    def effect_of(cls, config: Mapping[str, Any]) -> Effect:
+        """Safe methods may be repeated freely; the others carry an idempotency key."""
+        return Effect.IDEMPOTENT if config.get("method", "GET") in SAFE_METHODS else Effect.EFFECTFUL
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
+        problems = _url_problems(config["url"]) + _header_problems(config.get("headers", {}))
+        if "body" in context.wired and config.get("method", "GET") in _BODYLESS:
+            message = f"a {config.get('method', 'GET')} request has no body, but 'body' is connected"
+            problems.append(Problem("body_without_method", message, field="config.method"))
+        return problems
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        services: NodeServices = context.services
+        method = self.parameters.method
+        url = with_query(self.parameters.url, {**self.parameters.query, **_query_input(context.inputs)})
+        content_type, body = self._body(context.inputs)
+        headers = dict(self.parameters.headers)
+        given = {name.lower() for name in headers}
+        if content_type and "content-type" not in given:
+            headers["Content-Type"] = content_type
+        if method not in SAFE_METHODS and "idempotency-key" not in given:
+            headers["Idempotency-Key"] = context.idempotency_key
+        started = time.monotonic()
+        response = await services.http.request(
+            method,
+            url,
+            headers=headers,
+            body=body,
+            timeout_s=min(self.parameters.timeout_s, context.timeout_s or self.parameters.timeout_s),
+            max_bytes=self.parameters.max_bytes,
+            follow_redirects=self.parameters.follow_redirects,
+        )
+        elapsed_ms = round((time.monotonic() - started) * 1000, 1)
+        context.log("info", f"{method} {_place(response.url)}: {response.status} in {elapsed_ms:g} ms")
+        self._check_status(response, context)
+        return {
+            "result": {
+                "status": response.status,
+                "headers": dict(response.headers),
+                "body": parse_body(response, self.parameters.response_format),
+                "url": response.url,
+                "elapsed_ms": elapsed_ms,
+            }
+        }
+
+    def _body(self, inputs: Mapping[str, Any]) -> tuple[str, bytes | None]:
+        value = inputs.get("body", self.parameters.body)
+        if value is None or self.parameters.method in _BODYLESS:
+            return "", None
+        return encode_body(value, self.parameters.body_type)
+
+    def _check_status(self, response: HttpResponse, context: NodeContext) -> None:
+        status, expected = response.status, self.parameters.expected_status
+        if status in expected if expected else status < 400:
+            return
+        excerpt = (
+            response.body[: 4 * _EXCERPT_CHARACTERS].decode("utf-8", "replace")[:_EXCERPT_CHARACTERS].strip()
+        )
+        if excerpt:
+            context.log("error", f"The response of {status} begins: {excerpt}")
+        raise NodeError(
+            f"{self.parameters.method} {_place(response.url)} answered {status}",
+            code="http_status",
+            retryable=status in _RETRYABLE_STATUSES,
+            status=status,
+            retry_after_s=retry_after_s(response.headers),
+        )
+
+
+def _query_input(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    query = inputs.get("query") or {}
+    if not isinstance(query, Mapping):
+        raise NodeError(
+            "The input 'query' needs an object of names and values", code="invalid_input", input="query"
+        )
+    return query
+
+
+def _place(url: str) -> str:
+    """Host and path: a query may hold a token and stays out of logs and errors."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _url_problems(url: str) -> list[Problem]:
+    field = "config.url"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname if not has_template(parts.netloc) else parts.netloc
+        _ = None if has_template(parts.netloc) else parts.port
+    except ValueError as error:
+        return [Problem("invalid_url", f"not a URL: {error}", field=field)]
+    if has_template(url) and ("://" not in url or has_template(parts.netloc)):
+        message = "a parameter decides which host is called"
+        hint = "Write scheme and host out and end the host with '/', unless a run may choose it."
+        return [Problem("templated_host", message, field=field, severity="warning", hint=hint)]
+    if parts.scheme not in ("http", "https"):
+        return [Problem("invalid_url", "use https:// or http://", field=field)]
+    if not host:
+        return [Problem("invalid_url", "the URL names no host", field=field)]
+    if "@" in parts.netloc:
+        return [
+            Problem("invalid_url", "send user name and password as a header, not in the URL", field=field)
+        ]
+    return []
+
+
+def _header_problems(headers: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem("invalid_header", complaint, field=f"config.headers.{name}")
+        for name, value in headers.items()
+        if (complaint := header_complaint(name, value)) is not None
+    ]

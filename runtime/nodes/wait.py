@@ -1,0 +1,61 @@
+"""WaitNode: lets time pass, for a while or until a moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from runtime.engine.node import Node, NodeContext, Park, Port
+from runtime.nodes.forms import FormParameters, look
+
+LONGEST_IN_MEMORY_S = 5.0
+MAX_WAIT_S = 366 * 24 * 3600.0
+
+
+class WaitNode(Node):
+    """Passes its input on after the wait. Waits over 5 seconds park the run: they cost no memory."""
+
+    type = "WaitNode"
+    label = "Wait"
+    category = "flow"
+    icon = "timer"
+    description = "Waits for a time or until a moment, then passes its input on."
+    inputs = (Port("input", label="Input"),)
+
+    class Parameters(FormParameters):
+        seconds: float | None = Field(
+            None,
+            title="Wait for (seconds)",
+            description="From the moment the node starts.",
+            ge=0,
+            le=MAX_WAIT_S,
+            json_schema_extra=look(widget="duration"),
+        )
+        until: AwareDatetime | None = Field(
+            None,
+            title="Wait until",
+            description="A moment with its zone, such as 2030-01-31T09:00:00Z. A past one does not wait.",
+        )
+
+        @model_validator(mode="after")
+        def _one_of_both(self) -> WaitNode.Parameters:
+            if (self.seconds is None) == (self.until is None):
+                raise ValueError("give either 'seconds' or 'until'")
+            return self
+
+    parameters: Parameters
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        now = datetime.now(UTC)
+        until = self.parameters.until or now + timedelta(seconds=self.parameters.seconds or 0.0)
+        outputs = {"result": context.inputs.get("input")}
+        remaining_s = (until - now).total_seconds()
+        if remaining_s > LONGEST_IN_MEMORY_S:
+            return Park(until, outputs)
+        if remaining_s > 0:
+            await asyncio.sleep(remaining_s)
+        return outputs
