@@ -6,3 +6,7 @@ class DesignerConfig(AppConfig):
 
     name = "designer"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers how bodies become OpenAPI."""
+        from designer.api import openapi  # noqa: F401

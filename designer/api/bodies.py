@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -143,7 +143,7 @@ class NewRun(RequestBody):
     """Without a version a snapshot of the draft runs."""
 
     parameters: dict[str, Any] = {}
-    version: int | Literal["latest"] | None = None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | Literal["latest"] | None = None
 
 
 class CodeToCheck(RequestBody):

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from designer.api.problems import CONTENT_TYPE, problem_body
-from runtime.api.body import max_body_bytes, max_dataset_bytes
 from runtime.api.rendering import dump
+from runtime.limits import max_body_bytes, max_dataset_bytes
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from django.conf import settings
+from drf_spectacular.drainage import set_override
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 
 from runtime.api.body import Problem
-from runtime.api.graph_bodies import GRAPH, GRAPH_INPUT, GraphDocument
+from runtime.api.graph_bodies import COMPONENT, GRAPH, GRAPH_INPUT, GraphDocument
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -41,6 +43,8 @@ class BodyExtension(OpenApiSerializerExtension):
     priority = 1
 
     def get_name(self, auto_schema: AutoSchema, direction: Literal["request", "response"]) -> str | None:
+        # A part of one body may be the whole of another; pydantic makes the same schema of both.
+        set_override(self.target, "suppress_collision_warning", True)
         return str(self.target.__name__)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Literal["request", "response"]) -> dict[str, Any]:
@@ -49,6 +53,26 @@ class BodyExtension(OpenApiSerializerExtension):
         for name, part in schema.pop("$defs", {}).items():
             _register(auto_schema, name, part)
         return schema
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """`Authorization: Bearer`."""
+
+    target_class = "accounts.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """The session cookie; what writes also needs `X-CSRFToken`."""
+
+    target_class = "accounts.api.authentication.SessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
 def component_schema(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
@@ -74,7 +98,24 @@ def finish_document(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for operation in path.values():
             operation["responses"].setdefault("default", answer)
+            for parameter in operation.get("parameters", ()):
+                parameter["schema"] = _without_null(parameter["schema"])
+    _refer(result)
     return result
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out, it is never null."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    return choices[0] if len(choices) == 1 else schema
+
+
+def _refer(part: Any) -> None:
+    """Puts references where bodies named a component."""
+    for child in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _refer(child)
+    if isinstance(part, dict) and isinstance(part.get(COMPONENT), str):
+        part["$ref"] = REFERENCE.format(model=part.pop(COMPONENT))
 
 
 def _add_graph(schemas: dict[str, Any], name: str, mode: JsonSchemaMode, *, suffix: str) -> None:

@@ -166,7 +166,8 @@ def _join(field: str, key: str) -> str:
     return f"{field}.{key}" if field and key else field or key
 
 
-def _plain_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+def plain_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """A problem body from outside REST framework."""
     body = problem_body(request.path, status, _CODES.get(status, "internal_error"), detail)
     return HttpResponse(dump(body), status=status, content_type=CONTENT_TYPE)
 
@@ -180,25 +181,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not _is_api(request):
         return defaults.bad_request(request, exception)
     problem = as_problem(exception, request.path)
-    return _plain_problem(request, problem.status_code, problem.text)
+    return plain_problem(request, problem.status_code, problem.text)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """`handler403`."""
     if not _is_api(request):
         return defaults.permission_denied(request, exception or PermissionDenied())
-    return _plain_problem(request, 403, "You may not do this.")
+    return plain_problem(request, 403, "You may not do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler404`."""
     if not _is_api(request):
         return defaults.page_not_found(request, exception)
-    return _plain_problem(request, 404, NOT_FOUND)
+    return plain_problem(request, 404, NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """`handler500`."""
     if not _is_api(request):
         return defaults.server_error(request)
-    return _plain_problem(request, 500, "Something failed on the server. It has been logged.")
+    return plain_problem(request, 500, "Something failed on the server. It has been logged.")

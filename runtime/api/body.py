@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 PAGE_SIZE = 50
@@ -73,13 +72,3 @@ class Problem(Body):
     code: str
     instance: str
     errors: list[dict[str, Any]] | None = None
-
-
-def max_body_bytes() -> int:
-    """The largest JSON body that is read, in bytes."""
-    return int(getattr(settings, "API_MAX_BODY_MB", 10)) << 20
-
-
-def max_dataset_bytes() -> int:
-    """The largest dataset that is stored, in bytes."""
-    return int(getattr(settings, "DATASET_MAX_MB", 64)) << 20

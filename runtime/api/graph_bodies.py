@@ -12,18 +12,24 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 
 class _Described(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+class _Partial(BaseModel):
+    """Also the server may leave out what has a default."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class GraphParameter(_Described):
+class GraphParameter(_Partial):
     """A value that a run may supply, used as `${name}`."""
 
     name: str
-    schema_: dict[str, Any] = Field({}, alias="schema")
+    schema_: dict[str, Any] = Field(alias="schema")
     default: Any = Field(None, description="Absent: the run has to supply it.")
 
 
-class GraphRetry(_Described):
+class GraphRetry(_Partial):
     max_retries: int = 3
     backoff_strategy: Literal["exponential", "linear", "constant"] = "exponential"
     initial_delay: float = 1.0
@@ -88,7 +94,9 @@ class GraphDocument(_Described):
 
 GRAPH = "Graph"
 GRAPH_INPUT = "GraphInput"
+COMPONENT = "x-component"
+"""In a schema: stands for a reference to a component that no pydantic model of the body defines."""
 
 # What the server holds: every field present. What may be sent: only ids, types and ends are required.
-Graph = Annotated[dict[str, Any], WithJsonSchema({"$ref": f"#/components/schemas/{GRAPH}"})]
-GraphInput = Annotated[dict[str, Any], WithJsonSchema({"$ref": f"#/components/schemas/{GRAPH_INPUT}"})]
+Graph = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: GRAPH})]
+GraphInput = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: GRAPH_INPUT})]

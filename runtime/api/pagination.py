@@ -70,3 +70,10 @@ def next_address(request: Request, cursor: str | None) -> str | None:
     query = request.query_params.copy()
     query["cursor"] = cursor
     return f"{request.path}?{query.urlencode()}"
+
+
+def next_after(request: Request, last: int) -> str:
+    """The path and query for what follows number `last` (an event's `seq`, a line's `pos`)."""
+    query = request.query_params.copy()
+    query["after"] = str(last)
+    return f"{request.path}?{query.urlencode()}"

@@ -12,8 +12,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from runtime.api.body import max_body_bytes
 from runtime.api.errors import ApiProblem, invalid, too_large
+from runtime.limits import max_body_bytes
 
 MAX_DEPTH = 100
 Model = TypeVar("Model", bound=BaseModel)

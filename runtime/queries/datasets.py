@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Buffer, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +19,9 @@ from runtime.engine.problems import near_match
 from runtime.models import CHUNK_BYTES, Dataset, DatasetChunk
 from runtime.services_protocol import Column, DatasetInfo
 from runtime.tabular import open_rows
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 class DatasetChanged(Exception):
@@ -89,7 +92,9 @@ def rows_of(dataset: Dataset, *, offset: int, limit: int) -> list[dict[str, Any]
     if offset >= dataset.rows:
         return []
     with open_content(dataset) as file:
-        rows = (row for batch in open_rows(file, dataset.format, columns=columns_of(dataset)) for row in batch)
+        rows = (
+            row for batch in open_rows(file, dataset.format, columns=columns_of(dataset)) for row in batch
+        )
         return list(islice(rows, offset, offset + limit))
 
 
@@ -130,5 +135,7 @@ def columns_of(dataset: Dataset) -> tuple[Column, ...]:
 
 def similar_names(tenant_id: UUID, name: str) -> str | None:
     """A hint such as `Did you mean 'orders'?`, or None."""
-    names: Sequence[str] = list(Dataset.objects.filter(tenant_id=tenant_id).values_list("name", flat=True)[:1000])
+    names: Sequence[str] = list(
+        Dataset.objects.filter(tenant_id=tenant_id).values_list("name", flat=True)[:1000]
+    )
     return near_match(name, names)

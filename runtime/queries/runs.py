@@ -16,6 +16,7 @@ from runtime.engine.state import RunState, fold
 from runtime.models import Run, RunEvent, RunLog
 
 PAGE = 500
+LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,12 @@ def events_after(run_id: UUID, seq: int, *, limit: int = PAGE) -> list[Event]:
 def logs_after(
     run_id: UUID, pos: int, *, node: str | None = None, level: str | None = None, limit: int = PAGE
 ) -> list[RunLog]:
-    """The next log lines, of one node or level when asked."""
+    """The next log lines; of one node, or of a level and those above, when asked."""
     lines = RunLog.objects.filter(run_id=run_id, pos__gt=pos)
     if node:
         lines = lines.filter(node=node)
     if level:
-        lines = lines.filter(level=level)
+        lines = lines.filter(level__in=LEVELS[LEVELS.index(level) :])
     return list(lines.order_by("pos")[:limit])
 
 

@@ -1,0 +1,81 @@
+"""Rows of the editor as bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from accounts.authorization import Subject, allowed_actions
+from designer import models
+from designer.api.bodies import Draft, GraphProblem, Version, VersionItem, WorkflowItem
+from designer.graphs import problems_of
+from designer.queries import edit_states
+from runtime.api.people import person_body
+from runtime.api.present import brief_body
+from runtime.engine.problems import Problem
+from runtime.models import Workflow, WorkflowVersion
+from runtime.queries.runs import newest_of_workflows
+from runtime.queries.versions import graph_of
+
+WORKFLOW_ACTIONS = ("workflow.edit", "workflow.delete", "workflow.publish", "workflow.run", "code.author")
+
+
+def workflow_bodies(workflows: Sequence[Workflow], subject: Subject) -> list[WorkflowItem]:
+    """Rows of the list, with two queries however many there are."""
+    states = edit_states(workflows)
+    runs = newest_of_workflows(workflow.pk for workflow in workflows)
+    return [
+        WorkflowItem(
+            id=workflow.pk,
+            name=workflow.name,
+            description=workflow.description,
+            created_at=workflow.created_at,
+            updated_at=workflow.updated_at,
+            updated_by=person_body(workflow.updated_by),
+            published_version=workflow.published_number,
+            has_unpublished_changes=states[workflow.pk].has_unpublished_changes,
+            node_count=states[workflow.pk].node_count,
+            last_runs=[brief_body(run) for run in runs.get(workflow.pk, ())],
+            can=allowed_actions(subject, workflow, WORKFLOW_ACTIONS),
+        )
+        for workflow in workflows
+    ]
+
+
+def workflow_body(workflow: Workflow, subject: Subject) -> WorkflowItem:
+    """One workflow."""
+    return workflow_bodies([workflow], subject)[0]
+
+
+def draft_body(draft: models.Draft) -> Draft:
+    """The draft with everything that is wrong in it."""
+    document = draft.document()
+    return Draft(
+        revision=draft.revision,
+        graph=document,
+        problems=problem_bodies(problems_of(document)),
+        updated_at=draft.updated_at,
+        updated_by=person_body(draft.updated_by),
+    )
+
+
+def problem_bodies(problems: Iterable[Problem]) -> list[GraphProblem]:
+    """Problems of a graph, in the order found."""
+    return [GraphProblem(**problem.to_dict()) for problem in problems]
+
+
+def version_item(version: WorkflowVersion) -> VersionItem:
+    """A version without its graph."""
+    return VersionItem(
+        id=version.pk,
+        number=version.number or 0,
+        note=version.note,
+        hash=version.hash,
+        created_at=version.created_at,
+        created_by=person_body(version.created_by),
+    )
+
+
+def version_body(version: WorkflowVersion) -> Version:
+    """A version with its graph."""
+    item = version_item(version)
+    return Version(**dict(item), graph=graph_of(version).to_document())

@@ -1,0 +1,81 @@
+"""What the editor changes: drafts, and with them workflows and versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Tenant, User
+from designer.graphs import ReadGraph, problems_of, read_graph
+from designer.models import Draft
+from runtime.engine.errors import GraphError
+from runtime.engine.problems import errors_of
+from runtime.models import Run, Trigger, Workflow, WorkflowVersion
+from runtime.services import runs, workflows
+
+EMPTY_GRAPH: Mapping[str, Any] = {"schema": 1, "nodes": [], "connections": []}
+
+
+class DraftChanged(Exception):
+    """Somebody saved the draft meanwhile; `current` is what they saved."""
+
+    def __init__(self, current: Draft) -> None:
+        super().__init__(f"the draft is at revision {current.revision}")
+        self.current = current
+
+
+@transaction.atomic
+def create_workflow(
+    *, tenant: Tenant, user: User | None, name: str, description: str = "", graph: ReadGraph | None = None
+) -> Workflow:
+    """A workflow with the first revision of its draft."""
+    workflow = workflows.create_workflow(tenant=tenant, user=user, name=name, description=description)
+    read = graph or read_graph(EMPTY_GRAPH)
+    Draft.objects.create(workflow=workflow, updated_by=user, updated_at=timezone.now(), **_columns(read))
+    return workflow
+
+
+@transaction.atomic
+def save_draft(workflow: Workflow, graph: ReadGraph, *, user: User | None, revision: int) -> Draft:
+    """The next revision, unless the draft is no longer at `revision`: then raises `DraftChanged`."""
+    saved = Draft.objects.filter(workflow=workflow, revision=revision).update(
+        revision=F("revision") + 1, updated_by=user, updated_at=timezone.now(), **_columns(graph)
+    )
+    draft = Draft.objects.select_related("updated_by").get(workflow=workflow)
+    if not saved:
+        raise DraftChanged(draft)
+    workflows.touch_workflow(workflow, user=user)
+    return draft
+
+
+def _columns(read: ReadGraph) -> dict[str, Any]:
+    return {"graph": read.text, "hash": read.graph.content_hash(), "node_count": len(read.graph.nodes)}
+
+
+@transaction.atomic
+def publish_draft(workflow: Workflow, *, user: User | None, note: str) -> WorkflowVersion:
+    """A new version of the draft as it stands. Raises `GraphError` with every problem when it has errors."""
+    draft = Draft.objects.select_for_update().get(workflow=workflow)
+    document = draft.document()
+    _refuse_errors(document)
+    return workflows.publish_version(workflow, document, user=user, note=note)
+
+
+def run_draft(
+    workflow: Workflow, parameters: Mapping[str, Any], *, user: User | None, trigger: Trigger = Trigger.MANUAL
+) -> Run:
+    """Runs an immutable snapshot of the draft. Raises `GraphError` when it cannot run."""
+    document = Draft.objects.get(workflow=workflow).document()
+    _refuse_errors(document)
+    version = workflows.snapshot_version(workflow, document, user=user)
+    return runs.start_run(user, version, parameters, trigger=trigger)
+
+
+def _refuse_errors(document: Mapping[str, Any]) -> None:
+    problems = errors_of(problems_of(document))
+    if problems:
+        raise GraphError(problems)

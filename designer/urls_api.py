@@ -1,0 +1,24 @@
+"""Every address below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from designer.api import code, drafts, nothing, schema, starts, versions, workflows
+
+urlpatterns = [
+    path("", include("accounts.urls_api")),
+    path("", include("runtime.api.urls")),
+    path("workflows/", workflows.WorkflowsView.as_view()),
+    path("workflows/import/", workflows.WorkflowImportView.as_view()),
+    path("workflows/<uuid:workflow_id>/", workflows.WorkflowView.as_view()),
+    path("workflows/<uuid:workflow_id>/export/", workflows.WorkflowExportView.as_view()),
+    path("workflows/<uuid:workflow_id>/draft/", drafts.DraftView.as_view()),
+    path("workflows/<uuid:workflow_id>/validate/", drafts.ValidateView.as_view()),
+    path("workflows/<uuid:workflow_id>/versions/", versions.VersionsView.as_view()),
+    path("workflows/<uuid:workflow_id>/versions/<int:number>/", versions.VersionView.as_view()),
+    path("workflows/<uuid:workflow_id>/runs/", starts.WorkflowRunsView.as_view()),
+    path("code/check/", code.CodeCheckView.as_view()),
+    path("schema/", schema.SchemaView.as_view()),
+    re_path(r"", nothing.nothing),
+]

@@ -1,0 +1,69 @@
+"""Runs as bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.authorization import Subject, allowed_actions
+from runtime.api.people import person_body
+from runtime.api.run_bodies import RunBrief, RunError, RunItem, RunStarted, RunTrigger, WorkflowReference
+from runtime.engine.state import RunStatus
+from runtime.models import Run
+
+RUN_ACTIONS = ("run.data", "run.cancel")
+
+
+def started_body(run: Run) -> RunStarted:
+    """What starting or cancelling answers."""
+    return RunStarted(id=run.pk, number=run.number, status=RunStatus(run.status))
+
+
+def brief_body(run: Run) -> RunBrief:
+    """A run in the row of its workflow."""
+    return RunBrief(
+        id=run.pk, status=RunStatus(run.status), duration_ms=_duration_ms(run), created_at=run.created_at
+    )
+
+
+def run_item(run: Run, subject: Subject) -> RunItem:
+    """A run in a list. Expects `workflow`, `version` and `requested_by` to be loaded."""
+    return RunItem(
+        id=run.pk,
+        number=run.number,
+        workflow=WorkflowReference(id=run.workflow_id, name=run.workflow.name),
+        version=run.version.number,
+        status=RunStatus(run.status),
+        trigger=RunTrigger(run.trigger),
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        duration_ms=_duration_ms(run),
+        wake_at=run.wake_at,
+        requested_by=person_body(run.requested_by),
+        counts=run.counts,
+        error=error_body(run.error),
+        can=allowed_actions(subject, run, RUN_ACTIONS),
+    )
+
+
+def error_body(error: Mapping[str, Any] | None, *, node: str | None = None) -> RunError | None:
+    """An error of the engine as people are shown it: no value of theirs, no traceback of ours."""
+    if error is None:
+        return None
+    return RunError(
+        code=str(error.get("code", "node_failed")),
+        message=str(error.get("message", "")),
+        node=error.get("node") or node,
+        line=error.get("line"),
+    )
+
+
+def _duration_ms(run: Run) -> float | None:
+    return milliseconds_between(run.started_at, run.finished_at)
+
+
+def milliseconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    """Null unless both are known."""
+    return None if start is None or end is None else round((end - start).total_seconds() * 1000, 3)

@@ -1,0 +1,177 @@
+"""`runs/`: list, look at, follow and cancel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import AuthorizedView
+from accounts.authorization import Subject, visible
+from runtime.api.errors import invalid
+from runtime.api.idempotency import once
+from runtime.api.pagination import newest_first, next_address, next_after
+from runtime.api.parsing import read_query
+from runtime.api.present import error_body, run_item, started_body
+from runtime.api.run_bodies import (
+    AfterSequence,
+    NoBody,
+    RunDetail,
+    RunEvent,
+    RunEventList,
+    RunFilters,
+    RunItem,
+    RunList,
+    RunNode,
+    RunStarted,
+)
+from runtime.engine.events import Event
+from runtime.engine.graph import Graph
+from runtime.engine.state import NodeState, NodeStatus, RunState, RunStatus
+from runtime.models import Run
+from runtime.queries.runs import RunFilter, events_after, filter_runs, state_of
+from runtime.queries.versions import graph_of
+from runtime.services.runs import cancel_run
+
+
+class RunsView(AuthorizedView, APIView):
+    """The workspace's runs, newest first."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
+
+    @extend_schema(operation_id="runs_list", parameters=[RunFilters], responses=RunList)
+    def get(self, request: Request) -> Response:
+        filters = read_query(request, RunFilters)
+        page, cursor = newest_first(_selected(self.subject, filters), filters)
+        items = [run_item(run, self.subject) for run in page]
+        return Response(RunList(results=items, next=next_address(request, cursor)))
+
+
+class RunView(AuthorizedView, APIView):
+    """One run with its graph and the states of its nodes."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
+
+    @extend_schema(operation_id="runs_retrieve", responses=RunDetail)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        run = find_run(self, run_id)
+        return Response(_detail(run, run_item(run, self.subject)))
+
+
+class EventsView(AuthorizedView, APIView):
+    """State transitions of a run: what the socket sends, by the same cursor."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
+
+    @extend_schema(operation_id="runs_events", parameters=[AfterSequence], responses=RunEventList)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        asked = read_query(request, AfterSequence)
+        events = events_after(find_run(self, run_id).pk, asked.after, limit=asked.limit)
+        more = len(events) == asked.limit
+        return Response(
+            RunEventList(
+                results=[_event(event) for event in events],
+                next=next_after(request, events[-1].seq) if more else None,
+            )
+        )
+
+
+class CancelView(AuthorizedView, APIView):
+    """Asks a run to stop. One that has ended stays as it is."""
+
+    actions: ClassVar[dict[str, str]] = {"POST": "run.cancel"}
+
+    @extend_schema(operation_id="runs_cancel", request=NoBody, responses={202: RunStarted})
+    def post(self, request: Request, run_id: UUID) -> Response:
+        return once(request, lambda: self._cancel(run_id))
+
+    def _cancel(self, run_id: UUID) -> Response:
+        run = find_run(self, run_id)
+        self.require("run.cancel", run)
+        return Response(started_body(cancel_run(run)), status=202)
+
+
+def find_run(view: AuthorizedView, run_id: UUID) -> Run:
+    """The run, when the subject may see it. Raises `Http404`, the same for none and for another tenant's."""
+    runs = visible(Run.objects.select_related("workflow", "version", "requested_by"), view.subject, "run.view")
+    run = runs.filter(pk=run_id).first()
+    if run is None:
+        raise Http404
+    view.require("run.view", run)
+    return run
+
+
+def _selected(subject: Subject, filters: RunFilters) -> QuerySet[Run]:
+    wanted = RunFilter(
+        statuses=_statuses(filters.status),
+        workflow_id=filters.workflow,
+        triggers=() if filters.trigger is None else (filters.trigger,),
+        search=filters.search or "",
+        since=filters.since,
+        until=filters.until,
+    )
+    return filter_runs(visible(Run.objects.all(), subject, "run.view"), wanted)
+
+
+def _statuses(text: str | None) -> tuple[str, ...]:
+    wanted = () if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
+    unknown = [status for status in wanted if status not in list(RunStatus)]
+    if unknown:
+        message = f"{unknown[0]!r} is no status; use {', '.join(RunStatus)}."
+        raise invalid([{"field": "status", "message": message, "code": "unknown_status"}])
+    return wanted
+
+
+def _detail(run: Run, item: RunItem) -> RunDetail:
+    graph = graph_of(run.version)
+    state = state_of(run.pk)
+    return RunDetail(
+        **dict(item),
+        graph=graph.to_document(),
+        parameters=run.parameters,
+        nodes=_nodes(graph, state),
+        seq=state.seq,
+    )
+
+
+def _nodes(graph: Graph, state: RunState) -> dict[str, RunNode]:
+    """Every node of the graph; those without an event yet are pending."""
+    pending = NodeState()
+    return {spec.id: _node(spec.id, state.nodes.get(spec.id, pending)) for spec in graph.nodes}
+
+
+def _node(node_id: str, state: NodeState) -> RunNode:
+    return RunNode(
+        status=NodeStatus(state.status),
+        attempt=state.attempt,
+        started_at=state.started_at,
+        finished_at=state.finished_at,
+        duration_ms=state.duration_ms,
+        items=state.items,
+        error=error_body(state.error, node=node_id),
+        reason=state.reason,
+        wake_at=_moment(state.wake_at),
+        progress=None,
+    )
+
+
+def _event(event: Event) -> RunEvent:
+    return RunEvent(
+        seq=event.seq,
+        at=event.at,
+        type=event.type,
+        node=event.node,
+        attempt=event.attempt or None,
+        data=event.data,
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

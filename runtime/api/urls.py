@@ -1,0 +1,21 @@
+"""Addresses of runs, datasets and node types, below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from runtime.api import datasets, node_types, run_data, runs
+
+urlpatterns = [
+    path("runs/", runs.RunsView.as_view()),
+    path("runs/<uuid:run_id>/", runs.RunView.as_view()),
+    path("runs/<uuid:run_id>/cancel/", runs.CancelView.as_view()),
+    path("runs/<uuid:run_id>/events/", runs.EventsView.as_view()),
+    path("runs/<uuid:run_id>/logs/", run_data.LogsView.as_view()),
+    path("runs/<uuid:run_id>/nodes/<str:node>/", run_data.RunNodeView.as_view()),
+    path("datasets/", datasets.DatasetsView.as_view()),
+    path("datasets/<uuid:dataset_id>/", datasets.DatasetView.as_view()),
+    path("datasets/<uuid:dataset_id>/rows/", datasets.DatasetRowsView.as_view()),
+    path("datasets/<uuid:dataset_id>/download/", datasets.DatasetDownloadView.as_view()),
+    path("node-types/", node_types.NodeTypesView.as_view()),
+]

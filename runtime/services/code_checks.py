@@ -1,0 +1,42 @@
+"""Judges author code in the web process: parsed in a sandbox, because a parser too can be attacked."""
+
+from __future__ import annotations
+
+import atexit
+from functools import cache, lru_cache
+
+from django.conf import settings
+
+from runtime.engine.errors import NodeError
+from runtime.engine.node import CodeChecker
+from runtime.sandbox import Sandbox, SandboxSettings
+from runtime.sandbox.analysis import CodeProblem, CodeReport
+
+_KEPT_REPORTS = 1024
+
+
+def check_code(code: str) -> CodeReport:
+    """Problems and inputs of a piece of code. Without a working sandbox the report says so, as an error."""
+    try:
+        return _checked(code)
+    except NodeError as error:
+        return CodeReport([CodeProblem(1, 1, f"The code cannot be checked: {error.message}")], [])
+
+
+def code_checker() -> CodeChecker:
+    """What `validate` asks about code."""
+    return check_code
+
+
+@lru_cache(maxsize=_KEPT_REPORTS)
+def _checked(code: str) -> CodeReport:
+    return _sandbox().check_code(code)
+
+
+@cache
+def _sandbox() -> Sandbox:
+    """One for the process, started with the first piece of code; it runs none, it only parses."""
+    policy = getattr(settings, "SANDBOX_POLICY", "isolated")
+    sandbox = Sandbox(SandboxSettings(policy=policy, max_workers=2, max_processes=4))
+    atexit.register(sandbox.close)
+    return sandbox
