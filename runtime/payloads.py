@@ -10,6 +10,8 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from runtime.engine.errors import OutputError
@@ -92,9 +94,19 @@ def blob_hashes(text: bytes) -> list[str]:
 
 def _to_json(port: str, value: Any) -> bytes:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return json.dumps(
+            value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_as_text
+        ).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise OutputError(f"the output {port!r} is not JSON: {error}", port=port) from error
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def _count(value: Any) -> int | None:

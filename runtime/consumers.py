@@ -1,0 +1,148 @@
+"""The run socket: `/ws/runs/{id}/?after=SEQ` replays the events after SEQ, then sends them as they come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+import structlog
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from accounts.authorization import AccessDenied, NotSignedIn, authorize
+from accounts.hints import access_group
+from accounts.models import User
+from accounts.sockets import NOT_FOUND, NOT_SIGNED_IN, close_code, current_subject
+from runtime.live.frames import PING, Frame, events_frame, snapshot_frame
+from runtime.live.hub import live_hub
+from runtime.live.reader import Reader
+from runtime.models import Run
+from runtime.queries.runs import events_after, state_of
+
+log = structlog.get_logger(__name__)
+
+PING_S = 20.0
+RECHECK_S = 60.0
+# Farther behind than this, the state is shorter than the story.
+MAX_REPLAY = 5_000
+
+
+class RunConsumer(AsyncWebsocketConsumer):
+    """Sends metadata only; values and log text come by REST, where they are checked and masked."""
+
+    action = "run.view"
+
+    async def connect(self) -> None:
+        await self.accept()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._run_id: UUID = self.scope["url_route"]["kwargs"]["run_id"]
+        refusal = await self._refusal()
+        if refusal is not None:
+            await self.close(refusal)
+            return
+        await self.channel_layer.group_add(self._access_group(), self.channel_name)
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._serve()), loop.create_task(self._recheck())]
+
+    async def disconnect(self, code: int) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await self.channel_layer.group_discard(self._access_group(), self.channel_name)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Readers have nothing to say."""
+
+    async def access_changed(self, message: dict[str, Any]) -> None:
+        """A hint that this user's token, session or roles changed."""
+        await self._close_if_refused()
+
+    async def _recheck(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            await self._close_if_refused()
+
+    async def _close_if_refused(self) -> None:
+        refusal = await self._refusal()
+        if refusal is not None:
+            await self.close(refusal)
+
+    async def _refusal(self) -> int | None:
+        """The close code for a subject that may not read this run (any more); read afresh each time."""
+        user = await current_subject(self.scope)
+        if user is None:
+            return NOT_SIGNED_IN
+        return await database_sync_to_async(refusal_of)(user, self.action, self._run_id)
+
+    async def _serve(self) -> None:
+        after = _after(self.scope)
+        try:
+            async with live_hub().reading(self._run_id, after=after) as (reader, upto):
+                await self._replay(reader, upto)
+                await self._send_live(reader)
+        except Exception:
+            log.exception("run socket failed", run_id=str(self._run_id))
+            await self.close(1011)
+
+    async def _replay(self, reader: Reader, upto: int) -> None:
+        """Sends the events up to `upto`; a reader too far behind, or ahead of the table, gets the state."""
+        if not 0 <= upto - reader.cursor <= MAX_REPLAY:
+            reader.ask_for_snapshot()
+            return
+        while reader.cursor < upto:
+            events = await database_sync_to_async(events_after)(self._run_id, reader.cursor)
+            if not events:
+                return
+            frame = events_frame(events)
+            reader.cursor = frame.last
+            await self._send(frame)
+
+    async def _send_live(self, reader: Reader) -> None:
+        while True:
+            frame = reader.next()
+            if frame is not None:
+                await self._send(frame)
+            elif reader.needs_snapshot:
+                await self._send_snapshot(reader)
+            else:
+                await self._wait_or_ping(reader)
+
+    async def _send_snapshot(self, reader: Reader) -> None:
+        reader.begin_snapshot()
+        state = await database_sync_to_async(state_of)(self._run_id)
+        frame = snapshot_frame(state.to_dict())
+        reader.end_snapshot(frame)
+        await self._send(frame)
+
+    async def _wait_or_ping(self, reader: Reader) -> None:
+        try:
+            await asyncio.wait_for(reader.wait(), PING_S)
+        except TimeoutError:
+            await self.send(text_data=PING)
+
+    async def _send(self, frame: Frame) -> None:
+        await self.send(text_data=frame.text)
+
+    def _access_group(self) -> str:
+        return access_group(self.scope["user"].pk)
+
+
+def refusal_of(user: User, action: str, run_id: UUID) -> int | None:
+    """None when the user may read the run, else the close code."""
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        return NOT_FOUND
+    try:
+        authorize(user, action, run)
+    except (AccessDenied, NotSignedIn) as problem:
+        return close_code(problem)
+    return None
+
+
+def _after(scope: dict[str, Any]) -> int:
+    """The client's last event; 0 when it names none."""
+    given = parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).get("after", ["0"])[0]
+    return int(given) if given.isdecimal() and len(given) < 10 else 0

@@ -1,0 +1,108 @@
+"""Node types that tests control: they stop where a test wants and count how often they ran."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from runtime.engine.errors import NodeError
+from runtime.engine.events import utc_now
+from runtime.engine.node import Effect, Node, NodeContext, NodeParameters, Park
+
+calls: Counter[str] = Counter()
+gates: dict[str, asyncio.Event] = {}
+_open_gates: set[str] = set()
+
+
+def reset() -> None:
+    calls.clear()
+    _open_gates.clear()
+
+
+def open_gate(name: str) -> None:
+    """From any thread: nodes that wait at this gate go on."""
+    _open_gates.add(name)
+
+
+class EchoNode(Node):
+    """Gives its `value` at once."""
+
+    type = "TestEcho"
+    label = "Echo"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    class Parameters(NodeParameters):
+        value: Any = None
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        calls[context.node_id] += 1
+        return {"result": self.parameters.value}
+
+
+class GateNode(Node):
+    """Waits until a test opens its gate."""
+
+    type = "TestGate"
+    label = "Gate"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    class Parameters(NodeParameters):
+        gate: str = "gate"
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        calls[context.node_id] += 1
+        context.log("info", "at the gate")
+        context.progress(1, 2)
+        while self.parameters.gate not in _open_gates:
+            await asyncio.sleep(0.01)
+        return {"result": "through"}
+
+
+class EffectNode(EchoNode):
+    """As Echo, but its repetition would be seen outside."""
+
+    type = "TestEffect"
+    effect = Effect.EFFECTFUL
+
+
+class FailNode(Node):
+    """Always fails."""
+
+    type = "TestFail"
+    label = "Fail"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        calls[context.node_id] += 1
+        raise NodeError("it never works", code="always")
+
+
+class ParkNode(Node):
+    """Parks the run for `seconds` and then gives "rested"."""
+
+    type = "TestPark"
+    label = "Park"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    class Parameters(NodeParameters):
+        seconds: float = Field(6.0)
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        calls[context.node_id] += 1
+        return Park(utc_now() + timedelta(seconds=self.parameters.seconds), {"result": "rested"})
+
+
+CLASSES = (EchoNode, GateNode, EffectNode, FailNode, ParkNode)
