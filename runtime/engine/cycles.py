@@ -20,6 +20,7 @@ def _components(successors: Sequence[Sequence[int]]) -> list[list[int]]:
     """Tarjan's strongly connected components (1972), with an explicit stack."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}
+    place: dict[int, int] = {}
     on_stack: set[int] = set()
     stack: list[int] = []
     found: list[list[int]] = []
@@ -31,6 +32,7 @@ def _components(successors: Sequence[Sequence[int]]) -> list[list[int]]:
             node, position = work.pop()
             if position == 0:
                 order[node] = low[node] = len(order)
+                place[node] = len(stack)
                 stack.append(node)
                 on_stack.add(node)
             elif (child := successors[node][position - 1]) in on_stack:
@@ -42,7 +44,7 @@ def _components(successors: Sequence[Sequence[int]]) -> list[list[int]]:
                     work.append((child, 0))
                 continue
             if low[node] == order[node]:
-                cut = stack.index(node)
+                cut = place[node]
                 found.append(stack[cut:])
                 on_stack.difference_update(stack[cut:])
                 del stack[cut:]

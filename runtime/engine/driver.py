@@ -281,6 +281,7 @@ class _Driver:
                 return
             self._start_or_continue(*item)
             if self._loop.time() > end:
+                self._take_decisions()
                 return
 
     def _take_decisions(self) -> None:
