@@ -135,6 +135,7 @@ CHANNEL_LAYERS = {
         },
     },
 }
+CELERY_APP = "designer.celery.app"
 CELERY_BROKER_URL = celery_address(REDIS_URL or "redis://127.0.0.1:6379")
 CELERY_QUEUE_PREFIX = environment.read("CELERY_QUEUE_PREFIX")
 
