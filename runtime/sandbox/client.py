@@ -21,7 +21,7 @@ from runtime.sandbox.process import ChildProcess, ZygoteFailed, ZygoteProcess
 from runtime.sandbox.settings import SandboxPolicy, SandboxReport, SandboxSettings
 from runtime.services_protocol import CodeRequest
 
-_RECEIVE_BYTES: Final = 1 << 18
+_RECEIVE_BYTES: Final = 1 << 16
 _CPU_RESERVE_S: Final = 30
 _DEATH_WAIT_S: Final = 2.0
 _CHECK_LEASE: Final = "code-check"
@@ -120,7 +120,7 @@ class Sandbox:
     async def _call(
         self, lease: str, memory_mb: int, timeout_s: float, payload: Callable[[int], bytes], on_line: OnLine
     ) -> Any:
-        call, conversation, data = self._open(payload, on_line)
+        conversation, data = self._open(payload, on_line)
         slot = self._book.take_idle((lease, memory_mb))
         if slot is None:
             if self._zygote is None or not self._zygote.alive:
@@ -141,7 +141,7 @@ class Sandbox:
     def _call_blocking(
         self, lease: str, memory_mb: int, timeout_s: float, payload: Callable[[int], bytes], on_line: OnLine
     ) -> Any:
-        _, conversation, data = self._open(payload, on_line)
+        conversation, data = self._open(payload, on_line)
         self._available_zygote()
         slot = self._book.request((lease, memory_mb)).result()
         child: ChildProcess | None = None
@@ -155,7 +155,7 @@ class Sandbox:
             _wait_for_end(child.ended)
         return self._finish(slot, child, conversation)
 
-    def _open(self, payload: Callable[[int], bytes], on_line: OnLine) -> tuple[int, Conversation, bytes]:
+    def _open(self, payload: Callable[[int], bytes], on_line: OnLine) -> tuple[Conversation, bytes]:
         call = next(self._calls) & 0xFFFFFFFF
         conversation = Conversation(
             call,
@@ -163,7 +163,7 @@ class Sandbox:
             max_result_bytes=self.settings.max_result_bytes,
             max_output_chars=self.settings.max_output_chars,
         )
-        return call, conversation, payload(call)
+        return conversation, payload(call)
 
     async def _wait_for_slot(self, key: tuple[str, int]) -> Slot[ChildProcess]:
         future = self._book.request(key)

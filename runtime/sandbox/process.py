@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -112,10 +113,8 @@ class ZygoteProcess:
     def stop(self) -> None:
         """Ends the zygote and with it every child. Idempotent."""
         self.alive = False
-        try:
+        with contextlib.suppress(OSError):  # it may have ended by itself
             self._control.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:

@@ -12,6 +12,7 @@ import struct
 from typing import Any, Final
 
 HEADER: Final = struct.Struct("!IB")
+_READ_BYTES: Final = 1 << 16
 ANSWER: Final = struct.Struct("!II")
 LEVELS: Final = {"debug": b"d", "info": b"i", "warning": b"w", "error": b"e"}
 
@@ -23,13 +24,27 @@ class Channel:
         self._descriptor = descriptor
 
     def receive(self) -> tuple[int, Any] | None:
-        """The next request as (tag, JSON value), or None when the host has gone."""
-        header = self._read(HEADER.size)
-        if header is None:
-            return None
-        length, tag = HEADER.unpack(header)
-        body = self._read(length - 1)
-        return None if body is None else (tag, json.loads(body))
+        """The next request as (tag, JSON value), or None when the host has gone.
+
+        The host sends the next request only after the answer, so one read takes a small one whole.
+        """
+        data = os.read(self._descriptor, _READ_BYTES)
+        while len(data) < HEADER.size:
+            more = os.read(self._descriptor, HEADER.size - len(data))
+            if not more:
+                return None
+            data += more
+        length, tag = HEADER.unpack_from(data)
+        end = HEADER.size + length - 1
+        if len(data) < end:
+            parts = bytearray(data)
+            while len(parts) < end:
+                piece = os.read(self._descriptor, min(end - len(parts), _READ_BYTES))
+                if not piece:
+                    return None
+                parts += piece
+            data = bytes(parts)
+        return tag, json.loads(data[HEADER.size :])
 
     def send(self, tag: bytes, *parts: bytes) -> None:
         payload = b"".join(parts)
@@ -39,15 +54,3 @@ class Channel:
 
     def send_line(self, level: str, text: str) -> None:
         self.send(b"L", LEVELS[level], text.encode("utf-8", "replace"))
-
-    def _read(self, length: int) -> bytes | None:
-        first = os.read(self._descriptor, min(length, 1 << 20)) if length else b""
-        if len(first) == length:
-            return first
-        parts = bytearray(first)
-        while len(parts) < length:
-            piece = os.read(self._descriptor, min(length - len(parts), 1 << 20))
-            if not piece:
-                return None
-            parts += piece
-        return bytes(parts)

@@ -50,16 +50,13 @@ class _Child:
         self._handler = LineHandler(self._budget)
         self._handler.setFormatter(logging.Formatter("%(message)s"))
         self._reserve: bytearray | None = bytearray(_RESERVE_BYTES)
-        sys.stdin = None  # type: ignore[assignment]
+        sys.stdin = None
 
     def serve(self) -> None:
-        while (request := self._receive()) is not None:
+        while (request := self._channel.receive()) is not None:
             tag, body = request
             answer = self._check(body) if tag == ord("C") else self._run(body)
             self._answer(int(body["call"]), answer)
-
-    def _receive(self) -> tuple[int, Any] | None:
-        return self._channel.receive()
 
     def _check(self, body: dict[str, Any]) -> bytes | Failure:
         return json.dumps(analyse_code(body["code"]).to_dict()).encode()

@@ -47,15 +47,22 @@ class Failure:
 
 
 def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int) -> bytes | Failure:
-    """The JSON text of `result`, or what went wrong. `name` stands in tracebacks for the file."""
+    """The JSON text of `result`, or what went wrong. `name` stands in tracebacks for the file.
+
+    The code runs as `__main__` of this process; use `evaluate` where that name belongs to somebody else.
+    """
     module = ModuleType("__main__")
-    scope = module.__dict__
-    scope.update(PRESETS, __builtins__=builtins, **inputs)
-    previous = sys.modules.get("__main__")
     sys.modules["__main__"] = module
+    random.seed(seed)
+    return evaluate(code, inputs, name=name, scope=module.__dict__)
+
+
+def evaluate(code: str, inputs: Mapping[str, Any], *, name: str, scope: dict[str, Any]) -> bytes | Failure:
+    """As `execute`, with `scope` as the code's globals: presets and inputs are added to it."""
+    scope.update(PRESETS, __builtins__=builtins)
+    scope.update(inputs)
     try:
-        random.seed(seed)
-        exec(_compile(code, name), scope)
+        exec(_compile(code, name), scope)  # noqa: S102 - running code is what this process is for
         if "result" not in scope:
             return Failure("no_result", "NoResult", "The code never assigned `result`.")
         return to_json(scope["result"])
@@ -63,9 +70,6 @@ def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int) -> by
         return Failure("output", "NotJson", str(error)[:_MAX_MESSAGE], path=error.path)
     except BaseException as error:
         return _failure(error, code, name, scope)
-    finally:
-        if previous is not None:
-            sys.modules["__main__"] = previous
 
 
 def _compile(code: str, name: str) -> CodeType:

@@ -17,12 +17,24 @@ from . import libc, syscalls
 RET_KILL, RET_ALLOW, RET_ERRNO = 0x80000000, 0x7FFF0000, 0x00050000
 
 HOT: Final = ("read", "write", "munmap", "madvise", "futex", "brk", "clock_gettime")
-ALLOWED: Final = tuple(
-    ["close", "fstat", "lseek", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "pread64", "readv", "writev", "access", "select", "sched_yield", "mremap", "dup", "nanosleep", "getpid", "exit", "exit_group", "getcwd", "readlink", "readlinkat", "gettimeofday", "getrlimit", "getrusage", "times", "uname", "getuid", "getgid", "geteuid", "getegid", "sigaltstack", "gettid", "time", "sched_getaffinity", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "getdents64", "restart_syscall", "clock_getres", "clock_nanosleep", "newfstatat", "ppoll", "pselect6", "poll", "stat", "lstat", "getrandom", "statx", "rseq", "faccessat", "faccessat2", "membarrier", "set_robust_list"]
-)
-HOSTILE: Final = tuple(
-    ["ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "mount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "unshare", "setns", "open_by_handle_at", "reboot", "swapon", "swapoff", "settimeofday", "clock_settime", "iopl", "ioperm", "init_module", "finit_module", "delete_module", "kexec_load", "kexec_file_load", "add_key", "request_key", "keyctl", "bpf", "userfaultfd", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register"]
-)
+ALLOWED: Final = (
+    "close", "fstat", "lseek", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "pread64", "readv",
+    "writev", "access", "select", "sched_yield", "mremap", "dup", "nanosleep", "getpid", "exit",
+    "exit_group", "getcwd", "readlink", "readlinkat", "gettimeofday", "getrlimit", "getrusage", "times",
+    "uname", "getuid", "getgid", "geteuid", "getegid", "sigaltstack", "gettid", "time",
+    "sched_getaffinity", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2",
+    "getdents64", "restart_syscall", "clock_getres", "clock_nanosleep", "newfstatat", "ppoll",
+    "pselect6", "poll", "stat", "lstat", "getrandom", "statx", "rseq", "faccessat", "faccessat2",
+    "membarrier", "set_robust_list",
+)  # fmt: skip
+HOSTILE: Final = (
+    "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "mount",
+    "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount",
+    "fspick", "mount_setattr", "unshare", "setns", "open_by_handle_at", "reboot", "swapon", "swapoff",
+    "settimeofday", "clock_settime", "iopl", "ioperm", "init_module", "finit_module", "delete_module",
+    "kexec_load", "kexec_file_load", "add_key", "request_key", "keyctl", "bpf", "userfaultfd",
+    "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register",
+)  # fmt: skip
 
 _PROT_EXEC = 4
 # O_WRONLY O_RDWR O_CREAT O_TRUNC O_APPEND, and the bit that only O_TMPFILE has.

@@ -173,9 +173,9 @@ class _Zygote:
             signal.signal(number, signal.SIG_IGN)
         self._greet()
         poll = select.poll()
-        for descriptor in (self._control.fileno(), self._wake, self._host):
-            if descriptor is not None:
-                poll.register(descriptor, select.POLLIN)
+        for watched in (self._control.fileno(), self._wake, self._host):
+            if watched is not None:
+                poll.register(watched, select.POLLIN)
         while True:
             for descriptor, _ in poll.poll():
                 if descriptor == self._host:
