@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from runtime.api.body import Body, PageParameters, Person, QueryParameters, RequestBody, Time
+from runtime.api.body import Body, PageParameters, Person, QueryParameters, Time
 from runtime.api.graph_bodies import Graph
 from runtime.engine.events import EventType
 from runtime.engine.state import NodeStatus, RunStatus
@@ -205,7 +205,3 @@ class NodeDataParameters(QueryParameters):
     """The query string of a run's node."""
 
     download: Literal["inputs", "outputs"] | None = None
-
-
-class NoBody(RequestBody):
-    """A request that needs no body."""

@@ -22,7 +22,6 @@ from runtime.api.parsing import read_query
 from runtime.api.present import error_body, run_item, started_body
 from runtime.api.run_bodies import (
     AfterSequence,
-    NoBody,
     RunDetail,
     RunEvent,
     RunEventList,
@@ -88,7 +87,7 @@ class CancelView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"POST": "run.cancel"}
 
-    @extend_schema(operation_id="runs_cancel", request=NoBody, responses={202: RunStarted})
+    @extend_schema(operation_id="runs_cancel", request=None, responses={202: RunStarted})
     def post(self, request: Request, run_id: UUID) -> Response:
         return once(request, lambda: self._cancel(run_id))
 
