@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -21,7 +21,7 @@ from runtime.live.reader import Reader
 from runtime.models import Run
 from runtime.queries.runs import events_after, state_of
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 PING_S = 20.0
 RECHECK_S = 60.0
@@ -84,7 +84,7 @@ class RunConsumer(AsyncWebsocketConsumer):
                 await self._replay(reader, upto)
                 await self._send_live(reader)
         except Exception:
-            log.exception("run socket failed", run_id=str(self._run_id))
+            log.exception("the socket of run %s failed", self._run_id)
             await self.close(1011)
 
     async def _replay(self, reader: Reader, upto: int) -> None:

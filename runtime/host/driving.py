@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from runtime.engine.driver import drive_run
 from runtime.engine.errors import GraphError, WorkflowError
@@ -25,7 +25,7 @@ from runtime.host.writer import RecordingFailed
 from runtime.queries.versions import plan_by_id
 from runtime.services_protocol import NodeServices
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Services(Protocol):
@@ -69,11 +69,11 @@ class Drive:
         try:
             await self._drive()
         except Fenced:
-            log.info("run went to another host", run_id=str(claim.run_id), fence=claim.fence)
+            log.info("run %s (claim %d) went to another host", claim.run_id, claim.fence)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            log.warning("run is claimed again later", run_id=str(claim.run_id), error=str(error).strip())
+            log.warning("run %s is claimed again later: %s", claim.run_id, error)
         except Exception as error:
-            log.exception("run could not be driven", run_id=str(claim.run_id), fence=claim.fence)
+            log.exception("run %s (claim %d) could not be driven", claim.run_id, claim.fence)
             await self._fail_after(error)
 
     async def _drive(self) -> None:
@@ -139,14 +139,14 @@ class Drive:
         try:
             await _end_as_failed(self._journal, _fault(error))
         except Exception:
-            log.exception("failure not recorded", run_id=str(self.claim.run_id))
+            log.exception("the failure of run %s is not recorded", self.claim.run_id)
 
     async def _fail_in_new_claim(self, error: Exception) -> None:
         """The writer refuses this claim, or its history cannot be read: one small statement ends the run."""
         try:
             await self._database.run(claims.fail_claim, self.claim.key, _fault(error))
         except Exception:
-            log.exception("failure not recorded", run_id=str(self.claim.run_id))
+            log.exception("the failure of run %s is not recorded", self.claim.run_id)
 
 
 async def _end_as_failed(journal: RunJournal, error: dict[str, Any], culprit: str | None = None) -> None:

@@ -7,13 +7,13 @@ anyway. The look is always the same condition over the tables, so a lost message
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import uuid4
 
 import psycopg
-import structlog
 
 from runtime.engine.errors import WorkflowError
 from runtime.host import claims
@@ -25,7 +25,7 @@ from runtime.host.rows import Committed, RunKey
 from runtime.host.writer import GroupCommitWriter
 from runtime.live.doorbell import Doorbells, Layer
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 SWEEP_S = 3.0
 CANCEL_CHECK_S = 1.0
@@ -97,7 +97,7 @@ class RunHost:
             asyncio.run(self._main())
         except Exception as error:
             # A worker whose host is gone must not look alive: its runs would wait for it.
-            log.exception("host failed", host=str(self.id))
+            log.exception("host %s failed", self.id)
             self._failure = error
             self._on_failure()
         finally:
@@ -111,14 +111,14 @@ class RunHost:
         self._writer = GroupCommitWriter(self._loop, on_committed=self._committed, on_refused=self._refused)
         self._writer.start()
         self._started.set()
-        log.info("host started", host=str(self.id), slots=self._slots)
+        log.info("host %s started with %d slots", self.id, self._slots)
         async with asyncio.TaskGroup() as group:
             canceller = group.create_task(self._watch_cancels())
             await self._look_until_stopped()
             await self._drain()
             canceller.cancel()
         await self._close()
-        log.info("host stopped", host=str(self.id))
+        log.info("host %s stopped", self.id)
 
     async def _look_until_stopped(self) -> None:
         while not self._is_stopping.is_set():
@@ -137,7 +137,7 @@ class RunHost:
             await self._pass_on_cancels()
             due_s = await self._database.run(claims.seconds_to_next_wake)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            log.warning("no look for work", error=str(error).strip())
+            log.warning("no look for work: %s", error)
             return self._sweep_s
         return self._sweep_s if due_s is None or not self._has_room() else min(self._sweep_s, due_s + 0.01)
 
@@ -187,7 +187,7 @@ class RunHost:
             try:
                 await self._pass_on_cancels()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                log.warning("no look for cancelled runs", error=str(error).strip())
+                log.warning("no look for cancelled runs: %s", error)
 
     async def _pass_on_cancels(self) -> None:
         if not self._drives:
@@ -201,7 +201,7 @@ class RunHost:
         tasks = [task for _, task in self._drives.values()]
         if not tasks:
             return
-        log.info("draining", runs=len(tasks), grace_s=self._grace_s)
+        log.info("draining %d runs for up to %g s", len(tasks), self._grace_s)
         _, late = await asyncio.wait(tasks, timeout=self._grace_s)
         for drive, task in list(self._drives.values()):
             if task in late:
@@ -214,7 +214,7 @@ class RunHost:
         try:
             await self._database.run(claims.release_runs, self.id, keeping=[])
         except psycopg.Error as error:
-            log.warning("runs not released: their lease runs out", error=str(error).strip())
+            log.warning("runs not released, their lease runs out: %s", error)
         await self._doorbells.close()
         await self._services.close()
         self._database.close()

@@ -6,16 +6,16 @@ All times are the database's, so that clocks of machines need not agree.
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import Any
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from runtime.host.connection import open_connection, process_name
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 BEAT_S = 3.0
 LEASE_S = 10.0
@@ -65,7 +65,7 @@ class HostLease:
         try:
             self._connected().execute(statement, self._row)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            log.warning("lease not renewed", error=str(error).strip())
+            log.warning("lease not renewed: %s", error)
             self._drop()
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ batch is committed again on a new one.
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 import time
@@ -15,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
-import structlog
 
 from runtime.engine.errors import WorkflowError
 from runtime.engine.journal import Fenced
@@ -23,7 +23,7 @@ from runtime.host.connection import open_connection
 from runtime.host.rows import Committed, Entry, RunKey
 from runtime.host.statements import commit_entries
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 _CONNECTION_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
@@ -127,7 +127,7 @@ class GroupCommitWriter:
         for entry in entries:
             by_run.setdefault(entry.key, []).append(entry)
         if len(by_run) == 1:
-            log.error("rows refused", run_id=str(entries[0].key.run_id), error=str(error))
+            log.error("rows of run %s refused: %s", entries[0].key.run_id, error)
             self._refuse(entries, RecordingFailed(f"The database refused to record this run: {error}"))
             return
         for own in by_run.values():
@@ -146,7 +146,7 @@ class GroupCommitWriter:
                 self._drop_connection()
                 if self._give_up_at is not None and time.monotonic() > self._give_up_at:
                     raise
-                log.warning("commit is tried again", error=str(error).strip(), pause_s=pause_s)
+                log.warning("commit is tried again in %g s: %s", pause_s, error)
                 time.sleep(pause_s)
                 pause_s = min(pause_s * 2, 2.0)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-import structlog
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 QUIET_S = 0.02
 # Rings may take this share of the loop: with hundreds of busy runs they come less often, not slower.
@@ -75,7 +75,7 @@ class Doorbells:
                 await asyncio.sleep(max(QUIET_S, took / BUSY_SHARE - took))
         except Exception as error:
             # The broker is away: readers poll the table, and the next ring tries again.
-            log.warning("doorbell not rung", error=str(error))
+            log.warning("doorbell not rung: %s", error)
         finally:
             self._task = None
 

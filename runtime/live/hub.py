@@ -7,6 +7,7 @@ its groups anew now and then, in case the broker forgot them.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,7 +15,6 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-import structlog
 from channels.layers import get_channel_layer
 
 from runtime.live.doorbell import group_of
@@ -22,7 +22,7 @@ from runtime.live.reader import Reader
 from runtime.live.reading import LiveReader, Position
 from runtime.live.tail import Tail
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 POLL_S = 2.0
 REJOIN_EVERY = 15
@@ -95,7 +95,7 @@ class LiveHub:
                 message = await self._layer.receive(self._channel)
             except Exception as error:
                 # Whatever the broker's client raises while the broker is away; polling goes on meanwhile.
-                log.warning("doorbells not heard", error=str(error))
+                log.warning("doorbells not heard: %s", error)
                 await asyncio.sleep(POLL_S)
                 continue
             tail = self._tails.get(UUID(message["run"]))
@@ -112,10 +112,10 @@ class LiveHub:
                 if turn % REJOIN_EVERY == 0:
                     await self._rejoin()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                log.warning("runs not polled", error=str(error).strip())
+                log.warning("runs not polled: %s", error)
             except Exception as error:
                 # As in `_listen`: the broker is away.
-                log.warning("groups not joined again", error=str(error))
+                log.warning("groups not joined again: %s", error)
 
     async def _look_at_rows(self) -> None:
         for run_id, position in (await self._reading.positions(self._tails)).items():

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import psycopg
-import structlog
 
 from runtime.engine.events import utc_now
 from runtime.live.frames import Frame, events_frame, log_frame, progress_frame
 from runtime.live.reader import Reader
 from runtime.live.reading import LiveReader, Position
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 BATCH_S = 0.05
 BATCH_EVENTS = 1000
@@ -59,7 +59,7 @@ class Tail:
             try:
                 await self._hand_out_events()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                log.warning("tail could not read", run_id=str(self.run_id), error=str(error).strip())
+                log.warning("tail of run %s could not read: %s", self.run_id, error)
             self._hand_out_notices()
             await asyncio.sleep(BATCH_S)
 

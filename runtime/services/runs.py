@@ -18,6 +18,7 @@ from runtime.engine.state import RunStatus
 from runtime.live.doorbell import ring_readers
 from runtime.models import TERMINAL, Run, RunEvent, Trigger, WorkflowVersion
 from runtime.queries.versions import plan_of
+from runtime.services.ringing import ring_hosts_on_commit
 
 
 def start_run(
@@ -80,13 +81,6 @@ def _cancel_queued(run: Run) -> None:
     RunEvent.objects.create(run=run, seq=run.last_seq, at=run.finished_at, type=EventType.RUN_CANCELLED)
     run_id, seq = run.id, run.last_seq
     transaction.on_commit(lambda: ring_readers(run_id, seq=seq), robust=True)
-
-
-def ring_hosts_on_commit(run_id: UUID) -> None:
-    """Tells a worker to look. A lost message costs seconds: every host also looks by itself."""
-    from runtime.tasks import drive
-
-    transaction.on_commit(lambda: drive.apply_async((str(run_id),), retry=False), robust=True)
 
 
 def _refuse_unrunnable(version: WorkflowVersion, parameters: Mapping[str, Any]) -> None:
