@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-
-_R = TypeVar("_R", bound=HttpResponseBase)
 
 _PAGE_POLICY = "; ".join(
     (
@@ -52,14 +50,17 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._answer(request)
-        return with_headers(self.get_response(request), _give_nonce(request))
+        nonce = _give_nonce(request)
+        response: HttpResponseBase = self.get_response(request)
+        return with_headers(response, nonce)
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         nonce = _give_nonce(request)
-        return with_headers(await self.get_response(request), nonce)
+        response: HttpResponseBase = await self.get_response(request)
+        return with_headers(response, nonce)
 
 
-def with_headers(response: _R, nonce: str) -> _R:
+def with_headers(response: HttpResponseBase, nonce: str) -> HttpResponseBase:
     """The response with the headers that it does not set itself."""
     is_page = response.get("Content-Type", "").startswith("text/html")
     headers = {

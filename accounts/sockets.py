@@ -54,6 +54,11 @@ class SubjectMiddleware:
         await self.inner({**scope, "user": user}, receive, send)
 
 
+async def nothing_here(scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+    """Answers addresses that no consumer has."""
+    await _refuse(receive, send, NOT_FOUND, "There is nothing at this address.")
+
+
 async def current_subject(scope: Mapping[str, Any]) -> User | None:
     """The active user of the connection, read afresh each time; None when there is no longer one."""
     return await database_sync_to_async(_subject)(scope)

@@ -6,10 +6,12 @@ from typing import Any
 
 
 def routes() -> list[Any]:
-    from django.urls import path
+    from django.urls import path, re_path
+
+    from accounts.sockets import nothing_here
     from runtime.consumers import RunConsumer
 
-    return [path("ws/runs/<uuid:run_id>/", RunConsumer.as_asgi())]
+    return [path("ws/runs/<uuid:run_id>/", RunConsumer.as_asgi()), re_path(r"", nothing_here)]
 
 
 def middleware(inner: Any) -> Any:

@@ -7,17 +7,13 @@ from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from rest_framework import exceptions
 from rest_framework.request import Request
 
 from accounts.services.tokens import DEFAULT_LIFE, MAX_LIFE
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-Time = Annotated[
-    datetime,
-    PlainSerializer(lambda at: at.isoformat().replace("+00:00", "Z"), return_type=datetime, when_used="json"),
-]
 _Body = TypeVar("_Body", bound=BaseModel)
 
 
@@ -61,9 +57,9 @@ class Token(Answer):
     name: str
     prefix: str
     scopes: list[str]
-    created_at: Time
-    expires_at: Time
-    last_used_at: Time | None
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
 
 
 class TokenList(Answer):

@@ -1,0 +1,162 @@
+"""Walks every address, consumer and task: each declares its action, or is public for a stated reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+from accounts.access import ACTIONS
+from accounts.api import AuthorizedView
+from accounts.api.authorized import handler_name
+from accounts.declared import SYSTEM, declared_action
+from accounts.sockets import SubjectMiddleware, nothing_here
+from designer.celery import app
+from designer.sockets import middleware, routes
+
+PUBLIC = {
+    "": "sends on to /workflows, which declares",
+    "healthz": "says that the process answers, for load balancers",
+    "readyz": "says whether the parts are there, for load balancers",
+    "sign-in/": "where one signs in",
+    "sign-in/inactive/": "says that an account is not active",
+    "sign-out/": "ends the session of whoever asks",
+    "password/change/": "one's own password; django-allauth asks for the session and the old password",
+    "password/reset/": "for people who cannot sign in; rate limited",
+    "password/reset/sent/": "says that mail is on its way",
+    "password/reset/<uidb36>-<key>/": "the key from the mail is the permission",
+    "password/reset/done/": "says that the password is set",
+    "api/v1/": "says as a problem that nothing is there",
+}
+ADMIN = "django-admin/"  # superusers alone, see test_the_admin_is_closed
+
+
+@dataclass(frozen=True)
+class Route:
+    address: str
+    view: Callable[..., Any]
+
+    @property
+    def view_class(self) -> type[APIView] | None:
+        """The REST view behind the address; None for a plain one."""
+        found = getattr(self.view, "cls", None)
+        return found if isinstance(found, type) and issubclass(found, APIView) else None
+
+    def handlers(self) -> Iterator[tuple[str, str]]:
+        """(method, key of `actions`) of each thing that a REST view answers."""
+        assert self.view_class is not None
+        view = self.view_class()
+        view.action_map = getattr(self.view, "actions", None)  # type: ignore[attr-defined]
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+            handler = handler_name(view, method)
+            if handler is not None:
+                yield method, handler
+
+
+def walk(patterns: list[Any], prefix: str = "") -> Iterator[Route]:
+    for pattern in patterns:
+        address = prefix + plain(str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from walk(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern):
+            yield Route(address, pattern.callback)
+
+
+def plain(pattern: str) -> str:
+    """`^runs/(?P<id>...)/$` as `runs/<id>/`."""
+    named = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", pattern)
+    return named.replace("^", "").replace("$", "")
+
+
+ROUTES = list(walk(get_resolver().url_patterns))
+OURS = [route for route in ROUTES if not route.address.startswith(ADMIN)]
+REST = [route for route in OURS if route.view_class is not None]
+PLAIN = [route for route in OURS if route.view_class is None]
+
+
+def address_of(route: Route) -> str:
+    return f"{route.address or '/'}"
+
+
+@pytest.mark.parametrize("route", REST, ids=address_of)
+def test_every_rest_handler_declares_an_action(route: Route) -> None:
+    view = route.view_class
+    assert view is not None
+    assert issubclass(view, AuthorizedView), f"{view.__name__} does not ask who may use it"
+
+    handlers = list(route.handlers())
+
+    assert handlers
+    for method, handler in handlers:
+        action = view.actions.get(handler)
+        assert action is not None, f"{method} /{route.address}: {view.__name__}.actions lacks {handler!r}"
+        assert action in ACTIONS, f"{method} /{route.address}: {action!r} is not an action"
+
+
+@pytest.mark.parametrize("route", PLAIN, ids=address_of)
+def test_every_other_page_declares_an_action_or_is_public_for_a_reason(route: Route) -> None:
+    action = declared_action(route.view)
+
+    assert action in ACTIONS or route.address in PUBLIC, f"/{route.address} declares no action"
+
+
+def test_nothing_is_listed_as_public_that_is_not_there() -> None:
+    assert set(PUBLIC) <= {route.address for route in PLAIN}
+
+
+@pytest.mark.parametrize("route", REST, ids=address_of)
+@pytest.mark.django_db
+def test_every_rest_handler_turns_nobody_away(route: Route) -> None:
+    client = Client()
+
+    for method, _ in route.handlers():
+        response = client.generic(method, "/" + filled(route.address), content_type="application/json")
+
+        assert response.status_code == 401, f"{method} /{route.address} answered {response.status_code}"
+
+
+@pytest.mark.django_db
+def test_the_admin_is_closed() -> None:
+    client = Client()
+
+    for route in ROUTES:
+        if route.address.startswith(ADMIN):
+            response = client.get("/" + filled(route.address))
+            assert response.status_code in {302, 404}, f"/{route.address} answered {response.status_code}"
+
+
+def test_every_consumer_declares_an_action_behind_the_subject_middleware() -> None:
+    patterns = routes()
+    assert isinstance(middleware(nothing_here), SubjectMiddleware)
+
+    for pattern in patterns:
+        if pattern.callback is nothing_here:
+            continue
+        consumer = pattern.callback.consumer_class
+        assert getattr(consumer, "action", None) in ACTIONS, f"{consumer.__name__} declares no action"
+
+
+def test_every_task_declares_an_action() -> None:
+    app.loader.import_default_modules()
+    app.finalize()
+    tasks = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
+
+    assert tasks
+    for name, task in tasks.items():
+        action = declared_action(task)
+        assert action == SYSTEM or action in ACTIONS, f"task {name} declares no action"
+
+
+def filled(address: str) -> str:
+    """An address with something in the place of each parameter."""
+    return re.sub(r"<(?:(\w+):)?\w+>", lambda match: _SAMPLES.get(match[1] or "", "x"), address)
+
+
+_SAMPLES = {"uuid": str(UUID(int=7)), "int": "7", "path": "x/y"}
