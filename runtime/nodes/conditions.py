@@ -31,16 +31,27 @@ def expression_problems(expression: Any, field: str) -> list[Problem]:
     return []
 
 
-def evaluate_all(expression: str, records: list[Record], *, what: str) -> Iterator[tuple[Record, Any]]:
-    """Each record with its value of the expression. Raises `NodeError` naming the record."""
+def evaluate_all(
+    expression: str,
+    records: list[Record],
+    *,
+    what: str,
+    columns: Mapping[str, None] | None = None,
+    first: int = 1,
+) -> Iterator[tuple[Record, Any]]:
+    """Each record with its value of the expression. Raises `NodeError` naming the record.
+
+    `columns` are the names that may occur, where the records are a part of a larger table, and `first`
+    counts their first record in it.
+    """
     evaluate = compiled(expression)
-    scope = RecordScope(column_set(records))
-    for place, record in enumerate(records):
+    scope = RecordScope(column_set(records) if columns is None else columns)
+    for place, record in enumerate(records, start=first):
         scope.row = record
         try:
             value = evaluate(scope)
         except ExpressionError as error:
             raise NodeError(
-                f"{what}, record {place + 1}: {error.message}", code="expression_failed", record=place + 1
+                f"{what}, record {place}: {error.message}", code="expression_failed", record=place
             ) from error
         yield record, value

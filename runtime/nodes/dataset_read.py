@@ -59,25 +59,31 @@ class DatasetReadNode(Node):
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         services: NodeServices = context.services
-        info = await services.datasets.info(self.parameters.dataset)
-        self._check_columns(info)
-        records: list[Record] = []
-        seen = 0
         try:
-            async for batch in services.datasets.read(self.parameters.dataset, batch_rows=BATCH_ROWS):
-                seen += len(batch)
-                records.extend(self._kept(batch))
-                context.progress(seen, info.rows)
-                if self.parameters.limit is not None and len(records) >= self.parameters.limit:
-                    break
+            return {"result": await self._read(services, context)}
         except TabularError as error:
             raise unreadable(self.parameters.dataset, error) from error
-        return {"result": records[: self.parameters.limit]}
 
-    def _kept(self, batch: list[Record]) -> list[Record]:
+    async def _read(self, services: NodeServices, context: NodeContext) -> list[Record]:
+        dataset, limit = self.parameters.dataset, self.parameters.limit
+        info = await services.datasets.info(dataset)
+        self._check_columns(info)
+        columns = dict.fromkeys(column.name for column in info.columns)
+        records: list[Record] = []
+        seen = 0
+        async for batch in services.datasets.read(dataset, batch_rows=BATCH_ROWS):
+            seen += len(batch)
+            records.extend(self._kept(batch, columns, seen - len(batch)))
+            context.progress(seen, info.rows)
+            if limit is not None and len(records) >= limit:
+                break
+        return records[:limit]
+
+    def _kept(self, batch: list[Record], known: Mapping[str, None], before: int) -> list[Record]:
         where, columns = self.parameters.where, self.parameters.columns
         if where is not None:
-            batch = [record for record, fits in evaluate_all(where, batch, what="Filter") if fits]
+            values = evaluate_all(where, batch, what="Filter", columns=known, first=before + 1)
+            batch = [record for record, fits in values if fits]
         return [{name: record.get(name) for name in columns} for record in batch] if columns else batch
 
     def _check_columns(self, info: DatasetInfo) -> None:

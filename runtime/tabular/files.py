@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO, get_args
@@ -45,7 +45,7 @@ def format_of(file_name: str) -> Format:
 
 def open_rows(
     source: Source, format: str, *, columns: Sequence[Column] | None = None, batch_rows: int = 1000
-) -> Iterator[list[dict[str, Any]]]:
+) -> Generator[list[dict[str, Any]], None, None]:
     """The rows in order, in batches of at most `batch_rows`.
 
     A CSV file is scanned once for its types first, unless its `columns` (from `inspect`) are given.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from runtime.tabular.columns import parse_moment
 
 CastType = Literal["text", "integer", "number", "boolean", "date", "datetime"]
 
+_WHOLE = re.compile(r"[+-]?[0-9]{1,4000}")
 _TRUE = frozenset({"true", "yes", "y", "1", "on"})
 _FALSE = frozenset({"false", "no", "n", "0", "off"})
 
@@ -46,11 +48,8 @@ def _to_number(value: Any) -> float:
 def _to_integer(value: Any) -> int:
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str):
-        try:
-            return int(value.strip())
-        except ValueError:
-            pass  # '3.0' may still be a whole number
+    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+        return int(value)  # not by way of a float, which would round large ones
     number = _to_number(value)
     if not number.is_integer():
         raise ValueError(f"{_shown(value)} is no whole number")

@@ -1,0 +1,98 @@
+"""What a script's nodes work with: the sandbox, the guarded HTTP client, and the datasets of a folder.
+
+`DIR/datasets/NAME.{csv,json,jsonl,parquet}` are the datasets. Without a folder there are none.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from runtime.engine.errors import NodeError
+from runtime.net.client import GuardedHttpClient
+from runtime.net.egress import EgressPolicy
+from runtime.services_protocol import CodeRunner, DatasetInfo, DatasetStore
+from runtime.tabular.folder import FolderDatasets
+
+
+class ScriptServices:
+    """The `NodeServices` of a script. Everything is made on first use; `close` ends what was started."""
+
+    def __init__(self, workspace: Path | str | None = None, *, egress: EgressPolicy | None = None) -> None:
+        self._datasets: DatasetStore = (
+            NoDatasets() if workspace is None else FolderDatasets(Path(workspace) / "datasets")
+        )
+        self._egress = egress
+        self._http: GuardedHttpClient | None = None
+        self._code: Any = None
+        self._lock = threading.Lock()
+
+    @property
+    def datasets(self) -> DatasetStore:
+        return self._datasets
+
+    @property
+    def http(self) -> GuardedHttpClient:
+        """Reaches what the environment's `EGRESS_ALLOW` opens. Raises ValueError when it cannot be read."""
+        with self._lock:
+            if self._http is None:
+                egress = self._egress or EgressPolicy.from_text(os.environ.get("EGRESS_ALLOW", ""))
+                self._http = GuardedHttpClient(egress)
+            return self._http
+
+    @property
+    def code(self) -> CodeRunner:
+        """The sandbox, started by its first call."""
+        with self._lock:
+            if self._code is None:
+                from runtime.sandbox import Sandbox, SandboxSettings
+
+                self._code = Sandbox(SandboxSettings())
+            runner: CodeRunner = self._code
+            return runner
+
+    async def aclose_http(self) -> None:
+        """Closes the HTTP connections of the running event loop."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    def close(self) -> None:
+        """Ends the sandbox's processes; the next call starts new ones."""
+        with self._lock:
+            code, self._code = self._code, None
+        if code is not None:
+            code.close()
+
+
+class NoDatasets:
+    """A script without a workspace: says so where a dataset is wanted."""
+
+    async def info(self, name: str) -> DatasetInfo:
+        raise _no_workspace(name)
+
+    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+        raise _no_workspace(name)
+        yield []
+
+    async def write(
+        self,
+        name: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        format: str,
+        mode: Literal["replace", "append"],
+        idempotency_key: str,
+    ) -> DatasetInfo:
+        raise _no_workspace(name)
+
+
+def _no_workspace(name: str) -> NodeError:
+    return NodeError(
+        f"There is no dataset '{name}', because this script has no workspace: run it with --workspace DIR, "
+        "or give LocalRuntime a workspace",
+        code="dataset_missing",
+        dataset=name,
+    )
