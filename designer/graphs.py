@@ -21,7 +21,7 @@ CODE_WIDGET = "code"
 
 @dataclass(frozen=True, slots=True)
 class ReadGraph:
-    """A document that can be edited. `document` is kept as it was sent where parts of it are not understood."""
+    """A document that can be edited, and the graph that the engine reads from it."""
 
     graph: Graph
     document: Mapping[str, Any]
@@ -34,13 +34,25 @@ class ReadGraph:
 def read_graph(document: Mapping[str, Any]) -> ReadGraph:
     """The document in its full form. Raises `GraphError` when its shape is unusable.
 
-    Problems that leave a usable graph (an unknown key, say) keep the sent form: what the
-    author wrote is neither lost nor ignored, it is reported until it is put right.
+    Where only a part is wrong (an unknown key, a label that is a number), that part stays as it
+    was sent: what the author wrote is neither lost nor ignored, it is reported until it is put right.
     """
     graph, problems = read_document(document)
     if graph is None:
         raise GraphError(problems)
-    return ReadGraph(graph, document if problems else graph.to_document())
+    full = graph.to_document()
+    return ReadGraph(graph, _overlaid(full, document) if problems else full)
+
+
+def _overlaid(full: Any, sent: Any) -> Any:
+    """`sent`, with what it leaves out filled in from `full`."""
+    if isinstance(full, dict) and isinstance(sent, Mapping):
+        # A node's config is taken over whole, but for `retry_config`, which the full form holds as an option.
+        kept = {key: _overlaid(full.get(key), value) for key, value in sent.items() if key != "config"}
+        return {**full, **kept}
+    if isinstance(full, list) and isinstance(sent, list) and len(full) == len(sent):
+        return [_overlaid(one, other) for one, other in zip(full, sent, strict=True)]
+    return sent
 
 
 def problems_of(document: Mapping[str, Any]) -> list[Problem]:

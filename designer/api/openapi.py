@@ -121,6 +121,7 @@ def _refer(part: Any) -> None:
 def _add_graph(schemas: dict[str, Any], name: str, mode: JsonSchemaMode, *, suffix: str) -> None:
     reference = f"{REFERENCE}{suffix}"
     schema = GraphDocument.model_json_schema(ref_template=reference, mode=mode, schema_generator=PlainSchema)
-    for part_name, part in schema.pop("$defs").items():
+    for part_name, part in {**schema.pop("$defs"), name.removesuffix(suffix): schema}.items():
+        if mode == "serialization":  # a draft keeps keys that are not known, and its problems name them
+            part.pop("additionalProperties")
         schemas[f"{part_name}{suffix}"] = part
-    schemas[name] = schema

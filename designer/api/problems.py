@@ -34,6 +34,7 @@ _CODES = {
     415: "unsupported_media_type",
     429: "too_many_requests",
 }
+GRAPH_ERRORS = "graph_has_errors"
 NOT_FOUND = "There is nothing at this address, or you may not know of it."
 
 
@@ -87,7 +88,7 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
         case NotSignedIn():
             return _not_signed_in()
         case GraphError():
-            return ApiProblem(422, error.code, error.message, errors=[item.to_dict() for item in error.problems])
+            return ApiProblem(422, GRAPH_ERRORS, error.message, errors=[item.to_dict() for item in error.problems])
         case WorkflowError():
             return ApiProblem(422, error.code, error.message, extra=_facts(error))
         case exceptions.APIException():
