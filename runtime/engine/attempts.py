@@ -25,7 +25,7 @@ _suspends: dict[type[Node], bool] = {}
 
 
 def never_suspends(node_class: type[Node]) -> bool:
-    """Whether `run` holds no await: then it needs no task of its own, which is most of a trivial node's cost."""
+    """Whether `run` holds no await: then it needs no task, which is most of a trivial node's cost."""
     known = _suspends.get(node_class)
     if known is None:
         run = node_class.run
@@ -51,7 +51,9 @@ class TaskAttempt:
 
     __slots__ = ("_done", "_is_stopped", "task")
 
-    def __init__(self, node: Node, context: AttemptContext, loop: asyncio.AbstractEventLoop, done: Done) -> None:
+    def __init__(
+        self, node: Node, context: AttemptContext, loop: asyncio.AbstractEventLoop, done: Done
+    ) -> None:
         self._done = done
         self._is_stopped = False
         self.task: asyncio.Task[Any] = loop.create_task(_call(node, context), name=f"node {context.node_id}")
@@ -101,7 +103,7 @@ class ThreadAttempt:
         outputs, error = None, None
         try:
             if never_suspends(type(node)):
-                outputs = run_to_end(node.run(context))  # type: ignore[arg-type]  # an async def, as checked
+                outputs = run_to_end(node.run(context))
             else:
                 outputs = asyncio.run(_call(node, context))
         except BaseException as failure:  # the boundary of a node attempt: told to the driver, whatever it is

@@ -19,7 +19,7 @@ NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class RunBinding:
-    """One run's parameters applied to a plan: a configured instance for each node, and the inputs they bind."""
+    """One run's parameters applied to a plan: an instance for each node, and the inputs they bind."""
 
     instances: Sequence[Node]
     given: Mapping[int, Mapping[str, Any]]
@@ -70,7 +70,11 @@ def _split(
             if isinstance(value, Mapping):
                 by_node[plan.index[name]] = value
             else:
-                problems.append(Problem("invalid_parameter", "must be an object: input or setting name -> value", name, field))
+                problems.append(
+                    Problem(
+                        "invalid_parameter", "must be an object: input or setting name -> value", name, field
+                    )
+                )
         elif name in schemas:
             complaint = complaint_about(value, schemas[name])
             if complaint is not None:
@@ -80,7 +84,11 @@ def _split(
             values[name] = value
         else:
             hint = near_match(str(name), [*schemas, *plan.index])
-            problems.append(Problem("unknown_parameter", f"no parameter or node is called {name!r}", field=field, hint=hint))
+            problems.append(
+                Problem(
+                    "unknown_parameter", f"no parameter or node is called {name!r}", field=field, hint=hint
+                )
+            )
     return values, by_node
 
 
@@ -127,7 +135,7 @@ def _configure(
         config = resolve(node.spec.config, values, verbatim=node.node_class.verbatim)
         return node.node_class(name=node.id, **{**config, **overrides})
     except UnknownTemplateName as unknown:
-        message = f"no value for ${{{unknown.name}}}: declare the parameter with a default, or supply it with the run"
+        message = f"no value for ${{{unknown.name}}}: give the parameter a default, or supply it with the run"
         problems.append(Problem("missing_parameter", message, node.id, f"parameters.{unknown.name}"))
     except ParameterError as error:
         for item in error.facts["problems"]:
@@ -184,7 +192,7 @@ def gather_inputs(
 ) -> dict[str, Any]:
     """A node's inputs: the run's, over them what its connections bring.
 
-    A dead data wire binds `{}` (an input declared multiple leaves it out); `should_run` is looked at, not passed on.
+    A dead data wire binds `{}` (an input declared multiple leaves it out). `should_run` is not passed on.
     """
     inputs = {name: value for name, value in given.items() if name != CONTROL_INPUT} if given else {}
     if node.multiple:

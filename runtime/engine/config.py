@@ -85,14 +85,16 @@ def check_names(given: Mapping[str, Any]) -> None:
     """Raises for a parameter that is unknown (`TypeError`) or not honoured yet (`ParameterError`)."""
     for name in given:
         if name in NOT_YET:
-            raise ParameterError(f"{name} is not supported yet by this version", code="unsupported_option", field=name)
+            raise ParameterError(
+                f"{name} is not supported yet by this version", code="unsupported_option", field=name
+            )
         if name not in PARAMETERS:
             hint = near_match(name, PARAMETERS)
             raise TypeError(f"unknown runtime parameter {name!r}." + (f" {hint}" if hint else ""))
 
 
 def resolve_config(settings: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> RuntimeConfig:
-    """The configuration of a run: `given` (runtime or run) before the workflow's `settings` before defaults."""
+    """A run's configuration: `given` (runtime or run) wins over the workflow's `settings`, they over defaults."""
     given = given or {}
     check_names(given)
     return RuntimeConfig(**{**_own_settings(settings), **given})
@@ -107,7 +109,9 @@ def check_settings(settings: Mapping[str, Any]) -> list[Problem]:
             problems.append(Problem("unsupported_option", f"{name} cannot be set in a workflow", field=field))
         elif name not in WORKFLOW_SETTINGS:
             hint = near_match(name, WORKFLOW_SETTINGS)
-            problems.append(Problem("unknown_setting", f"{name!r} is not a workflow setting", field=field, hint=hint))
+            problems.append(
+                Problem("unknown_setting", f"{name!r} is not a workflow setting", field=field, hint=hint)
+            )
         elif (complaint := _complaint(name, value)) is not None:
             problems.append(Problem("invalid_setting", f"{name} {complaint}", field=field))
     return problems
@@ -127,7 +131,11 @@ def _complaint(name: str, value: Any) -> str | None:
     if name == "max_retries":
         return None if _is_int(value) and 0 <= value <= 100 else "must be a whole number from 0 to 100"
     if name in ("retry_initial_delay", "retry_max_delay"):
-        return None if _is_number(value) and 0 <= value <= 86_400 else "must be a number of seconds from 0 to 86400"
+        return (
+            None
+            if _is_number(value) and 0 <= value <= 86_400
+            else "must be a number of seconds from 0 to 86400"
+        )
     if name in ("retry_on_failure", "fail_fast", "enable_logging"):
         return None if isinstance(value, bool) else "must be true or false"
     if name == "retry_backoff":
@@ -146,5 +154,3 @@ def _is_int(value: Any) -> bool:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-

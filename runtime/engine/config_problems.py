@@ -37,7 +37,12 @@ def _problem(node_class: type[Node], item: dict[str, Any]) -> Problem:
     if item["type"] == "extra_forbidden":
         known = _keys(node_class)
         hint = near_match(location[-1], known) or f"Known keys: {', '.join(sorted(known)) or 'none'}."
-        return Problem("unknown_config_key", f"{location[-1]!r} is not a setting of {node_class.type}", field=field, hint=hint)
+        return Problem(
+            "unknown_config_key",
+            f"{location[-1]!r} is not a setting of {node_class.type}",
+            field=field,
+            hint=hint,
+        )
     if item["type"] == "missing":
         supplied_later = location[0] in node_class.run_settable
         return Problem(

@@ -25,9 +25,9 @@ from runtime.engine.graph import (
 from runtime.engine.problems import Problem, near_match
 
 GRAPH_KEYS = ("schema", "parameters", "nodes", "connections", "groups", "settings", "annotations")
-NODE_KEYS = (
-    "id", "type", "type_version", "config", "options", "access", "parent", "position", "label", "notes", "disabled",
-)  # fmt: skip
+NODE_KEYS = tuple(
+    "id type type_version config options access parent position label notes disabled".split()  # noqa: SIM905
+)
 OPTION_KEYS = ("retry", "timeout", "on_error", "join", "pin")
 ACCESS_KEYS = ("resource", "classification", "tags")
 CONNECTION_KEYS = ("source", "output", "target", "input", "kind")
@@ -74,8 +74,12 @@ class _Reader:
         if document.get("groups"):
             self._add("unsupported_option", "groups are not supported yet by this version", None, "groups")
         nodes = [self._node(item, place) for place, item in enumerate(self._list(document, "nodes"))]
-        wires = [self._connection(item, place) for place, item in enumerate(self._list(document, "connections"))]
-        parameters = [self._parameter(item, place) for place, item in enumerate(self._list(document, "parameters"))]
+        wires = [
+            self._connection(item, place) for place, item in enumerate(self._list(document, "connections"))
+        ]
+        parameters = [
+            self._parameter(item, place) for place, item in enumerate(self._list(document, "parameters"))
+        ]
         settings = document.get("settings") or {}
         if not isinstance(settings, Mapping):
             self._reject("invalid_document", "settings must be an object", None, "settings")
@@ -93,18 +97,25 @@ class _Reader:
     def _node(self, item: Any, place: int) -> NodeSpec | None:
         where = f"nodes.{place}"
         if not isinstance(item, Mapping):
-            return self._reject("invalid_document", "a node must be an object", None, where)
+            self._reject("invalid_document", "a node must be an object", None, where)
+            return None
         node_id, node_type = item.get("id"), item.get("type")
-        if not _is_id(node_id):
-            message = f"a node needs an id: text of 1 to {MAX_ID} characters without '/' and control characters"
-            return self._reject("invalid_node_id", message, None, f"{where}.id")
+        if not isinstance(node_id, str) or not _is_id(node_id):
+            message = (
+                f"a node needs an id: text of 1 to {MAX_ID} characters without '/' and control characters"
+            )
+            self._reject("invalid_node_id", message, None, f"{where}.id")
+            return None
         if not isinstance(node_type, str) or not node_type:
-            return self._reject("missing_type", "a node needs a type", node_id, "type")
+            self._reject("missing_type", "a node needs a type", node_id, "type")
+            return None
         self._refuse_unknown(item, NODE_KEYS, node_id, "")
         config = dict(self._mapping(item, "config", node_id))
         retry = config.pop("retry_config", None)
         if item.get("parent") is not None:
-            self._add("unsupported_option", "containers are not supported yet by this version", node_id, "parent")
+            self._add(
+                "unsupported_option", "containers are not supported yet by this version", node_id, "parent"
+            )
         return NodeSpec(
             id=node_id,
             type=node_type,
@@ -121,11 +132,18 @@ class _Reader:
     def _options(self, options: Mapping[str, Any], retry_config: Any, node_id: str) -> NodeOptions:
         self._refuse_unknown(options, OPTION_KEYS, node_id, "options.")
         if options.get("pin") is not None:
-            self._add("unsupported_option", "pinned outputs are not supported yet by this version", node_id, "options.pin")
+            self._add(
+                "unsupported_option",
+                "pinned outputs are not supported yet by this version",
+                node_id,
+                "options.pin",
+            )
         retry = options.get("retry")
         if retry_config is not None:
             if retry is not None:
-                self._add("invalid_retry", "retry_config and options.retry are both given", node_id, "options.retry")
+                self._add(
+                    "invalid_retry", "retry_config and options.retry are both given", node_id, "options.retry"
+                )
             retry = retry_config
         if retry is not None and not isinstance(retry, Mapping):
             self._add("invalid_retry", "must be an object", node_id, "options.retry")
@@ -142,7 +160,12 @@ class _Reader:
         if timeout is None:
             return None
         if not _is_number(timeout) or not 0 < timeout <= 31_536_000:
-            self._add("invalid_option", "must be a positive number of seconds, or null for none", node_id, "options.timeout")
+            self._add(
+                "invalid_option",
+                "must be a positive number of seconds, or null for none",
+                node_id,
+                "options.timeout",
+            )
             return None
         return float(timeout)
 
@@ -158,7 +181,8 @@ class _Reader:
     def _connection(self, item: Any, place: int) -> Connection | None:
         where = f"connections.{place}"
         if not isinstance(item, Mapping):
-            return self._reject("invalid_document", "a connection must be an object", None, where)
+            self._reject("invalid_document", "a connection must be an object", None, where)
+            return None
         self._refuse_unknown(item, CONNECTION_KEYS, None, f"{where}.")
         ends = {key: item.get(key) for key in ("source", "output", "target", "input")}
         kind = item.get("kind", "data")
@@ -166,7 +190,9 @@ class _Reader:
             ends["output"] = ends["output"] or "error"
         for key, value in ends.items():
             if not isinstance(value, str) or not value:
-                return self._reject("invalid_connection", f"a connection needs its {key}", None, f"{where}.{key}")
+                message = f"a connection needs its {key}"
+                self._reject("invalid_connection", message, None, f"{where}.{key}")
+                return None
         if kind not in get_args(Kind):
             self._add("invalid_connection", "kind must be data or error", ends["target"], f"{where}.kind")
             kind = "data"
@@ -175,7 +201,8 @@ class _Reader:
     def _parameter(self, item: Any, place: int) -> WorkflowParameter | None:
         where = f"parameters.{place}"
         if not isinstance(item, Mapping) or not isinstance(item.get("name"), str) or not item["name"]:
-            return self._reject("invalid_parameter", "a parameter must be an object with a name", None, where)
+            self._reject("invalid_parameter", "a parameter must be an object with a name", None, where)
+            return None
         self._refuse_unknown(item, PARAMETER_KEYS, None, f"{where}.")
         schema = item.get("schema") or {}
         if not isinstance(schema, Mapping):
@@ -184,12 +211,14 @@ class _Reader:
         return WorkflowParameter(item["name"], dict(schema), item.get("default"), "default" in item)
 
     def _annotations(self, document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        found = []
+        found: list[Mapping[str, Any]] = []
         for place, item in enumerate(self._list(document, "annotations")):
             if isinstance(item, Mapping):
                 found.append(dict(item))
             else:
-                self._reject("invalid_document", "an annotation must be an object", None, f"annotations.{place}")
+                self._reject(
+                    "invalid_document", "an annotation must be an object", None, f"annotations.{place}"
+                )
         return found
 
     # --- fields -------------------------------------------------------------------------------------------
@@ -203,7 +232,11 @@ class _Reader:
 
     def _position(self, item: Mapping[str, Any], node_id: str) -> tuple[float, float]:
         position = item.get("position", (0.0, 0.0))
-        if isinstance(position, list | tuple) and len(position) == 2 and all(_is_number(value) for value in position):
+        if (
+            isinstance(position, list | tuple)
+            and len(position) == 2
+            and all(_is_number(value) for value in position)
+        ):
             return float(position[0]), float(position[1])
         self._add("invalid_option", "position must be two numbers", node_id, "position")
         return 0.0, 0.0
@@ -221,7 +254,9 @@ class _Reader:
             self._add("invalid_option", f"{key} must be true or false", node_id, key)
         return value is True
 
-    def _choice(self, options: Mapping[str, Any], key: str, choices: tuple[str, ...], default: str, node_id: str) -> Any:
+    def _choice(
+        self, options: Mapping[str, Any], key: str, choices: tuple[str, ...], default: str, node_id: str
+    ) -> Any:
         value = options.get(key, default)
         if value in choices:
             return value
@@ -263,8 +298,8 @@ class _Reader:
         self._add(code, message, node, field)
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_ID and "/" not in value and value.isprintable()
+def _is_id(value: str) -> bool:
+    return 0 < len(value) <= MAX_ID and "/" not in value and value.isprintable()
 
 
 def _is_number(value: Any) -> bool:

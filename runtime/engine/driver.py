@@ -244,7 +244,11 @@ class _Driver:
 
     def _timeout_error(self) -> dict[str, Any]:
         limit = "" if self._config.timeout is None else f" of {self._config.timeout:g} s"
-        return {"code": "timeout", "message": f"the run took longer than its timeout{limit}", "retryable": False}
+        return {
+            "code": "timeout",
+            "message": f"the run took longer than its timeout{limit}",
+            "retryable": False,
+        }
 
     async def _loop_until_done(self) -> Outcome:
         scheduler = self._scheduler
@@ -372,7 +376,7 @@ class _Driver:
 
     def _run_at_once(self, node: PlannedNode, context: AttemptContext, started: float) -> None:
         try:
-            outputs = run_to_end(self._instances[node.index].run(context))  # type: ignore[arg-type]
+            outputs = run_to_end(self._instances[node.index].run(context))
         except Exception as error:  # the boundary of a node attempt
             context.is_closed = True
             self._fail(node, context.attempt, started, as_node_error(error))
@@ -392,7 +396,9 @@ class _Driver:
             attempt.handle = TaskAttempt(instance, attempt.context, self._loop, done)
         if attempt.node.timeout_s is not None:
             attempt.started = perf_counter()
-            attempt.timer = self._loop.call_later(attempt.node.timeout_s, self._post, partial(self._expire, attempt))
+            attempt.timer = self._loop.call_later(
+                attempt.node.timeout_s, self._post, partial(self._expire, attempt)
+            )
 
     def _post_done(self, attempt: _Attempt, outputs: Any, error: BaseException | None) -> None:
         self._post(partial(self._receive, attempt, outputs, error))
@@ -454,7 +460,9 @@ class _Driver:
             self._fail(node, attempt, started, error)
             return
         duration_ms = round((perf_counter() - started) * 1000, 3)
-        self._succeed(node, attempt, outputs, payload, {"items": count_items(outputs), "duration_ms": duration_ms})
+        self._succeed(
+            node, attempt, outputs, payload, {"items": count_items(outputs), "duration_ms": duration_ms}
+        )
 
     def _succeed(
         self, node: PlannedNode, attempt: int, outputs: Mapping[str, Any], payload: Any, data: dict[str, Any]
@@ -493,12 +501,19 @@ class _Driver:
             return
         is_handled = node.handles_failure or node.on_error == "continue"
         self._errors[node.id] = facts
-        self._emit(EventType.NODE_FAILED, node, attempt, {**failure, "duration_ms": duration_ms, "handled": is_handled})
+        self._emit(
+            EventType.NODE_FAILED,
+            node,
+            attempt,
+            {**failure, "duration_ms": duration_ms, "handled": is_handled},
+        )
         self._scheduler.fail(node.index, failure)
         if self._config.fail_fast and not is_handled:
             self.stop(_Stop("failed", self._first_error()))
 
-    def _retry(self, node: PlannedNode, attempt: int, facts: dict[str, Any], delay: float, now: datetime) -> None:
+    def _retry(
+        self, node: PlannedNode, attempt: int, facts: dict[str, Any], delay: float, now: datetime
+    ) -> None:
         next_at = now + timedelta(seconds=delay)
         data = {"delay_s": round(delay, 3), "next_at": next_at.isoformat(), "error": facts}
         self._emit(EventType.NODE_RETRYING, node, attempt, data)
@@ -507,7 +522,9 @@ class _Driver:
     def _set_timer(self, index: int, due: datetime) -> None:
         self._due[index] = due
         left = (due - self._clock()).total_seconds()
-        self._timers[index] = self._loop.call_later(max(0.0, left), self._post, partial(self._come_due, index))
+        self._timers[index] = self._loop.call_later(
+            max(0.0, left), self._post, partial(self._come_due, index)
+        )
 
     def _come_due(self, index: int) -> None:
         due = self._due[index]
@@ -520,22 +537,27 @@ class _Driver:
             return
         node, outputs = self._plan.nodes[index], self._parked.pop(index)
         data = {"items": count_items(outputs), "duration_ms": None}
-        self._succeed(node, self._history.attempts.get(index, 1), outputs, self._journal.encode(outputs), data)
+        self._succeed(
+            node, self._history.attempts.get(index, 1), outputs, self._journal.encode(outputs), data
+        )
 
     # --- ends ---------------------------------------------------------------------------------------------
 
     async def _park(self) -> Outcome | None:
         """Gives the run back until something is due; None when that is soon."""
         if not self._due and not self._unknown:
-            raise WorkflowError("nothing can move, and the run is not over: the scheduler is at fault", code="stalled")
-        wake_at = min(self._due.values()) if self._due else None
-        if wake_at is not None:
-            left = (wake_at - self._clock()).total_seconds()
-            if self._park_after_s is None or left <= self._park_after_s:
-                return None
-        if self._deadline is not None:
-            wake_at = self._deadline if wake_at is None else min(wake_at, self._deadline)
-        await self._emit_durably(EventType.RUN_WAITING, {"wake_at": None if wake_at is None else wake_at.isoformat()})
+            raise WorkflowError(
+                "nothing can move, and the run is not over: the scheduler is at fault", code="stalled"
+            )
+        moments = [*self._due.values(), *([] if self._deadline is None else [self._deadline])]
+        wake_at = min(moments, default=None)
+        if self._park_after_s is None:
+            return None
+        if wake_at is not None and (wake_at - self._clock()).total_seconds() <= self._park_after_s:
+            return None
+        await self._emit_durably(
+            EventType.RUN_WAITING, {"wake_at": None if wake_at is None else wake_at.isoformat()}
+        )
         return self.outcome("waiting", wake_at=wake_at)
 
     async def _finish_graph(self) -> Outcome:
@@ -563,10 +585,16 @@ class _Driver:
         for attempt in list(self._attempts.values()):
             self._end_attempt(attempt)
         for index in sorted(is_open):
-            self._emit(EventType.NODE_CANCELLED, self._plan.nodes[index], numbers.get(index, 0), {"reason": reason})
+            self._emit(
+                EventType.NODE_CANCELLED, self._plan.nodes[index], numbers.get(index, 0), {"reason": reason}
+            )
 
     def outcome(
-        self, status: OutcomeStatus, *, wake_at: datetime | None = None, error: Mapping[str, Any] | None = None
+        self,
+        status: OutcomeStatus,
+        *,
+        wake_at: datetime | None = None,
+        error: Mapping[str, Any] | None = None,
     ) -> Outcome:
         scheduler, nodes = self._scheduler, self._plan.nodes
         results = {node.id: found for node in nodes if (found := scheduler.outputs[node.index]) is not None}
@@ -576,14 +604,26 @@ class _Driver:
     # --- recording ----------------------------------------------------------------------------------------
 
     def _record(
-        self, kind: EventType, node: PlannedNode | None, attempt: int, data: dict[str, Any], payload: Any, wait: bool
+        self,
+        kind: EventType,
+        node: PlannedNode | None,
+        attempt: int,
+        data: dict[str, Any],
+        payload: Any,
+        wait: bool,
     ) -> tuple[Event, asyncio.Future[None] | None]:
         self._seq += 1
-        event = Event(self._seq, self._clock(), kind, None if node is None else node.id, attempt, data, payload)
+        event = Event(
+            self._seq, self._clock(), kind, None if node is None else node.id, attempt, data, payload
+        )
         return event, self._journal.append(event, wait=wait)
 
     def _emit(
-        self, kind: EventType, node: PlannedNode | None = None, attempt: int = 0, data: dict[str, Any] | None = None
+        self,
+        kind: EventType,
+        node: PlannedNode | None = None,
+        attempt: int = 0,
+        data: dict[str, Any] | None = None,
     ) -> Event:
         return self._record(kind, node, attempt, data or {}, None, False)[0]
 

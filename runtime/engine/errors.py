@@ -89,7 +89,12 @@ class RunFailed(WorkflowError):
     code = "run_failed"
 
     def __init__(
-        self, message: str, *, results: Mapping[str, Any], run_id: str, errors: Mapping[str, Mapping[str, Any]]
+        self,
+        message: str,
+        *,
+        results: Mapping[str, Any],
+        run_id: str,
+        errors: Mapping[str, Mapping[str, Any]],
     ) -> None:
         super().__init__(message)
         self.results = results

@@ -75,7 +75,7 @@ class Expression:
 
 
 def compile_expression(text: str) -> Expression:
-    """Raises `ExpressionError` (facts `line`, `column`) for anything but a small expression of the allowed kind."""
+    """Raises `ExpressionError` (facts `line`, `column`) for anything but a small allowed expression."""
     if len(text) > MAX_TEXT:
         raise ExpressionError(f"the expression is longer than {MAX_TEXT} characters")
     if not text.strip():
@@ -84,7 +84,9 @@ def compile_expression(text: str) -> Expression:
         # Parentheses let it span lines; they shift the first line by one column.
         tree = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as error:
-        raise ExpressionError(f"not an expression: {error.msg}", line=error.lineno, column=_column(error)) from error
+        raise ExpressionError(
+            f"not an expression: {error.msg}", line=error.lineno, column=_column(error)
+        ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(f"not an expression: {error}") from error
     compiler = _Compiler()
@@ -110,7 +112,8 @@ class _Compiler:
         method = _METHODS.get(type(node))
         if method is None:
             raise _refused(node, f"{_KINDS.get(type(node), type(node).__name__)} is not allowed here")
-        return method(self, node, depth + 1)
+        compiled: Evaluate = method(self, node, depth + 1)
+        return compiled
 
     def _constant(self, node: ast.Constant, depth: int) -> Evaluate:
         value = node.value
@@ -165,7 +168,10 @@ class _Compiler:
 
     def _comparison(self, node: ast.Compare, depth: int) -> Evaluate:
         first = self.compile(node.left, depth)
-        rest = [(_COMPARE[type(op)], self.compile(part, depth)) for op, part in zip(node.ops, node.comparators, strict=True)]
+        rest = [
+            (_COMPARE[type(op)], self.compile(part, depth))
+            for op, part in zip(node.ops, node.comparators, strict=True)
+        ]
         if len(rest) == 1:
             act, second = rest[0]
             return lambda values: act(first(values), second(values))
@@ -243,7 +249,9 @@ def _member(holder: Evaluate, key: Evaluate) -> Evaluate:
             try:
                 return container[name]
             except KeyError:
-                raise ExpressionError(f"there is no {name!r} among {_shown(container)}", name=str(name)) from None
+                raise ExpressionError(
+                    f"there is no {name!r} among {_shown(container)}", name=str(name)
+                ) from None
         if isinstance(container, list | tuple | str) and isinstance(name, int):
             return container[name]
         raise ExpressionError(f"cannot look up {name!r} in {_type_name(container)}")
@@ -251,7 +259,9 @@ def _member(holder: Evaluate, key: Evaluate) -> Evaluate:
     return look_into
 
 
-def _slice(holder: Evaluate, lower: Evaluate | None, upper: Evaluate | None, step: Evaluate | None) -> Evaluate:
+def _slice(
+    holder: Evaluate, lower: Evaluate | None, upper: Evaluate | None, step: Evaluate | None
+) -> Evaluate:
     def cut(values: Values) -> Any:
         container = holder(values)
         if not isinstance(container, list | tuple | str):

@@ -15,7 +15,7 @@ from runtime.engine.state import NodeState, NodeStatus, RunStatus, fold
 
 @dataclass(frozen=True, slots=True)
 class OpenNode:
-    """A node that began and has no end: running when its host died, waiting for its time, or between attempts."""
+    """A node that began and has no end: running when its host died, waiting, or between attempts."""
 
     status: NodeStatus
     attempt: int

@@ -28,8 +28,9 @@ class Journal(Protocol):
         """Takes the next event; must not block.
 
         With `wait` the driver awaits the returned future, which resolves when this event and all
-        before it are durable (None: they already are). Without `wait` the result is ignored, so return None. Raises `Fenced`,
-        at once or through the future, when ownership was lost (also noticed with an earlier event).
+        before it are durable (None: they already are). Without `wait` return None: nobody looks.
+        Raises `Fenced`, at once or through the future, when ownership was lost (also noticed with
+        an earlier event).
         """
         ...
 

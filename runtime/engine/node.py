@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Literal, Protocol, cast
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -139,11 +139,14 @@ class CodeChecker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What `Node.check` may know of the node's surroundings. `wired` are the inputs that a connection feeds."""
+    """What `Node.check` may know of a node's surroundings. `wired`: the inputs that a connection feeds."""
 
     node_id: str
     wired: frozenset[str] = field(default_factory=frozenset)
     code_checker: CodeChecker | None = None
+
+
+_ParametersClass: TypeAlias = type[NodeParameters]  # inside `Node`, `type` is the node type's name
 
 
 class Node:
@@ -167,12 +170,16 @@ class Node:
     run_settable: ClassVar[frozenset[str]] = frozenset()  # config keys that a run's parameters may override
     verbatim: ClassVar[frozenset[str]] = frozenset({"code", "expression"})  # keys (any depth) free of `${}`
     dynamic_inputs: ClassVar[str | None] = None  # config key whose code names the inputs
-    dynamic_outputs: ClassVar[Mapping[str, Any] | None] = None  # {"from": key, "name": item key, "extra": [...]}
-    Parameters: ClassVar[type[NodeParameters]] = NodeParameters
+    dynamic_outputs: ClassVar[Mapping[str, Any] | None] = (
+        None  # {"from": key, "name": item key, "extra": [...]}
+    )
+    Parameters: ClassVar[_ParametersClass] = NodeParameters
 
     parameters: Any
 
-    def __init__(self, *, name: str | None = None, retry_config: Mapping[str, Any] | None = None, **config: Any) -> None:
+    def __init__(
+        self, *, name: str | None = None, retry_config: Mapping[str, Any] | None = None, **config: Any
+    ) -> None:
         """Raises `ParameterError` with `problems`, each naming its field."""
         self.name = name or type(self).type
         self.config = config
@@ -191,6 +198,11 @@ class Node:
     def output_ports(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
         """The outputs of a node with this (raw, valid) configuration."""
         return cls.outputs
+
+    @classmethod
+    def effect_of(cls, config: Mapping[str, Any]) -> Effect:
+        """The effect class of a node with this (raw, valid) configuration."""
+        return cls.effect
 
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
@@ -219,4 +231,6 @@ def invalid_config(node_class: type[Node], error: ValidationError) -> ParameterE
 
     problems = problems_of(node_class, error)
     listed = "; ".join(f"{problem.field}: {problem.message}" for problem in problems)
-    return ParameterError(f"{node_class.type}: {listed}", problems=[problem.to_dict() for problem in problems])
+    return ParameterError(
+        f"{node_class.type}: {listed}", problems=[problem.to_dict() for problem in problems]
+    )

@@ -17,7 +17,7 @@ def check_json(value: Any, path: str = "result") -> Any:
     """`value` as plain JSON: tuples become lists, dates, times and Decimals text.
 
     Raises `OutputError` naming the path of what is not JSON: sets, bytes, other objects, keys that are not
-    text, NaN and infinity, lone surrogates, more than 100 levels. Containers that need no change are copied too.
+    text, NaN and infinity, lone surrogates, more than 100 levels.
     """
     return _plain(value, path, 0)
 

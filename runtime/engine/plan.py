@@ -36,7 +36,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class PlannedNode:
-    """A node with everything looked up. `instance` is None when its configuration waits for a run's parameters."""
+    """A node with everything looked up. `instance` is None while its configuration waits for a run."""
 
     index: int
     id: str
@@ -76,7 +76,7 @@ class Plan:
 def compile_plan(
     graph: Graph, registry: NodeRegistry, settings: RuntimeConfig | Mapping[str, Any] | None = None
 ) -> Plan:
-    """Raises `GraphError` for what cannot run: unknown types, dangling or circular connections, bad configuration.
+    """Raises `GraphError` for what cannot run: unknown types, loose or circular connections, bad configuration.
 
     `settings` are the run's parameters (they win over the graph's own), or a resolved configuration.
     """
@@ -93,7 +93,15 @@ def compile_plan(
     handled = {index[item.source] for item in graph.connections if item.kind == "error"}
     default_retry = config.retry_policy
     nodes = tuple(
-        _plan_node(position, spec, registry.get(spec.type), incoming[position], position in handled, default_retry, config)
+        _plan_node(
+            position,
+            spec,
+            registry.get(spec.type),
+            incoming[position],
+            position in handled,
+            default_retry,
+            config,
+        )
         for position, spec in enumerate(graph.nodes)
     )
     return Plan(
@@ -128,6 +136,7 @@ def _plan_node(
     config: RuntimeConfig,
 ) -> PlannedNode:
     inputs = node_class.input_ports(spec.config)
+    effect = node_class.effect_of(spec.config)
     templated = bool(template_names(spec.config, verbatim=node_class.verbatim))
     retry = default_retry if spec.options.retry is None else policy_from(spec.options.retry)
     complete = not templated and not check_config(node_class, spec.config)
@@ -137,8 +146,8 @@ def _plan_node(
         spec=spec,
         node_class=node_class,
         inputs=inputs,
-        effect=node_class.effect,
-        retry=None if node_class.effect is Effect.AT_MOST_ONCE else retry,
+        effect=effect,
+        retry=None if effect is Effect.AT_MOST_ONCE else retry,
         timeout_s=config.node_timeout if spec.options.timeout is None else spec.options.timeout,
         on_error=spec.options.on_error,
         join=spec.options.join,
@@ -189,4 +198,6 @@ def _refuse_cycle(graph: Graph, successors: list[list[int]]) -> None:
                 ready.append(target)
     if done < len(graph.nodes):
         stuck = [node.id for node, count in zip(graph.nodes, pending, strict=True) if count]
-        raise GraphError([Problem("cycle", f"the connections run in a circle: {', '.join(stuck[:10])}", stuck[0])])
+        raise GraphError(
+            [Problem("cycle", f"the connections run in a circle: {', '.join(stuck[:10])}", stuck[0])]
+        )

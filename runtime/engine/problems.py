@@ -53,6 +53,8 @@ def near_match(name: str, candidates: Iterable[str]) -> str | None:
 
 def summary(problems: list[Problem]) -> str:
     """The first problems in one readable line."""
-    shown = [f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems[:3]]
+    shown = [
+        f"{problem.node}: {problem.message}" if problem.node else problem.message for problem in problems[:3]
+    ]
     more = len(problems) - len(shown)
     return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")

@@ -36,7 +36,9 @@ class RetryPolicy:
         """Whether this kind of failure is tried again at all."""
         status = error.facts.get("status")
         if isinstance(status, int) and self.retry_on_status is not None:
-            return status in self.retry_on_status or (self.retry_on is not None and error.code in self.retry_on)
+            return status in self.retry_on_status or (
+                self.retry_on is not None and error.code in self.retry_on
+            )
         if self.retry_on is not None:
             return error.code in self.retry_on
         if isinstance(status, int) or self.retry_on_status is not None:
@@ -83,7 +85,12 @@ KEYS = tuple(item.name for item in fields(RetryPolicy))
 def check_retry(options: Mapping[str, Any], prefix: str = "options.retry") -> list[Problem]:
     """Everything wrong with a stored retry policy."""
     problems = [
-        Problem("unknown_retry_key", f"{key!r} is not a retry setting", field=f"{prefix}.{key}", hint=near_match(str(key), KEYS))
+        Problem(
+            "unknown_retry_key",
+            f"{key!r} is not a retry setting",
+            field=f"{prefix}.{key}",
+            hint=near_match(str(key), KEYS),
+        )
         for key in options
         if key not in KEYS
     ]
@@ -113,7 +120,11 @@ def _complaint(key: str, value: Any) -> str | None:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         return None if is_number and 0 <= value <= 86_400 else "must be a number of seconds from 0 to 86400"
     if key == "retry_on_status":
-        return None if value is None or _is_list_of_statuses(value) else "must be a list of HTTP statuses (100 to 599)"
+        return (
+            None
+            if value is None or _is_list_of_statuses(value)
+            else "must be a list of HTTP statuses (100 to 599)"
+        )
     if key == "retry_on":
         is_codes = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
         return None if value is None or is_codes else "must be a list of error codes"

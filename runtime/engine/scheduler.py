@@ -36,7 +36,7 @@ DISABLED = "disabled"
 class Skip(NamedTuple):
     """A node that will not run, why, and the node upstream that is the cause."""
 
-    index: int
+    node: int
     reason: str
     source: int | None
 
@@ -86,7 +86,7 @@ class Scheduler:
         self._spread()
 
     def fail(self, index: int, failure: Mapping[str, Any]) -> None:
-        """A failure after all attempts. It stays with the node unless the node says otherwise (`unhandled`)."""
+        """A failure after all attempts; it joins `unhandled` unless a connection or option deals with it."""
         self._note_failure(index, failure)
         self._settled.append(index)
         self._spread()

@@ -1,4 +1,4 @@
-"""The subset of JSON Schema in which workflow parameters are declared: type, enum, bounds, items, properties."""
+"""The part of JSON Schema that declares workflow parameters: type, enum, bounds, items, properties."""
 
 from __future__ import annotations
 

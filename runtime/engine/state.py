@@ -105,7 +105,9 @@ class NodeState:
     def _move(self, event: Event) -> None:
         target, sources = NODE_MOVES[event.type]
         if self.status not in sources:
-            raise IllegalTransition(f"{event.type} of {event.node!r} (seq {event.seq}) cannot follow {self.status}")
+            raise IllegalTransition(
+                f"{event.type} of {event.node!r} (seq {event.seq}) cannot follow {self.status}"
+            )
         self.status = target
 
     def to_dict(self) -> dict[str, Any]:
@@ -175,7 +177,7 @@ class RunState:
 
 
 def fold(events: Iterable[Event], state: RunState | None = None) -> RunState:
-    """The state after `events` (in order of `seq`), starting from `state` (which is changed) or from nothing."""
+    """The state after `events`, which are in order, on top of `state` (which is changed) or of nothing."""
     state = state or RunState()
     for event in events:
         state.apply(event)

@@ -54,7 +54,8 @@ def resolve(value: Any, names: Mapping[str, Any], *, verbatim: Collection[str] =
         return _resolve_text(value, names) if "${" in value else value
     if isinstance(value, Mapping):
         return {
-            key: item if key in verbatim else resolve(item, names, verbatim=verbatim) for key, item in value.items()
+            key: item if key in verbatim else resolve(item, names, verbatim=verbatim)
+            for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [resolve(item, names, verbatim=verbatim) for item in value]

@@ -84,7 +84,9 @@ class _Checker:
                 message = f"{parameter.name!r} is not a name: letters, digits and _, no digit first"
                 problems.append(Problem("invalid_parameter", message, field=field))
             if parameter.name in seen:
-                problems.append(Problem("duplicate_parameter", f"{parameter.name!r} is declared twice", field=field))
+                problems.append(
+                    Problem("duplicate_parameter", f"{parameter.name!r} is declared twice", field=field)
+                )
             if parameter.name in self._ids:
                 message = f"{parameter.name!r} is also the id of a node: a run could not tell them apart"
                 problems.append(Problem("ambiguous_parameter", message, field=field))
@@ -93,8 +95,12 @@ class _Checker:
             if unsupported:
                 message = f"the schema uses {', '.join(unsupported)}, which is not supported"
                 problems.append(Problem("unsupported_option", message, field=f"{field}.schema"))
-            elif parameter.has_default and (complaint := complaint_about(parameter.default, parameter.schema)):
-                problems.append(Problem("invalid_parameter", f"the default {complaint}", field=f"{field}.default"))
+            elif parameter.has_default and (
+                complaint := complaint_about(parameter.default, parameter.schema)
+            ):
+                problems.append(
+                    Problem("invalid_parameter", f"the default {complaint}", field=f"{field}.default")
+                )
         return problems
 
     def _check_cycles(self) -> list[Problem]:
@@ -108,7 +114,9 @@ class _Checker:
             names = [self._graph.nodes[position].id for position in cycle]
             shown = " → ".join([*names[:8], *(["…"] if len(names) > 8 else []), names[0]])
             hint = "Remove one of these connections."
-            problems.append(Problem("cycle", f"the connections run in a circle: {shown}", names[0], hint=hint))
+            problems.append(
+                Problem("cycle", f"the connections run in a circle: {shown}", names[0], hint=hint)
+            )
         return problems
 
     # --- nodes --------------------------------------------------------------------------------------------
@@ -120,7 +128,7 @@ class _Checker:
             return [Problem("unknown_node_type", f"unknown node type {node.type!r}", field="type", hint=hint)]
         problems = self._check_options(node, node_class)
         if node.type_version > node_class.version:
-            message = f"{node.type} version {node.type_version} is not known here (the newest is {node_class.version})"
+            message = f"{node.type} version {node.type_version} is newer than ours, {node_class.version}"
             problems.append(Problem("unknown_type_version", message, field="type_version"))
         found = check_config(node_class, node.config)
         problems += found + self._check_templates(node, node_class)
@@ -142,12 +150,14 @@ class _Checker:
     def _check_options(self, node: NodeSpec, node_class: type[Node]) -> list[Problem]:
         problems = []
         if node.options.pin is not None:
-            problems.append(Problem("unsupported_option", "pinned outputs are not supported yet", field="options.pin"))
+            problems.append(
+                Problem("unsupported_option", "pinned outputs are not supported yet", field="options.pin")
+            )
         if node.parent is not None:
             problems.append(Problem("unsupported_option", "containers are not supported yet", field="parent"))
         if node.options.retry is not None:
             problems += check_retry(node.options.retry)
-            if node_class.effect is Effect.AT_MOST_ONCE:
+            if node_class.effect_of(node.config) is Effect.AT_MOST_ONCE:
                 message = f"{node.type} is never tried again: a second call could act twice"
                 problems.append(Problem("retry_forbidden", message, field="options.retry"))
         return problems
@@ -168,11 +178,17 @@ class _Checker:
         problems = []
         for node_id, known in self._known.items():
             for port in known.inputs or ():
-                is_fed = port.name in self._wired.get(node_id, ()) or known.spec.config.get(port.name) is not None
+                is_fed = (
+                    port.name in self._wired.get(node_id, ()) or known.spec.config.get(port.name) is not None
+                )
                 if port.required and not is_fed:
                     hint = "Connect it, or supply it with the run."
                     message = f"nothing feeds the input {port.name!r}"
-                    problems.append(Problem("missing_input", message, node_id, f"inputs.{port.name}", "warning", hint=hint))
+                    problems.append(
+                        Problem(
+                            "missing_input", message, node_id, f"inputs.{port.name}", "warning", hint=hint
+                        )
+                    )
         return problems
 
     # --- connections --------------------------------------------------------------------------------------
@@ -183,7 +199,7 @@ class _Checker:
             return [
                 Problem(
                     "unknown_node",
-                    f"the connection to {connection.target}.{connection.input} names {end!r}, which is not a node",
+                    f"connected to {connection.target}.{connection.input}: {end!r} is not a node",
                     connection.target if connection.target in self._ids else None,
                     f"connections.{position}",
                     hint=near_match(end, self._ids),
@@ -204,7 +220,9 @@ class _Checker:
             return []
         message = f"{known.spec.type} has no output {connection.port!r}"
         hint = near_match(connection.port, names) or f"It has: {', '.join(names) or 'none'}."
-        return [Problem("unknown_output", message, connection.source, f"outputs.{connection.port}", hint=hint)]
+        return [
+            Problem("unknown_output", message, connection.source, f"outputs.{connection.port}", hint=hint)
+        ]
 
     def _check_input(self, connection: Connection, position: int) -> list[Problem]:
         known = self._known.get(connection.target)
@@ -215,11 +233,22 @@ class _Checker:
         if port is None and not connection.is_control and not known.node_class.accepts_any_input:
             names = [port.name for port in known.inputs]
             message = f"{known.spec.type} has no input {connection.input!r}"
-            hint = near_match(connection.input, [*names, CONTROL_INPUT]) or f"It has: {', '.join(names) or 'none'}."
+            hint = (
+                near_match(connection.input, [*names, CONTROL_INPUT])
+                or f"It has: {', '.join(names) or 'none'}."
+            )
             return [Problem("unknown_input", message, connection.target, field, hint=hint)]
         if (port is None or not port.multiple) and self._is_taken(connection, position):
             message = f"two connections lead into the input {connection.input!r}"
-            return [Problem("input_taken", message, connection.target, field, hint="Merge them with a MergeNode first.")]
+            return [
+                Problem(
+                    "input_taken",
+                    message,
+                    connection.target,
+                    field,
+                    hint="Merge them with a MergeNode first.",
+                )
+            ]
         return []
 
     def _is_taken(self, connection: Connection, position: int) -> bool:
