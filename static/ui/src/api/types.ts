@@ -214,12 +214,19 @@ export interface NodeRun {
   node: string
   status: Status
   attempts: Attempt[]
-  inputs: unknown
-  outputs: unknown
+  inputs: Record<string, unknown> | null
+  outputs: Record<string, unknown> | null
+  inputs_info: ValueInfo | null
   error: RunError | null
   reason: string | null
   items: number | null
-  outputs_info: { bytes: number; truncated: boolean; items: number | null } | null
+  outputs_info: ValueInfo | null
+}
+
+export interface ValueInfo {
+  bytes: number
+  truncated: boolean
+  items: number | null
 }
 
 export interface LogEntry {
@@ -271,4 +278,28 @@ export interface ApiToken {
 
 export interface NewApiToken extends ApiToken {
   token: string
+}
+
+export interface Version {
+  id: string
+  number: number
+  note: string
+  hash: string
+  created_at: string
+  created_by: Person | null
+  graph?: GraphDocument
+}
+
+export interface CodeProblem {
+  line: number | null
+  column: number | null
+  message: string
+  severity: "error" | "warning"
+  hint: string | null
+}
+
+/** What reading a Python text found: its problems, and the names it takes from outside. */
+export interface CodeReport {
+  problems: CodeProblem[]
+  inputs: string[]
 }

@@ -2,6 +2,7 @@ import { Link } from "wouter"
 import type { Run } from "../api/types"
 import { ago, duration, moment, until } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
+import { moveAmongRows } from "../shared/rowKeys"
 import { StateMark } from "../shared/StateMark"
 import { needsEyes } from "../shared/status"
 import { elapsed, triggerLook } from "./runFacts"
@@ -21,7 +22,7 @@ export function RunRow({ run, now }: Props) {
         <Link
           className="row-link"
           href={`/runs/${run.id}`}
-          data-row="run"
+          onKeyDown={moveAmongRows}
           aria-label={`Run ${run.number}, ${run.workflow.name}`}
         >
           {run.number}

@@ -2,7 +2,6 @@ import type { Run } from "../api/types"
 import { plural } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
-import { moveAmongRows } from "../shared/rowKeys"
 import { isTerminal } from "../shared/status"
 import { RunRow } from "./RunRow"
 
@@ -25,7 +24,7 @@ export function RunTable({ rows, newCount, onShowNew }: Props) {
           </button>
         )}
       </div>
-      <table className="list" aria-label="Runs" onKeyDown={moveAmongRows}>
+      <table className="list" aria-label="Runs">
         <thead>
           <tr>
             <th scope="col">Run</th>

@@ -1,6 +1,6 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query"
+import { useQuery } from "@tanstack/react-query"
 import { api, body } from "../api/client"
-import type { Attempt, LogEntry, NodeRun, Page, Run, RunDetail, Workflow } from "../api/types"
+import type { LogEntry, NodeRun, Page, Run, RunDetail, Workflow } from "../api/types"
 import type { RunEvent } from "../shared/live/frames"
 import type { RunQuery } from "./filters"
 
@@ -41,13 +41,14 @@ export function useNodeRun(runId: string, node: string, state: string) {
       body<NodeRun>(
         api.GET("/api/v1/runs/{id}/nodes/{node}/", { params: { path: { id: runId, node } }, signal }),
       ),
-    placeholderData: (previous) => (previous?.node === node ? keepPreviousData(previous) : undefined),
+    placeholderData: (previous) => (previous?.node === node ? previous : undefined),
     staleTime: Infinity,
   })
 }
 
-export function outputsUrl(runId: string, node: string): string {
-  return `/api/v1/runs/${runId}/nodes/${encodeURIComponent(node)}/?download=outputs`
+/** Where the whole value of a node's inputs or outputs is saved from, also when only a part is shown. */
+export function outputsUrl(runId: string, node: string, side: "input" | "output"): string {
+  return `/api/v1/runs/${runId}/nodes/${encodeURIComponent(node)}/?download=${side}s`
 }
 
 const EVENTS_PER_PAGE = 1000
@@ -113,12 +114,4 @@ export function runAgain(run: RunDetail, parameters: Record<string, unknown>): P
       body: { parameters, ...version },
     }),
   )
-}
-
-/** How often a node was tried, in words: "3rd try". */
-export function tryText(attempts: readonly Attempt[]): string | null {
-  const tries = attempts.length
-  if (tries < 2) return null
-  const ending = { 2: "nd", 3: "rd" }[tries] ?? "th"
-  return `${tries}${ending} try`
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
 
-import { addLines, filterLines, isAtEnd, type LogLine, NO_LOG, visibleRows } from "./logStore"
+import type { LogEntry } from "../api/types"
+import { addLines, filterLines, isAtEnd, NO_LOG } from "./logStore"
 
-const line = (pos: number, more: Partial<LogLine> = {}): LogLine => ({
+const line = (pos: number, more: Partial<LogEntry> = {}): LogEntry => ({
   pos,
   at: "2026-11-23T10:00:00Z",
   node: "clean",
@@ -54,11 +55,5 @@ describe("following the end", () => {
   it("follows while the end is in view", () => {
     expect(isAtEnd({ scrollTop: 900, clientHeight: 100, scrollHeight: 1005 })).toBe(true)
     expect(isAtEnd({ scrollTop: 500, clientHeight: 100, scrollHeight: 1000 })).toBe(false)
-  })
-
-  it("draws only what is in view and a margin", () => {
-    expect(visibleRows({ scrollTop: 2000, clientHeight: 200 }, 20, 10_000)).toEqual({ from: 90, to: 121 })
-    expect(visibleRows({ scrollTop: 0, clientHeight: 200 }, 20, 5)).toEqual({ from: 0, to: 5 })
-    expect(visibleRows({ scrollTop: 0, clientHeight: 200 }, 20, 0)).toEqual({ from: 0, to: 0 })
   })
 })

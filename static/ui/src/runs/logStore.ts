@@ -1,19 +1,12 @@
 /** The lines of one run's log: in order of `pos`, each once, capped, filtered for reading. */
 
+import type { LogEntry } from "../api/types"
+
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export interface LogLine {
-  readonly pos: number
-  readonly at: string
-  readonly node: string | null
-  readonly attempt: number | null
-  readonly level: string
-  readonly text: string
-}
-
 export interface LogState {
-  readonly lines: readonly LogLine[]
+  readonly lines: readonly LogEntry[]
   /** The last position read: the cursor for the next request. */
   readonly upto: number
   /** Lines dropped at the front because the list grew past its cap. */
@@ -24,7 +17,7 @@ export const NO_LOG: LogState = { lines: [], upto: 0, dropped: 0 }
 export const MAX_LINES = 20_000
 
 /** Adds lines read from the server; a line read twice is kept once. */
-export function addLines(state: LogState, lines: readonly LogLine[], cap: number = MAX_LINES): LogState {
+export function addLines(state: LogState, lines: readonly LogEntry[], cap: number = MAX_LINES): LogState {
   const fresh = lines.filter((line) => line.pos > state.upto).sort((a, b) => a.pos - b.pos)
   if (fresh.length === 0) return state
   const all = [...state.lines, ...fresh]
@@ -48,7 +41,7 @@ export interface LogFilter {
   readonly search: string
 }
 
-export function filterLines(lines: readonly LogLine[], filter: LogFilter): readonly LogLine[] {
+export function filterLines(lines: readonly LogEntry[], filter: LogFilter): readonly LogEntry[] {
   const least = levelRank(filter.level)
   const needle = filter.search.trim().toLowerCase()
   return lines.filter(
@@ -68,21 +61,4 @@ export interface Scrolled {
 /** Whether a scroller stands at its end (within half a line), so that it may follow. */
 export function isAtEnd(element: Scrolled): boolean {
   return element.scrollHeight - element.clientHeight - element.scrollTop <= 10
-}
-
-export interface LogWindow {
-  readonly from: number
-  readonly to: number
-}
-
-/** Which rows of a long list to draw: what is in view and a margin of the same height around it. */
-export function visibleRows(
-  scrolled: { scrollTop: number; clientHeight: number },
-  rowHeight: number,
-  count: number,
-): LogWindow {
-  const perView = Math.ceil(scrolled.clientHeight / rowHeight)
-  const first = Math.floor(scrolled.scrollTop / rowHeight)
-  const from = Math.max(0, Math.min(first - perView, count - 1))
-  return { from: Math.max(0, from), to: Math.min(count, first + 2 * perView + 1) }
 }

@@ -31,12 +31,11 @@ it("counts node states in a fixed order and takes an unknown one as pending", ()
   ])
 })
 
-it("says why a node was skipped", () => {
-  expect(skipText("upstream_failed")).toBe("Skipped: a node before it failed.")
-  expect(skipText("the band was medium, this branch takes low")).toBe(
-    "Skipped: the band was medium, this branch takes low.",
-  )
-  expect(skipText(null)).toBe("Skipped.")
+it("says why a node was skipped, with the node that decided it", () => {
+  expect(skipText("upstream_failed", "Clean")).toBe("Skipped: “Clean” failed.")
+  expect(skipText("branch_not_taken", null)).toBe("Skipped: a node before it took another branch.")
+  expect(skipText("disabled", null)).toBe("Skipped: it is switched off in the workflow.")
+  expect(skipText(null, null)).toBe("Skipped.")
 })
 
 it("shows a trigger it does not know by its own word", () => {

@@ -44,21 +44,32 @@ export function countStates(
   ])
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  upstream_failed: "a node before it failed",
-  upstream_skipped: "every node before it was skipped",
-  should_run: "its input should_run was false",
-  branch_not_taken: "this branch was not taken",
-  dead_branch: "this branch was not taken",
-  disabled: "it is switched off in the workflow",
-  cancelled: "the run was cancelled",
+/** Why a node was skipped, as a sentence; `source` is the title of the node that decided it. */
+export function skipText(reason: string | null, source: string | null): string {
+  const who = source ? `“${source}”` : "a node before it"
+  switch (reason) {
+    case "upstream_failed":
+      return `Skipped: ${who} failed.`
+    case "upstream_skipped":
+      return `Skipped: ${who} was skipped.`
+    case "branch_not_taken":
+      return `Skipped: ${who} took another branch.`
+    case "no_error":
+      return `Skipped: ${who} did not fail.`
+    case "should_run_false":
+      return `Skipped: ${who} said that it should not run.`
+    case "disabled":
+      return "Skipped: it is switched off in the workflow."
+    default:
+      return reason ? `Skipped: ${reason}` : "Skipped."
+  }
 }
 
-/** Why a node was skipped, as a sentence. A reason that is no code of ours is already one. */
-export function skipText(reason: string | null): string {
-  if (!reason) return "Skipped."
-  const known = REASONS[reason]
-  if (known) return `Skipped: ${known}.`
-  const text = reason.replace(/^skipped:\s*/i, "")
-  return /[.!?]$/.test(text) ? `Skipped: ${text}` : `Skipped: ${text}.`
+/** How many attempts there were, on how many nodes. */
+export function attemptCounts(
+  nodes: readonly string[],
+  stateOf: (node: string) => { attempt: number } | undefined,
+): { attempts: number; nodes: number } {
+  const counts = nodes.map((node) => stateOf(node)?.attempt ?? 0).filter((attempts) => attempts > 0)
+  return { attempts: counts.reduce((sum, attempts) => sum + attempts, 0), nodes: counts.length }
 }

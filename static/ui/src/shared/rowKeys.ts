@@ -1,11 +1,11 @@
 import type { KeyboardEvent } from "react"
 
-/** Arrow keys move between the rows of a list: from one `[data-row]` link to the next. Enter opens, as links do. */
+/** On the link of a list's row: arrow keys go to the next or previous row's link. Enter opens, as links do. */
 export function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined || !(event.target instanceof HTMLElement) || !event.target.dataset.row) return
-  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")]
-  const next = rows[rows.indexOf(event.target) + step]
+  const table = event.currentTarget.closest("table")
+  if (step === undefined || !table) return
+  const rows = [...table.querySelectorAll<HTMLElement>(".row-link")]
   event.preventDefault()
-  next?.focus()
+  rows[rows.indexOf(event.currentTarget) + step]?.focus()
 }

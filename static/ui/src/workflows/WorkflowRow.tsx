@@ -6,6 +6,7 @@ import { Button, IconButton } from "../shared/Button"
 import { ago, moment } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
 import { Menu } from "../shared/Menu"
+import { moveAmongRows } from "../shared/rowKeys"
 import { StateMark } from "../shared/StateMark"
 import { needsEyes } from "../shared/status"
 import { RunBars } from "./RunBars"
@@ -31,7 +32,7 @@ export function WorkflowRow({ workflow, now, mayCreate, busy, onIntent }: Props)
             <Icon name="workflow" />
           </span>
           <span className="wf-name">
-            <Link className="title cut row-link" href={`/workflows/${workflow.id}`} data-row="workflow">
+            <Link className="title cut row-link" href={`/workflows/${workflow.id}`} onKeyDown={moveAmongRows}>
               {workflow.name}
             </Link>
             <span className="xs subtle cut">{workflow.description || stepsOf(workflow)}</span>

@@ -1,6 +1,5 @@
 import type { Workflow } from "../api/types"
 import { useNow } from "../shared/hooks/useNow"
-import { moveAmongRows } from "../shared/rowKeys"
 import type { WorkflowIntent } from "./rowActions"
 import { WorkflowRow } from "./WorkflowRow"
 
@@ -15,7 +14,7 @@ interface Props {
 export function WorkflowTable({ workflows, mayCreate, busyId, onIntent }: Props) {
   const now = useNow(30_000)
   return (
-    <table className="list" aria-label="Workflows" onKeyDown={moveAmongRows}>
+    <table className="list" aria-label="Workflows">
       <thead>
         <tr>
           <th scope="col">Name</th>

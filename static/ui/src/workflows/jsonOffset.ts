@@ -1,6 +1,7 @@
 /** Where a broken JSON text breaks. Browsers' own messages name the place only sometimes, and each in its own words. */
 
 const TOKEN =
+  // eslint-disable-next-line no-control-regex -- JSON texts may not hold bare control characters
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(true|false|null)|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?))/y
 
 type Expect = "value" | "value or ]" | "key" | "key or }" | "colon" | ", or ]" | ", or }" | "end"

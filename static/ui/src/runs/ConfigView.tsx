@@ -1,0 +1,38 @@
+import type { NodeDocument } from "../api/types"
+import { ScrollArea } from "../shared/ScrollArea"
+import { JsonTree } from "./JsonTree"
+import type { Json } from "./tableModel"
+import "./ConfigView.css"
+
+interface Props {
+  node: NodeDocument
+  /** The line of the code that failed. */
+  errorLine: number | null
+}
+
+/** How the node was set up in this run: its code with line numbers, the other settings, its options. */
+export function ConfigView({ node, errorLine }: Props) {
+  const { code, ...rest } = node.config ?? {}
+  const options = Object.entries(node.options ?? {}).filter(
+    ([, value]) => value !== null && value !== undefined,
+  )
+  const settings = { ...rest, ...(options.length > 0 ? { options: Object.fromEntries(options) } : {}) }
+  const empty = Object.keys(settings).length === 0
+  return (
+    <ScrollArea label="Settings in this run" className="config">
+      {node.notes && <p className="side-note">{node.notes}</p>}
+      {typeof code === "string" && (
+        <ol className="code config-code" aria-label="Code">
+          {code.split("\n").map((line, index) => (
+            <li key={index} className={index + 1 === errorLine ? "is-bad" : ""}>
+              <span className="ln">{index + 1}</span>
+              {line}
+            </li>
+          ))}
+        </ol>
+      )}
+      {!empty && <JsonTree value={settings as Json} />}
+      {empty && typeof code !== "string" && <p className="side-note">This node has no settings.</p>}
+    </ScrollArea>
+  )
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from "vitest"
+
+import type { LogEntry, RunDetail } from "../api/types"
+import type { RunEvent } from "../shared/live/frames"
+import type { RunSocketHandlers } from "../shared/live/runSocket"
+import { StatusStore } from "../shared/live/statusStore"
+import { LiveRun } from "./LiveRun"
+
+const AT = "2026-11-23T10:00:00Z"
+const event = (seq: number, type: string, node: string | null = null, data = {}): RunEvent => ({
+  seq,
+  at: AT,
+  type,
+  node,
+  attempt: 1,
+  data,
+})
+
+const DETAIL = {
+  id: "r1",
+  status: "running",
+  started_at: AT,
+  finished_at: null,
+  wake_at: null,
+  error: null,
+  nodes: {},
+  seq: 2,
+} as unknown as RunDetail
+
+function setUp(stored: RunEvent[], lines: LogEntry[] = [], detail: RunDetail = DETAIL) {
+  const ports = {
+    handlers: null as RunSocketHandlers | null,
+    close: vi.fn(),
+    onNodeFailed: vi.fn(),
+    onEnd: vi.fn(),
+  }
+  const live = new LiveRun(
+    detail,
+    {
+      openSocket: (_after, handlers) => {
+        ports.handlers = handlers
+        return { close: ports.close }
+      },
+      readEvents: async (after, take) => take(stored.filter((item) => (item.seq ?? 0) > after)),
+      readLogs: async (after, take) => take(lines.filter((line) => line.pos > after)),
+      onNodeFailed: ports.onNodeFailed,
+      onEnd: ports.onEnd,
+    },
+    new StatusStore((flush) => flush()),
+  )
+  live.start()
+  return { live, ports }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+describe("a run as it happens", () => {
+  it("reads the events before the page was opened", async () => {
+    const { live } = setUp([event(1, "run.queued"), event(2, "run.started")])
+    await settled()
+
+    expect(live.history.upto).toBe(2)
+  })
+
+  it("moves nodes and the run by events from the socket", async () => {
+    const { live, ports } = setUp([event(1, "run.queued"), event(2, "run.started")])
+    await settled()
+
+    ports.handlers?.onEvents([
+      event(3, "node.started", "a"),
+      event(4, "node.failed", "a", { error: { code: "x", message: "no" } }),
+      event(5, "run.failed", null, { error: { code: "x", message: "no" } }),
+    ])
+
+    expect(live.statuses.get("a")?.status).toBe("failed")
+    expect(live.store.getState().run.status).toBe("failed")
+    expect(live.history.upto).toBe(5)
+    expect(ports.onNodeFailed).toHaveBeenCalledOnce()
+    expect(ports.onEnd).toHaveBeenCalledOnce()
+  })
+
+  it("reads what a snapshot left out", async () => {
+    const stored = [event(1, "run.queued"), event(2, "run.started")]
+    const { live, ports } = setUp(stored)
+    await settled()
+    stored.push(event(3, "node.started", "a"), event(4, "node.succeeded", "a"))
+
+    ports.handlers?.onSnapshot({ seq: 4, run: { status: "running" }, nodes: {} })
+    await settled()
+
+    expect(live.history.upto).toBe(4)
+    expect(live.store.getState().seq).toBe(4)
+  })
+
+  it("reads the log when the socket says that there is more", async () => {
+    const lines: LogEntry[] = []
+    const { live, ports } = setUp([], lines)
+    await settled()
+    lines.push({ pos: 1, at: AT, node: "a", attempt: 1, level: "info", text: "hello" })
+
+    ports.handlers?.onLog?.(1)
+    await settled()
+
+    expect(live.store.getState().log.lines.map((line) => line.text)).toEqual(["hello"])
+  })
+
+  it("keeps the number of the last event while the connection is lost", () => {
+    const { live, ports } = setUp([])
+
+    ports.handlers?.onConnection?.("reconnecting", { seq: 4812 })
+
+    expect(live.store.getState()).toMatchObject({ connection: "reconnecting", seq: 4812 })
+  })
+
+  it("opens no socket for a run that has ended", async () => {
+    const { ports } = setUp([], [], { ...DETAIL, status: "succeeded" } as RunDetail)
+    await settled()
+
+    expect(ports.handlers).toBeNull()
+  })
+
+  it("closes the socket when the page is left", () => {
+    const { live, ports } = setUp([])
+
+    live.stop()
+
+    expect(ports.close).toHaveBeenCalledOnce()
+  })
+})

@@ -1,0 +1,159 @@
+import { createStore, type StoreApi } from "zustand/vanilla"
+import type { LogEntry, RunDetail } from "../api/types"
+import type { RunEvent, RunSummary, Snapshot } from "../shared/live/frames"
+import { nodeAfter, runAfter } from "../shared/live/reduce"
+import type { Connection, RunSocketHandlers } from "../shared/live/runSocket"
+import { type NodeState, StatusStore } from "../shared/live/statusStore"
+import { isTerminal } from "../shared/status"
+import { EventHistory } from "./eventHistory"
+import { addLines, type LogState, NO_LOG } from "./logStore"
+
+export interface LiveState {
+  readonly run: RunSummary
+  readonly connection: Connection
+  /** The last event known, for the notice while the connection is lost. */
+  readonly seq: number
+  readonly log: LogState
+  /** Grows when `history` has changed. */
+  readonly historyVersion: number
+}
+
+export interface LiveRunPorts {
+  openSocket: (after: number, handlers: RunSocketHandlers) => { close: () => void }
+  readEvents: (
+    after: number,
+    take: (events: readonly RunEvent[]) => void,
+    signal: AbortSignal,
+  ) => Promise<void>
+  readLogs: (after: number, take: (lines: readonly LogEntry[]) => void, signal: AbortSignal) => Promise<void>
+  onNodeFailed?: (node: string, state: NodeState) => void
+  onEnd?: (run: RunSummary) => void
+}
+
+/** Runs the newest of several requests for the same work after the one under way, never two at a time. */
+class Single {
+  private busy = false
+  private again = false
+
+  constructor(private readonly work: () => Promise<void>) {}
+
+  request(): void {
+    if (this.busy) {
+      this.again = true
+      return
+    }
+    this.busy = true
+    void this.work()
+      .catch(() => undefined) // the socket's own reconnection asks again
+      .finally(() => {
+        this.busy = false
+        if (!this.again) return
+        this.again = false
+        this.request()
+      })
+  }
+}
+
+/** One run as it happens: node states, the run's own state, its events and its log, kept up to date by the socket. */
+export class LiveRun {
+  readonly history = new EventHistory()
+  readonly store: StoreApi<LiveState>
+  private socket: { close: () => void } | null = null
+  private stopping = new AbortController()
+  private readonly fill = new Single(() => this.readHistory())
+  private readonly follow = new Single(() => this.readLog())
+
+  constructor(
+    detail: RunDetail,
+    private readonly ports: LiveRunPorts,
+    readonly statuses: StatusStore = new StatusStore(),
+  ) {
+    this.statuses.replace(detail.nodes)
+    const { status, started_at, finished_at, wake_at, error } = detail
+    this.store = createStore<LiveState>(() => ({
+      run: { status, started_at, finished_at, wake_at, error },
+      connection: "connecting",
+      seq: detail.seq,
+      log: NO_LOG,
+      historyVersion: 0,
+    }))
+  }
+
+  start(): void {
+    this.stopping = new AbortController()
+    this.fill.request()
+    this.follow.request()
+    if (isTerminal(this.store.getState().run.status)) return
+    this.socket = this.ports.openSocket(this.store.getState().seq, {
+      onEvents: (events) => this.takeEvents(events),
+      onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
+      onLog: (upto) => {
+        if (upto > this.store.getState().log.upto) this.follow.request()
+      },
+      onConnection: (connection, { seq }) => {
+        this.store.setState({ connection, seq })
+        if (connection === "live") this.follow.request()
+      },
+    })
+  }
+
+  stop(): void {
+    this.stopping.abort()
+    this.socket?.close()
+    this.socket = null
+  }
+
+  private takeEvents(events: readonly RunEvent[]): void {
+    const before = this.store.getState()
+    let { run, seq } = before
+    for (const event of events) {
+      run = runAfter(run, event)
+      seq = Math.max(seq, event.seq ?? 0)
+      if (event.node) this.takeNodeEvent(event.node, event)
+    }
+    if (!this.history.take(events)) this.fill.request()
+    this.store.setState({ run, seq, historyVersion: this.history.version })
+    this.noticeEnd(before.run, run)
+  }
+
+  private takeNodeEvent(node: string, event: RunEvent): void {
+    const state = nodeAfter(this.statuses.get(node), event)
+    this.statuses.set(node, state)
+    if (event.type === "node.failed") this.ports.onNodeFailed?.(node, state)
+  }
+
+  private takeSnapshot(snapshot: Snapshot): void {
+    const before = this.store.getState().run
+    this.statuses.replace(snapshot.nodes)
+    const run = { ...before, ...snapshot.run }
+    this.store.setState({ run, seq: snapshot.seq })
+    this.fill.request()
+    this.noticeEnd(before, run)
+  }
+
+  /** At its end a run gets no more frames; what was logged last is read once more. */
+  private noticeEnd(before: RunSummary, after: RunSummary): void {
+    if (isTerminal(before.status) || !isTerminal(after.status)) return
+    this.follow.request()
+    this.ports.onEnd?.(after)
+  }
+
+  private async readHistory(): Promise<void> {
+    await this.ports.readEvents(
+      this.history.upto,
+      (events) => {
+        this.history.take(events)
+        this.store.setState({ historyVersion: this.history.version })
+      },
+      this.stopping.signal,
+    )
+  }
+
+  private async readLog(): Promise<void> {
+    await this.ports.readLogs(
+      this.store.getState().log.upto,
+      (lines) => this.store.setState(({ log }) => ({ log: addLines(log, lines) })),
+      this.stopping.signal,
+    )
+  }
+}

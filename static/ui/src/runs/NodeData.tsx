@@ -1,0 +1,68 @@
+import { LoadError } from "../shell/LoadError"
+import { EmptyState } from "../shared/EmptyState"
+import type { NodeState } from "../shared/live/statusStore"
+import { SkeletonRows } from "../shared/Skeleton"
+import { outputsUrl, useNodeRun } from "./api"
+import { DataView, type DataLook } from "./DataView"
+import type { Json } from "./tableModel"
+
+interface Props {
+  runId: string
+  node: string
+  state: NodeState | undefined
+  side: "input" | "output"
+  look: DataLook
+}
+
+/** What a node took or gave, read when it is looked at and whenever its state has changed. */
+export function NodeData({ runId, node, state, side, look }: Props) {
+  const data = useNodeRun(runId, node, `${state?.status}/${state?.attempt}/${state?.finished_at}`)
+  if (data.isPending) {
+    return (
+      <div className="side-note">
+        <SkeletonRows rows={5} height={32} />
+      </div>
+    )
+  }
+  if (data.isError)
+    return <LoadError what={`this ${side}`} error={data.error} onRetry={() => void data.refetch()} />
+  const value = side === "output" ? data.data.outputs : data.data.inputs
+  const info = side === "output" ? data.data.outputs_info : data.data.inputs_info
+  if (value === null || value === undefined || Object.keys(value).length === 0) {
+    const [title, text] = nothing(side, state)
+    return (
+      <EmptyState icon={side === "output" ? "table" : "arrow"} title={title}>
+        {text}
+      </EmptyState>
+    )
+  }
+  return (
+    <DataView
+      key={`${node}/${side}`}
+      value={value as Json}
+      look={look}
+      info={info}
+      fileName={`${node}-${side}`}
+      downloadUrl={outputsUrl(runId, node, side)}
+      stale={data.isPlaceholderData}
+    />
+  )
+}
+
+function nothing(side: "input" | "output", state: NodeState | undefined): [string, string] {
+  if (side === "input") return ["No input", "Nothing is wired to this node, or it has not started."]
+  switch (state?.status) {
+    case "succeeded":
+      return ["No output", "The node ended well and gave nothing."]
+    case "failed":
+      return ["No output", "The node failed before it gave anything."]
+    case "skipped":
+      return ["No output", "The node did not run."]
+    case "running":
+    case "retrying":
+    case "waiting":
+      return ["No output yet", "It appears here as soon as the node ends."]
+    default:
+      return ["No output yet", "The node waits for its turn."]
+  }
+}

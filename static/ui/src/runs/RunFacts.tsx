@@ -1,0 +1,63 @@
+import type { ReactNode } from "react"
+import type { RunDetail } from "../api/types"
+import { moment, plural } from "../shared/format"
+import { attemptCounts, triggerLook } from "./runFacts"
+import type { LiveRun } from "./LiveRun"
+import { useBatchedVersion } from "./useBatchedVersion"
+import { cellText, type Json } from "./tableModel"
+
+interface Props {
+  run: RunDetail
+  live: LiveRun
+  /** Shows the run itself, with all its parameters, at the side. */
+  onShowRun: () => void
+}
+
+/** The strip under the title: what ran, who asked, with what. */
+export function RunFacts({ run, live, onShowRun }: Props) {
+  useBatchedVersion(live.statuses)
+  const parameters = Object.entries(run.parameters)
+  const { attempts, nodes } = attemptCounts(
+    run.graph.nodes.map((node) => node.id),
+    live.statuses.get,
+  )
+  const by = run.requested_by?.name || run.requested_by?.email
+  return (
+    <dl className="facts">
+      <Fact label="Version">{run.version === null ? "Draft" : `v${run.version}`}</Fact>
+      <Fact label="Trigger">
+        {triggerLook(run.trigger).label} {by && <span className="subtle">{by}</span>}
+      </Fact>
+      <Fact label="Asked for">
+        <time dateTime={run.created_at}>{moment(run.created_at)}</time>
+      </Fact>
+      <Fact label="Attempts">
+        <span className="num">{attempts}</span>{" "}
+        <span className="subtle num">
+          on {nodes} of {plural(run.graph.nodes.length, "node")}
+        </span>
+      </Fact>
+      {parameters.length > 0 && (
+        <Fact label="Parameters">
+          <button type="button" className="fact-button" onClick={onShowRun} title="Show all parameters">
+            {parameters.slice(0, 2).map(([name, value]) => (
+              <code key={name} className="cut">
+                {name} = {cellText(value as Json)}
+              </code>
+            ))}
+            {parameters.length > 2 && <span className="subtle">+{parameters.length - 2}</span>}
+          </button>
+        </Fact>
+      )}
+    </dl>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+import type { RunDetail } from "../api/types"
+import { moment } from "../shared/format"
+import { StateMark } from "../shared/StateMark"
+import { Note } from "../shared/Note"
+import type { LiveRun } from "./LiveRun"
+import { cellText, type Json } from "./tableModel"
+import { useLive } from "./useLiveRun"
+
+interface Props {
+  run: RunDetail
+  live: LiveRun
+  titleIn: (node: string) => string
+  onSelect: (node: string) => void
+}
+
+/** The run itself, when no node is chosen: why it failed, what it was given, when it ran. */
+export function RunPanel({ run, live, titleIn, onSelect }: Props) {
+  const state = useLive(live, (now) => now.run)
+  const error = state.error ?? run.error
+  const parameters = Object.entries(run.parameters)
+  return (
+    <div className="run-panel scroll">
+      <header className="node-head">
+        <div className="col grow">
+          <h2>Run {run.number}</h2>
+          <span className="xs subtle">Choose a node to see its data.</span>
+        </div>
+        <StateMark status={state.status} pill />
+      </header>
+      {state.status === "failed" && error && (
+        <Note kind="bad">
+          {error.node && (
+            <>
+              <button type="button" className="linkish" onClick={() => onSelect(error.node ?? "")}>
+                {titleIn(error.node)}
+              </button>
+              {": "}
+            </>
+          )}
+          {error.message}
+        </Note>
+      )}
+      <h3 className="h3">Parameters</h3>
+      {parameters.length === 0 ? (
+        <p className="sm muted">This run was given none.</p>
+      ) : (
+        <dl className="kv">
+          {parameters.map(([name, value]) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>
+                <code>{typeof value === "object" ? JSON.stringify(value) : cellText(value as Json)}</code>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <h3 className="h3">Times</h3>
+      <dl className="kv">
+        <Time label="Asked for" at={run.created_at} />
+        <Time label="Started" at={state.started_at} />
+        <Time label="Ended" at={state.finished_at} />
+      </dl>
+    </div>
+  )
+}
+
+function Time({ label, at }: { label: string; at: string | null | undefined }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="num">{at ? <time dateTime={at}>{moment(at)}</time> : "not yet"}</dd>
+    </div>
+  )
+}

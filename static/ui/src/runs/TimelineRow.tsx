@@ -1,0 +1,83 @@
+import { duration } from "../shared/format"
+import { StateIcon } from "../shared/icons/StateIcon"
+import { useNodeState } from "../shared/live/statusStore"
+import { statusLabel } from "../shared/status"
+import type { LiveRun } from "./LiveRun"
+import { skipText } from "./runFacts"
+import { type Axis, type TimelineRow as Row, workedFor } from "./timeline"
+
+interface Props {
+  node: string
+  title: string
+  titleIn: (node: string) => string
+  row: Row | undefined
+  axis: Axis
+  live: LiveRun
+  critical: boolean
+  selected: boolean
+  onSelect: (node: string) => void
+}
+
+export function TimelineRow({ node, title, titleIn, row, axis, live, critical, selected, onSelect }: Props) {
+  const state = useNodeState(live.statuses, node)
+  const status = state?.status ?? "pending"
+  const percent = (ms: number) => `${(100 * ms) / axis.length}%`
+  const last = row?.segments.at(-1)
+  const quiet = status === "pending" || status === "skipped"
+  return (
+    <div className={selected ? "gantt-row is-on" : "gantt-row"} role="listitem">
+      <button
+        type="button"
+        className="gantt-name"
+        aria-current={selected || undefined}
+        onClick={() => onSelect(node)}
+      >
+        <span className={status}>
+          <StateIcon status={status} size={13} />
+        </span>
+        <span className={quiet ? "cut muted" : "cut"}>{title}</span>
+        <span className="sr">
+          {statusLabel(status)}
+          {row && `, ${rowText(row)}`}
+        </span>
+      </button>
+      <div className="gantt-bars" aria-hidden="true" style={{ backgroundSize: `${percent(axis.step)} 100%` }}>
+        {row?.segments.map((part, index) => (
+          <i
+            key={index}
+            className={`seg-bar is-${part.kind}${critical && part.kind !== "queued" && part.kind !== "backoff" ? " is-critical" : ""}`}
+            style={{ left: percent(part.from), width: percent(part.to - part.from) }}
+            title={`${part.kind === "backoff" ? "back-off" : part.kind}, ${duration(part.to - part.from)}`}
+          />
+        ))}
+        {row && last && <span style={labelPlace(last, axis)}>{rowText(row)}</span>}
+        {row?.skipped && (
+          <span className="gantt-skip">
+            {skipText(state?.reason ?? null, skipSource(live, node, titleIn))}
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** "2.6 s, 2nd try" */
+function rowText(row: Row): string {
+  if (row.skipped) return ""
+  const worked = duration(workedFor(row))
+  if (row.attempts < 2) return worked
+  const ending = { 2: "nd", 3: "rd" }[row.attempts] ?? "th"
+  return `${worked}, ${row.attempts}${ending} try`
+}
+
+/** Behind the last bar, or in front of the row's first when there is no room. */
+function labelPlace(last: { from: number; to: number }, axis: Axis): { left: string } | { right: string } {
+  const end = last.to / axis.length
+  if (end < 0.86) return { left: `calc(${100 * end}% + 8px)` }
+  return { right: `calc(${100 * (1 - last.from / axis.length)}% + 8px)` }
+}
+
+function skipSource(live: LiveRun, node: string, titleIn: (node: string) => string): string | null {
+  const event = live.history.events.find((item) => item.node === node && item.type === "node.skipped")
+  return typeof event?.data.source === "string" ? titleIn(event.data.source) : null
+}

@@ -1,0 +1,40 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { useEffect, useState } from "react"
+import { useStore } from "zustand"
+import type { RunDetail } from "../api/types"
+import { announce } from "../shared/announce"
+import { RunSocket } from "../shared/live/runSocket"
+import { statusLabel } from "../shared/status"
+import { readEvents, readLogs } from "./api"
+import { LiveRun, type LiveState } from "./LiveRun"
+
+/** Follows a run while its page is open. `titleOf` names a node in what is announced. */
+export function useLiveRun(detail: RunDetail, titleOf: (node: string) => string): LiveRun {
+  const client = useQueryClient()
+  const [live] = useState(
+    () =>
+      new LiveRun(detail, {
+        openSocket: (after, handlers) => new RunSocket({ runId: detail.id, after, handlers }),
+        readEvents: (after, take, signal) => readEvents(detail.id, after, take, signal),
+        readLogs: (after, take, signal) => readLogs(detail.id, after, take, signal),
+        onNodeFailed: (node, state) =>
+          announce(`“${titleOf(node)}” failed. ${state.error?.message ?? ""}`, "assertive"),
+        onEnd: (run) => {
+          announce(
+            `Run ${detail.number}: ${statusLabel(run.status)}.`,
+            run.status === "failed" ? "assertive" : "polite",
+          )
+          void client.invalidateQueries({ queryKey: ["run", detail.id], exact: true })
+        },
+      }),
+  )
+  useEffect(() => {
+    live.start()
+    return () => live.stop()
+  }, [live])
+  return live
+}
+
+export function useLive<T>(live: LiveRun, select: (state: LiveState) => T): T {
+  return useStore(live.store, select)
+}
