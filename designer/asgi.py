@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import cast
 
 from django.core.asgi import get_asgi_application
 
@@ -11,7 +12,9 @@ _django = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 
-from designer.api.limits import BodyLimit
+from designer.api.limits import App, BodyLimit
 from designer.sockets import middleware, routes
 
-application = ProtocolTypeRouter({"http": BodyLimit(_django), "websocket": middleware(URLRouter(routes()))})
+application = ProtocolTypeRouter(
+    {"http": BodyLimit(cast("App", _django)), "websocket": middleware(URLRouter(routes()))}
+)

@@ -11,7 +11,10 @@ def routes() -> list[Any]:
     from accounts.sockets import nothing_here
     from runtime.consumers import RunConsumer
 
-    return [path("ws/runs/<uuid:run_id>/", RunConsumer.as_asgi()), re_path(r"", nothing_here)]
+    # Django's `path` is typed for views; Channels routes applications through the same objects.
+    run: Any = RunConsumer.as_asgi()
+    nothing: Any = nothing_here
+    return [path("ws/runs/<uuid:run_id>/", run), re_path(r"", nothing)]
 
 
 def middleware(inner: Any) -> Any:

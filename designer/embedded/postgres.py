@@ -136,7 +136,7 @@ class Postgres:
             with psycopg.connect(
                 host=str(self.sockets), dbname=database, user=DATABASE, autocommit=True
             ) as connection:
-                cursor = connection.execute(sql)  # type: ignore[arg-type]
+                cursor = connection.execute(sql)
                 return list(cursor.fetchall()) if cursor.description else []
         except psycopg.OperationalError:
             return None
