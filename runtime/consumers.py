@@ -37,7 +37,8 @@ class RunConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         await self.accept()
         self._tasks: list[asyncio.Task[None]] = []
-        self._run_id: UUID = self.scope["url_route"]["kwargs"]["run_id"]
+        self._scope: dict[str, Any] = dict(self.scope)
+        self._run_id: UUID = self._scope["url_route"]["kwargs"]["run_id"]
         refusal = await self._refusal()
         if refusal is not None:
             await self.close(refusal)
@@ -72,13 +73,13 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _refusal(self) -> int | None:
         """The close code for a subject that may not read this run (any more); read afresh each time."""
-        user = await current_subject(self.scope)
+        user = await current_subject(self._scope)
         if user is None:
             return NOT_SIGNED_IN
         return await database_sync_to_async(refusal_of)(user, self.action, self._run_id)
 
     async def _serve(self) -> None:
-        after = _after(self.scope)
+        after = _after(self._scope)
         try:
             async with live_hub().reading(self._run_id, after=after) as (reader, upto):
                 await self._replay(reader, upto)
@@ -127,7 +128,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=frame.text)
 
     def _access_group(self) -> str:
-        return access_group(self.scope["user"].pk)
+        return access_group(self._scope["user"].pk)
 
 
 def refusal_of(user: User, action: str, run_id: UUID) -> int | None:

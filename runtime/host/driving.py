@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 class Services(Protocol):
     def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> NodeServices: ...
     async def end_run(self, run_id: UUID) -> None: ...
+    async def close(self) -> None: ...
 
 
 class Drive:
@@ -154,10 +155,8 @@ async def _end_as_failed(journal: RunJournal, error: dict[str, Any], culprit: st
     state = journal.state
     for node, facts in list(state.nodes.items()):
         if facts.status in (NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING):
-            if node == culprit:
-                kind, data = EventType.NODE_FAILED, {"error": error}
-            else:
-                kind, data = EventType.NODE_CANCELLED, {"reason": "run_failed"}
+            kind = EventType.NODE_FAILED if node == culprit else EventType.NODE_CANCELLED
+            data: dict[str, Any] = {"error": error} if node == culprit else {"reason": "run_failed"}
             journal.append(Event(state.seq + 1, utc_now(), kind, node, facts.attempt, data), wait=False)
     end = Event(
         state.seq + 1, utc_now(), EventType.RUN_FAILED, data={"error": {**error, "node": culprit or None}}

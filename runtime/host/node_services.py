@@ -47,9 +47,10 @@ class ProcessServices:
 
 
 def _open_sandbox() -> Sandbox:
-    from runtime.sandbox import Sandbox, SandboxSettings
+    from runtime.sandbox import Sandbox, SandboxPolicy, SandboxSettings
 
-    return Sandbox(SandboxSettings(policy=settings.SANDBOX_POLICY, packages=tuple(settings.SANDBOX_PACKAGES)))
+    policy = SandboxPolicy(settings.SANDBOX_POLICY)
+    return Sandbox(SandboxSettings(policy=policy, packages=tuple(settings.SANDBOX_PACKAGES)))
 
 
 def _open_http_client() -> GuardedHttpClient:

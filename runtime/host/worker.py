@@ -31,16 +31,15 @@ def ring() -> None:
 
 def open_host() -> RunHost:
     """A host over the settings of this process, not started."""
-    from channels.layers import get_channel_layer
-
     from runtime.host.host import RunHost
     from runtime.host.node_services import ProcessServices
+    from runtime.live.doorbell import channel_layer
 
     return RunHost(
         slots=settings.RUN_SLOTS,
         grace_s=settings.RUN_DRAIN_S,
         services=ProcessServices,
-        layer=get_channel_layer,
+        layer=channel_layer,
         on_failure=_end_process,
     )
 

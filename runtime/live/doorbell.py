@@ -23,6 +23,14 @@ class Layer(Protocol):
     async def group_send(self, group: str, message: dict[str, Any]) -> None: ...
 
 
+def channel_layer() -> Layer:
+    """The configured layer."""
+    layer: Layer | None = get_channel_layer()
+    if layer is None:
+        raise RuntimeError("CHANNEL_LAYERS has no default")
+    return layer
+
+
 def group_of(run_id: UUID) -> str:
     """The channel group of a run's readers."""
     return f"run.{run_id}"
@@ -30,8 +38,7 @@ def group_of(run_id: UUID) -> str:
 
 def ring_readers(run_id: UUID, *, seq: int) -> None:
     """Rings once, from synchronous code."""
-    layer = get_channel_layer()
-    async_to_sync(layer.group_send)(group_of(run_id), _message(run_id, seq=seq, pos=0, progress={}))
+    async_to_sync(channel_layer().group_send)(group_of(run_id), _message(run_id, seq=seq, pos=0, progress={}))
 
 
 class Doorbells:

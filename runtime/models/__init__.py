@@ -4,7 +4,7 @@ from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, Dataset
 from .hosts import Host
 from .idempotency import IdempotencyRecord
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
-from .statuses import ACTIVE, TERMINAL, RunStatus, Trigger
+from .statuses import ACTIVE, TERMINAL, Trigger
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "RunEvent",
     "RunLog",
     "RunNumber",
-    "RunStatus",
     "Trigger",
     "Workflow",
     "WorkflowVersion",

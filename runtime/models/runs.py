@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 
 from accounts.access import Resource
+from runtime.engine.state import RunStatus
 
 from .hosts import Host
 from .ids import time_ordered_id
-from .statuses import ACTIVE, RUN_STATUS_CHOICES, RunStatus, Trigger
+from .statuses import ACTIVE, RUN_STATUS_CHOICES, Trigger
 from .workflows import Workflow, WorkflowVersion
 
 

@@ -112,7 +112,7 @@ def _stored_outputs(run: Run, node_ids: Any) -> dict[str, dict[str, StoredPort]]
         .order_by("seq")
         .values_list("node", "payload")
     )
-    return {node: decode_ports(bytes(payload)) for node, payload in rows if payload is not None}
+    return {node: decode_ports(bytes(payload)) for node, payload in rows if node and payload is not None}
 
 
 def _load(run: Run, port: StoredPort) -> Any:

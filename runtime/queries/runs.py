@@ -98,7 +98,7 @@ def as_event(row: Mapping[str, Any]) -> Event:
     return Event(row["seq"], row["at"], EventType(row["type"]), row["node"], row["attempt"], row["data"])
 
 
-def _rows(run_id: UUID) -> QuerySet[RunEvent, dict[str, Any]]:
+def _rows(run_id: UUID) -> QuerySet[RunEvent, Any]:
     return (
         RunEvent.objects.filter(run_id=run_id)
         .order_by("seq")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,19 +67,19 @@ def cancel_run(run: Run) -> Run:
     now = timezone.now()
     locked.cancel_requested_at = locked.cancel_requested_at or now
     if locked.status == RunStatus.QUEUED and locked.owner_id is None:
-        _cancel_queued(locked)
+        _cancel_queued(locked, now)
     locked.save()
     ring_hosts_on_commit(locked.id)
     return locked
 
 
-def _cancel_queued(run: Run) -> None:
+def _cancel_queued(run: Run, now: datetime) -> None:
     """Nothing of it has started: its end is one event. The fence keeps out a host that is claiming it."""
     run.status = RunStatus.CANCELLED
-    run.finished_at = run.cancel_requested_at
+    run.finished_at = now
     run.fence += 1
     run.last_seq += 1
-    RunEvent.objects.create(run=run, seq=run.last_seq, at=run.finished_at, type=EventType.RUN_CANCELLED)
+    RunEvent.objects.create(run=run, seq=run.last_seq, at=now, type=EventType.RUN_CANCELLED)
     run_id, seq = run.id, run.last_seq
     transaction.on_commit(lambda: ring_readers(run_id, seq=seq), robust=True)
 

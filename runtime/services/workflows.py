@@ -14,6 +14,7 @@ from runtime.engine.graph import Graph, parse_graph
 from runtime.engine.problems import errors_of
 from runtime.engine.validation import validate
 from runtime.models import Workflow, WorkflowVersion
+from runtime.services.code_checks import code_checker
 from runtime.services.registry import node_registry
 
 MAX_NAME = 200
@@ -98,7 +99,7 @@ def snapshot_version(
 
 def _valid_graph(document: Mapping[str, Any] | Graph) -> Graph:
     graph = document if isinstance(document, Graph) else parse_graph(document)
-    problems = errors_of(validate(graph, node_registry()))
+    problems = errors_of(validate(graph, node_registry(), code_checker=code_checker()))
     if problems:
         raise GraphError(problems)
     return graph
