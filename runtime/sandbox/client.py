@@ -48,23 +48,23 @@ class Sandbox:
 
     async def run_code(self, request: CodeRequest, on_line: OnLine) -> Any:
         """The value of `result`. See `CodeRunner`; `on_line` is called on the caller's loop."""
-        deadline_s = request.timeout_s
         payload = self._run_payload(request)
-        for is_last_try in (False, True):
-            started = time.monotonic()
+        tries = _Tries(request.timeout_s)
+        while True:
             try:
-                return await self._call(request.lease, request.memory_mb, deadline_s, payload, on_line)
+                return await self._call(request.lease, request.memory_mb, tries.left_s(), payload, on_line)
             except NodeError as error:
-                if is_last_try or error.code != "sandbox_restarted":
-                    raise
-                deadline_s = max(0.1, deadline_s - (time.monotonic() - started))
-        raise AssertionError("unreachable")
+                tries.again_or_raise(error)
 
     def run_code_blocking(self, request: CodeRequest, on_line: OnLine) -> Any:
         """As `run_code`, for a plain thread; `on_line` is called on it."""
-        return self._call_blocking(
-            request.lease, request.memory_mb, request.timeout_s, self._run_payload(request), on_line
-        )
+        payload = self._run_payload(request)
+        tries = _Tries(request.timeout_s)
+        while True:
+            try:
+                return self._call_blocking(request.lease, request.memory_mb, tries.left_s(), payload, on_line)
+            except NodeError as error:
+                tries.again_or_raise(error)
 
     def check_code(self, code: str) -> CodeReport:
         """Problems and free names of `code`, parsed inside the sandbox. Blocks for a few milliseconds."""
@@ -275,6 +275,25 @@ class Sandbox:
 
     def _new_book(self) -> LeaseBook[ChildProcess]:
         return LeaseBook(per_lease=self.settings.max_workers, total=self.settings.max_processes)
+
+
+class _Tries:
+    """Code whose zygote was lost is run once more in the time that is left: it has no effects outside."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._started = time.monotonic()
+        self._may_try_again = True
+
+    def left_s(self) -> float:
+        if self._may_try_again:
+            return self._timeout_s
+        return max(0.1, self._timeout_s - (time.monotonic() - self._started))
+
+    def again_or_raise(self, error: NodeError) -> None:
+        if error.code != "sandbox_restarted" or not self._may_try_again:
+            raise error
+        self._may_try_again = False
 
 
 async def _exchange(child: ChildProcess, data: bytes, conversation: Conversation, timeout_s: float) -> None:

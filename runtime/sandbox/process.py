@@ -94,6 +94,7 @@ class ZygoteProcess:
             try:
                 socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
             except OSError:
+                self.alive = False
                 with self._lock:
                     self._children.pop(number, None)
                 ours.close()
@@ -122,7 +123,6 @@ class ZygoteProcess:
             self._process.wait()
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout=5)
-            self._control.close()
 
     def _greeting(self, settings: SandboxSettings) -> SandboxReport:
         self._control.settimeout(settings.start_timeout_s)
@@ -169,6 +169,7 @@ class ZygoteProcess:
         self.alive = False
         self._process.kill()
         self._process.wait()
+        self._control.close()
         with self._lock:
             left, self._children = list(self._children.values()), {}
         for child in left:

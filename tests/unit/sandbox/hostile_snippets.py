@@ -47,7 +47,7 @@ try:
     got = attempt()
 except OSError as error:
     result = ["refused", type(error).__name__]
-except (ImportError, RuntimeError, AttributeError, ValueError, TypeError, NameError, EOFError) as error:
+except (ImportError, RuntimeError, MemoryError, AttributeError, ValueError, TypeError, NameError, EOFError) as error:
     result = ["refused", type(error).__name__]
 else:
     result = ["escaped", repr(got)] if got else ["refused", "nothing"]
@@ -186,7 +186,7 @@ ESCALATION = _group(
         "memory made executable": "NR['mprotect'] = NR.get('mprotect', 10)\n"
         "page = ctypes.c_void_p.from_buffer(ctypes.create_string_buffer(4096))\n"
         "return call('mprotect', id(page) & ~4095, 4096, 7)",
-        "load a shared library": "return ctypes.CDLL('/lib/x86_64-linux-gnu/libm.so.6').cos",
+        "load a shared library": "return ctypes.CDLL('libresolv.so.2')",
         "ctypes callback": "made = ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 7)\nreturn made() == 7 and open(canary).read()",
         "shared memory": "from multiprocessing import shared_memory\nreturn shared_memory.SharedMemory(create=True, size=16).name",
         "message queue": "NR['mq_open'] = 240 if 'open' in NR else 180\nreturn call('mq_open', b'evil', 0o102, 0o600, 0)",
