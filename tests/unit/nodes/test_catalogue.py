@@ -18,7 +18,8 @@ TYPES = [
     "DatasetWriteNode",
 ]
 ALLOWED_KEYS = {
-    "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength",
+    "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
+    "maxLength",
     "pattern", "format", "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     "minProperties", "oneOf", "discriminator", "title", "description", "default",
     "x-widget", "x-order", "x-advanced", "x-visible-if",
