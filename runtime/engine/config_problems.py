@@ -24,11 +24,30 @@ def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Prob
         node_class.Parameters.model_validate(dict(config))
     except ValidationError as error:
         return [
-            _problem(node_class, dict(item))
+            _problem(node_class, {**item, "loc": _without_tags(config, item["loc"])})
             for item in error.errors(include_url=False, include_input=False)
             if not _is_templated(config, item["loc"])
         ]
     return []
+
+
+def _without_tags(config: Any, location: tuple[int | str, ...]) -> list[int | str]:
+    """The place in the configuration: pydantic's location also names the tag of a union on the way."""
+    path: list[int | str] = []
+    value = config
+    for part in location:
+        if isinstance(value, Mapping) and part not in value and part in _texts(value):
+            continue
+        path.append(part)
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            value = None
+    return path
+
+
+def _texts(value: Mapping[str, Any]) -> list[str]:
+    return [item for item in value.values() if isinstance(item, str)]
 
 
 def _problem(node_class: type[Node], item: dict[str, Any]) -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from runtime.engine.errors import NodeError
 from runtime.engine.node import CheckContext, Effect, Node, NodeContext, Port, PortType
@@ -59,19 +59,17 @@ class HTTPRequestNode(Node):
             description="Added to the URL; a list repeats its key.",
             json_schema_extra=look(widget="json"),
         )
-        headers: dict[str, str] = Field(
-            default_factory=dict, title="Headers", json_schema_extra=look(widget="json")
-        )
+        headers: dict[str, str] = Field(default_factory=dict, title="Headers")
         body_type: Literal["json", "text", "form"] = Field(
             "json",
             title="Send the body as",
-            json_schema_extra=look(visible_if={"method": ["POST", "PUT", "PATCH", "DELETE"]}),
+            description="A body has only POST, PUT, PATCH and DELETE.",
         )
         body: Any = Field(
             None,
             title="Body",
             description="An object for a form, text for text, anything for JSON. A connection wins.",
-            json_schema_extra=look(widget="json", visible_if={"method": ["POST", "PUT", "PATCH", "DELETE"]}),
+            json_schema_extra=look(widget="json"),
         )
         response_format: Literal["auto", "json", "text", "bytes"] = Field(
             "auto",
@@ -107,11 +105,15 @@ class HTTPRequestNode(Node):
             json_schema_extra=look(advanced=True),
         )
 
-        @model_validator(mode="after")
-        def _body_has_a_method(self) -> HTTPRequestNode.Parameters:
-            if self.body is not None and self.method in _BODYLESS:
-                raise ValueError(f"a {self.method} request has no body; use POST, PUT, PATCH or DELETE")
-            return self
+        @field_validator("body")
+        @classmethod
+        def _needs_a_method(cls, body: Any, info: ValidationInfo) -> Any:
+            method = info.data.get("method", "POST")
+            if body is not None and method in _BODYLESS:
+                raise ValueError(
+                    f"a {method} request has no body; clear it, or use POST, PUT, PATCH or DELETE"
+                )
+            return body
 
     parameters: Parameters
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from runtime.engine.errors import InputError
 from runtime.engine.node import Node, NodeContext, Port
-from runtime.nodes.forms import FormParameters, look
+from runtime.nodes.forms import FormParameters
 from runtime.nodes.operations.keys import key_of
 from runtime.nodes.records import Record, read_records, require_columns
 
@@ -38,17 +38,19 @@ class MergeNode(Node):
         key: tuple[str, ...] = Field(
             (),
             title="Key columns",
-            description="Columns by which records belong together.",
-            json_schema_extra=look(visible_if={"mode": "combine"}),
+            description="For the mode combine: columns by which records belong together.",
+            validate_default=True,
         )
 
-        @model_validator(mode="after")
-        def _combine_has_a_key(self) -> MergeNode.Parameters:
-            if self.mode == "combine" and not self.key:
+        @field_validator("key")
+        @classmethod
+        def _belongs_to_combine(cls, key: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+            mode = info.data.get("mode")
+            if mode == "combine" and not key:
                 raise ValueError("the mode 'combine' needs at least one key column")
-            if self.mode != "combine" and self.key:
-                raise ValueError(f"key columns belong to the mode 'combine', not to '{self.mode}'")
-            return self
+            if mode not in ("combine", None) and key:
+                raise ValueError(f"key columns belong to the mode 'combine', not to '{mode}'; clear them")
+            return key
 
     parameters: Parameters
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 
 from runtime.engine.node import Node, NodeContext, Park, Port
 from runtime.nodes.forms import FormParameters, look
@@ -39,13 +39,15 @@ class WaitNode(Node):
             None,
             title="Wait until",
             description="A moment with its zone, such as 2030-01-31T09:00:00Z. A past one does not wait.",
+            validate_default=True,
         )
 
-        @model_validator(mode="after")
-        def _one_of_both(self) -> WaitNode.Parameters:
-            if (self.seconds is None) == (self.until is None):
+        @field_validator("until")
+        @classmethod
+        def _is_one_of_both(cls, until: datetime | None, info: ValidationInfo) -> datetime | None:
+            if "seconds" in info.data and (info.data["seconds"] is None) == (until is None):
                 raise ValueError("give either 'seconds' or 'until'")
-            return self
+            return until
 
     parameters: Parameters
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from runtime.engine.errors import NodeError
 from runtime.engine.problems import Problem
@@ -78,8 +78,15 @@ class CastColumn(BaseModel):
         None,
         title="Date format",
         description="For dates that are not ISO 8601, for example %d.%m.%Y",
-        json_schema_extra=look(advanced=True, visible_if={"type": ["date", "datetime"]}),
+        json_schema_extra=look(advanced=True),
     )
+
+    @field_validator("format")
+    @classmethod
+    def _belongs_to_dates(cls, date_format: str | None, info: ValidationInfo) -> str | None:
+        if date_format is not None and info.data.get("type", "date") not in ("date", "datetime"):
+            raise ValueError("a format belongs to the types date and datetime")
+        return date_format
 
 
 class Cast(RecordOperation):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from runtime.engine.config_problems import check_config
 from runtime.engine.errors import InputError, NodeError, ParameterError
 from runtime.nodes.merge import MergeNode
 from tests.unit.nodes.surroundings import outputs_of
@@ -56,3 +57,8 @@ def test_value_of_the_wrong_kind_fails_the_node() -> None:
 def test_bad_configuration_is_refused(config: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
         MergeNode(**config)
+
+
+@pytest.mark.parametrize("config", [{"mode": "combine"}, {"mode": "first", "key": ["id"]}])
+def test_problem_of_the_key_is_at_its_field(config: dict[str, Any]) -> None:
+    assert [item.field for item in check_config(MergeNode, config)] == ["config.key"]

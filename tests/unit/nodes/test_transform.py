@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.engine.config_problems import check_config
 from runtime.engine.errors import InputError, NodeError, ParameterError
 from runtime.engine.node import CheckContext
 from runtime.nodes.operations.keys import order_of
@@ -301,3 +302,13 @@ def test_check_finds_expressions_and_a_join_without_its_input() -> None:
         ("invalid_expression", "config.operations.1.expression", "error"),
         ("missing_input", "inputs.other", "warning"),
     ]
+
+
+def test_problem_of_the_schema_names_the_place_in_the_configuration() -> None:
+    config = {
+        "operations": [{"op": "limit", "count": 1}, {"op": "cast", "columns": [{"column": "a", "type": "x"}]}]
+    }
+
+    problems = check_config(TransformNode, config)
+
+    assert [item.field for item in problems] == ["config.operations.1.columns.0.type"]
