@@ -21,7 +21,7 @@ COLUMN, ROW = 280.0, 140.0  # a box of the canvas and its surroundings
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Workflow:
-    """A checked graph, and the registry that knows its node types. `warnings` are what a run may still supply."""
+    """A checked graph, with the registry of its node types. `warnings`: what a run may still supply."""
 
     graph: Graph
     registry: NodeRegistry
@@ -43,7 +43,9 @@ class _Placed:
 class WorkflowBuilder:
     """Collects nodes and connections. Adding touches nothing outside; `build` checks everything at once."""
 
-    def __init__(self, *, registry: NodeRegistry | None = None, settings: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, registry: NodeRegistry | None = None, settings: Mapping[str, Any] | None = None
+    ) -> None:
         self._registry = registry if registry is not None else standard_registry()
         self._settings = dict(settings or {})
         self._nodes: dict[str, _Placed] = {}
@@ -51,9 +53,13 @@ class WorkflowBuilder:
         self._parameters: list[WorkflowParameter] = []
 
     @overload
-    def add_node(self, node: str | type[Node], node_id: str, config: Mapping[str, Any] | None = ..., **more: Any) -> str: ...
+    def add_node(
+        self, node: str | type[Node], node_id: str, config: Mapping[str, Any] | None = ..., **more: Any
+    ) -> str: ...
     @overload
-    def add_node(self, node: str | type[Node], node_id: Mapping[str, Any] | None = ..., **more: Any) -> str: ...
+    def add_node(
+        self, node: str | type[Node], node_id: Mapping[str, Any] | None = ..., **more: Any
+    ) -> str: ...
     @overload
     def add_node(self, node: Node, node_id: str | None = ..., **more: Any) -> str: ...
     def add_node(
@@ -79,7 +85,9 @@ class WorkflowBuilder:
         self._nodes[chosen] = _Placed(_read_node(chosen, node_type, config, more), "position" in more)
         return chosen
 
-    def add_connection(self, source: str, output: str, target: str, input: str, *, kind: Kind = "data") -> None:
+    def add_connection(
+        self, source: str, output: str, target: str, input: str, *, kind: Kind = "data"
+    ) -> None:
         """From an output (a port, or a dotted path into its value such as `result.data`) to an input.
 
         `kind="error"` is live when the source fails after its retries, and carries `{error, attempts}`.
@@ -91,7 +99,9 @@ class WorkflowBuilder:
         unknown = set(default) - {"default"}
         if unknown:
             raise TypeError(f"add_parameter() has no argument {sorted(unknown)[0]!r}")
-        self._parameters.append(WorkflowParameter(name, dict(schema or {}), default.get("default"), "default" in default))
+        self._parameters.append(
+            WorkflowParameter(name, dict(schema or {}), default.get("default"), "default" in default)
+        )
 
     def set_settings(self, **settings: Any) -> None:
         """Runtime parameters that belong to the workflow, such as `timeout`."""

@@ -129,7 +129,9 @@ class BaseRuntime:
         self.config = RuntimeConfig(**parameters)
         self._parameters = parameters
         self._registry = registry
-        self._services = services if services is not None else LazyServices(None if workspace is None else Path(workspace))
+        self._services = (
+            services if services is not None else LazyServices(None if workspace is None else Path(workspace))
+        )
         self._plans: weakref.WeakKeyDictionary[Workflow, Plan] = weakref.WeakKeyDictionary()
         self._threads = WorkerThreads(self.config.max_workers)
         self._ids = random.Random(self.config.seed) if self.config.seed is not None else None  # noqa: S311
@@ -150,7 +152,9 @@ class BaseRuntime:
     def plan(self, workflow: Workflow | Graph | Mapping[str, Any]) -> Plan:
         """The workflow made ready to run with this runtime's configuration. Raises `GraphError`."""
         if not isinstance(workflow, Workflow):
-            return self._compile(workflow if isinstance(workflow, Graph) else _parse(workflow), self._known_types())
+            return self._compile(
+                workflow if isinstance(workflow, Graph) else _parse(workflow), self._known_types()
+            )
         with self._lock:
             plan = self._plans.get(workflow)
         if plan is None:
@@ -173,7 +177,9 @@ class BaseRuntime:
         with self._lock:
             return str(uuid.UUID(int=self._ids.getrandbits(128), version=4))
 
-    async def _run(self, plan: Plan, parameters: Mapping[str, Any] | None, run_id: str) -> tuple[Results, str]:
+    async def _run(
+        self, plan: Plan, parameters: Mapping[str, Any] | None, run_id: str
+    ) -> tuple[Results, str]:
         cancel = asyncio.Event()
         with self._lock:
             self._cancels[run_id] = (asyncio.get_running_loop(), cancel)
@@ -357,7 +363,9 @@ def _wait_quietly(future: Future[Any]) -> None:
 def _parse(document: Mapping[str, Any]) -> Graph:
     if not isinstance(document, Mapping):
         kind = type(document).__name__
-        raise TypeError(f"execute() takes a built workflow, a graph or its document, not {kind}: call .build() first")
+        raise TypeError(
+            f"execute() takes a built workflow, a graph or its document, not {kind}: call .build() first"
+        )
     return parse_graph(document)
 
 
@@ -383,7 +391,7 @@ _alone_lock = threading.Lock()
 
 
 def execute_node(node: Node, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Runs one node alone with a script's surroundings: its outputs. Raises `NodeError` or `ParameterError`."""
+    """Runs one node alone with a script's surroundings: its outputs. Raises `NodeError`."""
     global _alone
     with _alone_lock:
         if _alone is None:

@@ -80,7 +80,9 @@ class _Reader:
         parameters = [
             self._parameter(item, place) for place, item in enumerate(self._list(document, "parameters"))
         ]
-        settings = document.get("settings") or {}
+        settings = document.get("settings", {})
+        if settings is None:
+            settings = {}
         if not isinstance(settings, Mapping):
             self._reject("invalid_document", "settings must be an object", None, "settings")
             settings = {}

@@ -85,13 +85,18 @@ def compile_expression(text: str) -> Expression:
         tree = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as error:
         raise ExpressionError(
-            f"not an expression: {error.msg}", line=error.lineno, column=_column(error)
+            f"not an expression: {error.msg}", line=_line(error, text), column=_column(error)
         ) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(f"not an expression: {error}") from error
     compiler = _Compiler()
     evaluate = compiler.compile(tree, 0)
     return Expression(text, frozenset(compiler.names), evaluate)
+
+
+def _line(error: SyntaxError, text: str) -> int:
+    """The author's line; what is missing at the end is missed on our own last one."""
+    return min(error.lineno or 1, text.rstrip().count("\n") + 1)
 
 
 def _column(error: SyntaxError) -> int | None:

@@ -311,4 +311,6 @@ def drive(
 
 def told(events: Sequence[Event]) -> list[str]:
     """Events as short text: `node.started a 1`."""
-    return [f"{event.type} {event.node} {event.attempt}" if event.node else str(event.type) for event in events]
+    return [
+        f"{event.type} {event.node} {event.attempt}" if event.node else str(event.type) for event in events
+    ]

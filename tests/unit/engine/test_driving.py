@@ -63,7 +63,9 @@ def test_a_failing_node_is_tried_again_until_it_succeeds():
 
 
 def test_three_retries_are_four_attempts():
-    outcome, _ = drive(document([node("a", "Flaky", failures=9, options={"retry": RETRY})]), park_after_s=None)
+    outcome, _ = drive(
+        document([node("a", "Flaky", failures=9, options={"retry": RETRY})]), park_after_s=None
+    )
 
     assert outcome.status == "failed"
     assert Flaky.calls["a"] == 4
@@ -103,7 +105,9 @@ def test_statuses_that_are_not_listed_are_not_tried_again():
 def test_retry_on_failure_gives_every_node_the_policy_of_the_runtime():
     graph = document([node("a", "Flaky", failures=1)])
 
-    outcome, _ = drive(graph, settings={"retry_on_failure": True, "retry_initial_delay": 1}, park_after_s=None)
+    outcome, _ = drive(
+        graph, settings={"retry_on_failure": True, "retry_initial_delay": 1}, park_after_s=None
+    )
 
     assert outcome.status == "succeeded"
 
@@ -184,7 +188,10 @@ def test_a_waiting_run_does_not_outlive_its_timeout():
     ("step", "expected"),
     [
         (node("a", "Flaky", seconds=100), "node.cancelled a 1"),
-        (node("a", "Flaky", failures=9, options={"retry": {"initial_delay": 100, "max_delay": 100}}), "node.cancelled a"),
+        (
+            node("a", "Flaky", failures=9, options={"retry": {"initial_delay": 100, "max_delay": 100}}),
+            "node.cancelled a",
+        ),
         (node("a", "Parking", seconds=100), "node.cancelled a 1"),
         (node("a", "Stubborn"), "node.cancelled a 1"),
     ],
@@ -232,7 +239,9 @@ def test_a_node_that_may_act_once_waits_for_a_person_after_a_crash():
 
 
 def test_attempts_cut_off_by_a_crash_do_not_use_up_retries():
-    graph = document([node("a", "Flaky", failures=2, options={"retry": {"max_retries": 1, "initial_delay": 0}})])
+    graph = document(
+        [node("a", "Flaky", failures=2, options={"retry": {"max_retries": 1, "initial_delay": 0}})]
+    )
     _, events = drive(document([node("a", "Flaky", seconds=9)]), release_after_s=1)
 
     outcome, _ = drive(graph, history=events, at_s=2)

@@ -13,7 +13,9 @@ def skips(events):
 
 
 def test_values_flow_along_dotted_paths():
-    graph = document([node("a", "Constant", value={"rows": [{"x": 1}, {"x": 2}]}), node("b")], ["a.result.rows.1.x -> b.x"])
+    graph = document(
+        [node("a", "Constant", value={"rows": [{"x": 1}, {"x": 2}]}), node("b")], ["a.result.rows.1.x -> b.x"]
+    )
 
     outcome, _ = drive(graph)
 
@@ -79,11 +81,16 @@ def test_a_branch_not_taken_is_skipped():
 
 @pytest.mark.parametrize(
     ("join", "expected"),
-    [("any", {"node": "m", "x": {}, "y": {"taken": True}}), ("all", None), ("always", {"node": "m", "x": {}, "y": {"taken": True}})],
+    [
+        ("any", {"node": "m", "x": {}, "y": {"taken": True}}),
+        ("all", None),
+        ("always", {"node": "m", "x": {}, "y": {"taken": True}}),
+    ],
 )
 def test_join_decides_about_a_dead_connection(join, expected):
     graph = document(
-        [node("s", "Branch", take="right"), node("m", options={"join": join})], ["s.left -> m.x", "s.right -> m.y"]
+        [node("s", "Branch", take="right"), node("m", options={"join": join})],
+        ["s.left -> m.x", "s.right -> m.y"],
     )
 
     outcome, _ = drive(graph)
@@ -126,7 +133,9 @@ def test_fail_fast_stops_what_is_running():
 
 
 def test_join_always_runs_after_a_failure():
-    graph = document([node("bad", "Flow", failures=9), node("clean", options={"join": "always"})], ["bad -> clean"])
+    graph = document(
+        [node("bad", "Flow", failures=9), node("clean", options={"join": "always"})], ["bad -> clean"]
+    )
 
     outcome, _ = drive(graph)
 
@@ -136,7 +145,11 @@ def test_join_always_runs_after_a_failure():
 
 def test_an_error_connection_carries_the_error_and_saves_the_run():
     graph = document(
-        [node("bad", "Flow", failures=9, options={"retry": {"max_retries": 1, "initial_delay": 0}}), node("help"), node("next")],
+        [
+            node("bad", "Flow", failures=9, options={"retry": {"max_retries": 1, "initial_delay": 0}}),
+            node("help"),
+            node("next"),
+        ],
         ["bad !-> help.problem", "bad -> next"],
     )
 
@@ -156,7 +169,9 @@ def test_an_error_connection_is_dead_when_the_source_succeeds():
 
 
 def test_on_error_continue_leaves_the_node_failed_and_lets_the_run_succeed():
-    graph = document([node("bad", "Flow", failures=9, options={"on_error": "continue"}), node("b")], ["bad -> b"])
+    graph = document(
+        [node("bad", "Flow", failures=9, options={"on_error": "continue"}), node("b")], ["bad -> b"]
+    )
 
     outcome, events = drive(graph)
 
@@ -166,7 +181,10 @@ def test_on_error_continue_leaves_the_node_failed_and_lets_the_run_succeed():
 
 
 def test_on_error_return_makes_the_error_a_value():
-    graph = document([node("bad", "Flow", failures=9, options={"on_error": "return"}), node("b")], ["bad.result.error.code -> b"])
+    graph = document(
+        [node("bad", "Flow", failures=9, options={"on_error": "return"}), node("b")],
+        ["bad.result.error.code -> b"],
+    )
 
     outcome, _ = drive(graph)
 
@@ -182,7 +200,8 @@ def test_a_disabled_node_is_skipped():
 
 def test_a_connection_beats_a_run_parameter():
     outcome, _ = drive(
-        document([node("a", "Constant", value=1), node("b")], ["a -> b.x"]), parameters={"b": {"x": 2, "y": 3}}
+        document([node("a", "Constant", value=1), node("b")], ["a -> b.x"]),
+        parameters={"b": {"x": 2, "y": 3}},
     )
 
     assert outcome.results["b"]["result"] == {"node": "b", "x": 1, "y": 3}

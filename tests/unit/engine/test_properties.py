@@ -38,11 +38,17 @@ def graphs(draw: st.DrawFn) -> dict[str, Any]:
             "on_error": draw(st.sampled_from(["fail", "fail", "continue", "return"])),
             "retry": draw(st.sampled_from([None, RETRY])),
         }
-        nodes.append({**node(f"n{index}", kind, **config, options=options), "disabled": draw(st.integers(0, 19)) == 0})
+        nodes.append(
+            {**node(f"n{index}", kind, **config, options=options), "disabled": draw(st.integers(0, 19)) == 0}
+        )
         if kind == "Constant":
             continue  # takes no data, but may be gated
         for source in draw(st.sets(st.integers(0, index - 1), max_size=3)) if index else []:
-            port = draw(st.sampled_from(["left", "right", "result"])) if nodes[source]["type"] == "Branch" else "result"
+            port = (
+                draw(st.sampled_from(["left", "right", "result"]))
+                if nodes[source]["type"] == "Branch"
+                else "result"
+            )
             arrow = draw(st.sampled_from(["->", "->", "->", "!->"]))
             wires.append(f"n{source}.{'error' if arrow == '!->' else port} {arrow} n{index}.from{source}")
     for index in range(1, count):
@@ -61,11 +67,18 @@ def interpret(graph: Graph) -> tuple[dict[str, Any], set[str], set[str], bool]:
     for spec in graph.nodes:
         incoming = [wire for wire in graph.connections if wire.target == spec.id]
         live = [
-            wire.source in failed if wire.kind == "error" else wire.port in results.get(wire.source, {}) for wire in incoming
+            wire.source in failed if wire.kind == "error" else wire.port in results.get(wire.source, {})
+            for wire in incoming
         ]
-        gates = [is_live and results[wire.source][wire.port] for wire, is_live in zip(incoming, live, strict=True) if wire.is_control]
+        gates = [
+            is_live and results[wire.source][wire.port]
+            for wire, is_live in zip(incoming, live, strict=True)
+            if wire.is_control
+        ]
         data = [
-            is_live for wire, is_live in zip(incoming, live, strict=True) if wire.kind == "data" and not wire.is_control
+            is_live
+            for wire, is_live in zip(incoming, live, strict=True)
+            if wire.kind == "data" and not wire.is_control
         ]
         runs = {
             "always": True,
