@@ -10,8 +10,10 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
+from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
 from accounts.authorization import AccessDenied, authorize
 from accounts.declared import declared
@@ -33,12 +35,21 @@ def shell(request: HttpRequest, **_: Any) -> HttpResponse:
         authorize(user, "account.view")
     except AccessDenied:
         return redirect_to_login(request.get_full_path())
-    return render(request, "shell.html")
+    try:
+        return render(request, "shell.html")
+    except DjangoViteAssetNotFoundError:
+        return render(request, "not_built.html", status=503)
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/workflows")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For pages that name no icon, such as the admin's."""
+    return HttpResponseRedirect(static("accounts/favicon.svg"))
 
 
 class ResetView(PasswordResetView):  # type: ignore[misc]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.auth.models import AnonymousUser
 
-from accounts.access import Subject
+from accounts.access import ACTIONS, Subject
 from accounts.models import Role, User
 
 _CACHE = "_access_subject"
@@ -13,8 +13,7 @@ _CACHE = "_access_subject"
 def facts_of(user: User | AnonymousUser) -> Subject | None:
     """The subject, or None for nobody. Read once per user object, so once per request.
 
-    Roles count only in the user's own tenant. A token's scopes narrow the subject; an expired
-    token leaves an inactive one.
+    Roles count only in the user's own tenant; a token's scopes narrow the subject.
     """
     if not isinstance(user, User):
         return None
@@ -32,30 +31,22 @@ def forget_facts(user: User) -> None:
 
 
 def _load(user: User) -> Subject:
+    roles, permissions = _roles_and_permissions(user)
     return Subject(
         id=user.pk,
         tenant_id=user.tenant_id,
         is_active=user.is_active,
-        roles=_role_keys(user),
-        permissions=_permission_names(user),
+        roles=roles,
+        permissions=permissions,
         scopes=None if user.token is None else frozenset(user.token.scopes),
         attributes=user.attributes,
     )
 
 
-def _role_keys(user: User) -> frozenset[str]:
+def _roles_and_permissions(user: User) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys of the roles and names of the actions that they give, in one query."""
     if user.tenant_id is None:
-        return frozenset()
-    return frozenset(Role.objects.filter(user=user, tenant=user.tenant_id).values_list("key", flat=True))
-
-
-def _permission_names(user: User) -> frozenset[str]:
-    if user.tenant_id is None:
-        return frozenset()
-    names = Permission.objects.filter(
-        group__user=user,
-        group__role__tenant=user.tenant_id,
-        content_type__app_label="accounts",
-        content_type__model="action",
-    ).values_list("codename", flat=True)
-    return frozenset(names)
+        return frozenset(), frozenset()
+    rows = Role.objects.filter(user=user, tenant=user.tenant_id).values_list("key", "permissions__codename")
+    pairs = list(rows)
+    return frozenset(key for key, _ in pairs), frozenset(name for _, name in pairs if name in ACTIONS)

@@ -12,6 +12,7 @@ _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     re_path(rf"^(?:workflows|runs)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
     re_path(r"^(?:datasets|account)/?$", pages.shell, name="shell"),
     path("sign-in/", views.login, name="account_login"),

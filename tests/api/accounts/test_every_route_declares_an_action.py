@@ -23,6 +23,7 @@ from designer.sockets import middleware, routes
 
 PUBLIC = {
     "": "sends on to /workflows, which declares",
+    "favicon.ico": "an icon",
     "healthz": "says that the process answers, for load balancers",
     "readyz": "says whether the parts are there, for load balancers",
     "sign-in/": "where one signs in",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from io import StringIO
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
@@ -170,3 +173,32 @@ def test_a_bad_attribute_is_refused_and_named() -> None:
 
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", "accounts", check=True, dry_run=True, verbosity=0)
+
+
+def test_the_facts_of_a_subject_cost_one_query_a_request(django_assert_num_queries: Any) -> None:
+    user = User.objects.get(pk=make_user(make_tenant(), "editor", "auditor").pk)
+
+    with django_assert_num_queries(1):
+        allowed_actions(user, None, ACTIONS)
+        is_allowed(user, "workflow.edit")
+
+
+def test_a_superuser_is_made_by_djangos_own_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "correct horse battery")
+
+    call_command("createsuperuser", email="Root@Example.com", name="Root", interactive=False, verbosity=0)
+
+    root = User.objects.get(email="root@example.com")
+    assert root.is_superuser
+    assert root.tenant is None
+    assert root.check_password("correct horse battery")
+
+
+def test_a_password_is_changed_by_djangos_own_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = make_user(make_tenant(), "viewer")
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "quite another staple")
+
+    call_command("changepassword", user.email, stdout=StringIO())
+
+    user.refresh_from_db()
+    assert user.check_password("quite another staple")
