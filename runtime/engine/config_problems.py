@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def problems_of(node_class: type[Node], error: ValidationError) -> list[Problem]:
-    return [_problem(node_class, dict(item)) for item in error.errors(include_url=False, include_input=False)]
+    return [_problem(node_class, item) for item in _findings(error)]
 
 
 def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Problem]:
@@ -25,10 +25,21 @@ def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Prob
     except ValidationError as error:
         return [
             _problem(node_class, {**item, "loc": _without_tags(config, item["loc"])})
-            for item in error.errors(include_url=False, include_input=False)
+            for item in _findings(error)
             if not _is_templated(config, item["loc"])
         ]
     return []
+
+
+def _findings(error: ValidationError) -> list[dict[str, Any]]:
+    """Pydantic's errors, without `too short` where items are there and only invalid: those have their own."""
+    found = [dict(item) for item in error.errors(include_url=False, include_input=False)]
+    return [item for item in found if item["type"] != "too_short" or not _has_inner(item["loc"], found)]
+
+
+def _has_inner(location: tuple[int | str, ...], found: list[dict[str, Any]]) -> bool:
+    depth = len(location)
+    return any(len(item["loc"]) > depth and item["loc"][:depth] == location for item in found)
 
 
 def _without_tags(config: Any, location: tuple[int | str, ...]) -> list[int | str]:
@@ -75,6 +86,9 @@ def _problem(node_class: type[Node], item: dict[str, Any]) -> Problem:
 
 
 def _message(item: dict[str, Any]) -> str:
+    if item["type"] == "too_short":
+        fewest = item["ctx"]["min_length"]
+        return f"needs at least {fewest} {'item' if fewest == 1 else 'items'}"
     text = str(item["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
 
