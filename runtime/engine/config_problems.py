@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from runtime.engine.errors import ParameterError
 from runtime.engine.problems import Problem, near_match
 from runtime.engine.templates import has_template
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 def problems_of(node_class: type[Node], error: ValidationError) -> list[Problem]:
     return [_problem(node_class, item) for item in _findings(error)]
+
+
+def problems_in(error: ParameterError) -> list[Problem]:
+    """The problems that a `ParameterError` carries."""
+    return [Problem(**item) for item in error.facts.get("problems", ())]
 
 
 def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Problem]:
@@ -33,7 +39,9 @@ def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Prob
 
 def _findings(error: ValidationError) -> list[dict[str, Any]]:
     """Pydantic's errors, without `too short` where items are there and only invalid: those have their own."""
-    found = [dict(item) for item in error.errors(include_url=False, include_input=False)]
+    found: list[dict[str, Any]] = [
+        dict(item) for item in error.errors(include_url=False, include_input=False)
+    ]
     return [item for item in found if item["type"] != "too_short" or not _has_inner(item["loc"], found)]
 
 
