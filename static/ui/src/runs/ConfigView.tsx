@@ -1,7 +1,7 @@
 import type { NodeDocument } from "../api/types"
 import { ScrollArea } from "../shared/ScrollArea"
-import { JsonTree } from "./JsonTree"
-import type { Json } from "./tableModel"
+import { JsonTree } from "../shared/data/JsonTree"
+import type { Json } from "../shared/data/tableModel"
 import "./ConfigView.css"
 
 interface Props {

@@ -3,8 +3,8 @@ import { EmptyState } from "../shared/EmptyState"
 import type { NodeState } from "../shared/live/statusStore"
 import { SkeletonRows } from "../shared/Skeleton"
 import { outputsUrl, useNodeRun } from "./api"
-import { DataView, type DataLook } from "./DataView"
-import type { Json } from "./tableModel"
+import { DataView, type DataLook } from "../shared/data/DataView"
+import type { Json } from "../shared/data/tableModel"
 
 interface Props {
   runId: string

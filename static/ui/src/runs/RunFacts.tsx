@@ -4,7 +4,7 @@ import { moment, plural } from "../shared/format"
 import { attemptCounts, triggerLook } from "./runFacts"
 import type { LiveRun } from "./LiveRun"
 import { useBatchedVersion } from "./useBatchedVersion"
-import { cellText, type Json } from "./tableModel"
+import { cellText, type Json } from "../shared/data/tableModel"
 
 interface Props {
   run: RunDetail

@@ -3,7 +3,7 @@ import { moment } from "../shared/format"
 import { StateMark } from "../shared/StateMark"
 import { Note } from "../shared/Note"
 import type { LiveRun } from "./LiveRun"
-import { cellText, type Json } from "./tableModel"
+import { cellText, type Json } from "../shared/data/tableModel"
 import { useLive } from "./useLiveRun"
 
 interface Props {

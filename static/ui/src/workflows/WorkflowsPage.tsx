@@ -39,7 +39,7 @@ export default function WorkflowsPage() {
       </Topbar>
       <div className="page">
         <div className="pad">
-          <div className="wf-head">
+          <div className="list-head">
             <SearchInput label="Name or description" value={search} onChange={setSearch} />
             {mayCreate && (
               <div className="row">

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react"
-import { Button } from "../shared/Button"
-import { Icon } from "../shared/icons/Icon"
-import { toast } from "../shared/toast"
+import { Button } from "../Button"
+import { Icon } from "../icons/Icon"
+import { toast } from "../toast"
 import { type JsonLine, jsonLines } from "./jsonLines"
 import type { Json } from "./tableModel"
 

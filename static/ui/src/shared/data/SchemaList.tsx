@@ -1,5 +1,5 @@
 import { useMemo } from "react"
-import { count } from "../shared/format"
+import { count } from "../format"
 import { type Json, schemaLines } from "./tableModel"
 
 /** The shape of a value, read off it: fields, their types, and which are not in every record. */

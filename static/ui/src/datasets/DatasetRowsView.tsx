@@ -1,0 +1,38 @@
+import { useState } from "react"
+import type { Dataset } from "../api/types"
+import { LoadError } from "../shell/LoadError"
+import { Pager } from "../shared/data/Pager"
+import { RowsGrid } from "../shared/data/RowsGrid"
+import { SkeletonRows } from "../shared/Skeleton"
+import { ROWS_PER_PAGE, useRows } from "./api"
+import { gridOf } from "./grid"
+
+/** The rows of a dataset, a hundred at a time. */
+export function DatasetRowsView({ dataset }: { dataset: Dataset }) {
+  const [offset, setOffset] = useState(0)
+  const rows = useRows(dataset.id, offset)
+  if (rows.isPending) {
+    return (
+      <div className="pad">
+        <SkeletonRows height={32} />
+      </div>
+    )
+  }
+  if (rows.isError)
+    return <LoadError what="the rows" error={rows.error} onRetry={() => void rows.refetch()} />
+  const grid = gridOf(rows.data)
+  const { total } = rows.data
+  return (
+    <div className={rows.isPlaceholderData ? "data is-old" : "data"}>
+      <RowsGrid label={`Rows of ${dataset.name}`} columns={grid.columns} rows={grid.rows} />
+      {total > 0 && (
+        <Pager
+          from={offset}
+          to={Math.min(offset + ROWS_PER_PAGE, total)}
+          total={total}
+          onMove={(step) => setOffset(offset + step * ROWS_PER_PAGE)}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,59 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { api, body } from "../api/client"
+import { cursorOf } from "../api/cursor"
+import type { Dataset, DatasetPage, DatasetRows } from "../api/types"
+
+export const ROWS_PER_PAGE = 100
+
+/** The datasets of the workspace, page by page, with what an upload may be. */
+export function useDatasets(search: string) {
+  return useInfiniteQuery({
+    queryKey: ["datasets", { search }],
+    queryFn: ({ pageParam, signal }) =>
+      body<DatasetPage>(
+        api.GET("/api/v1/datasets/", {
+          params: { query: { search: search || undefined, limit: 50, cursor: pageParam ?? undefined } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => cursorOf(page.next),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useDataset(id: string) {
+  return useQuery({
+    queryKey: ["dataset", id],
+    queryFn: () => body<Dataset>(api.GET("/api/v1/datasets/{id}/", { params: { path: { id } } })),
+  })
+}
+
+/** One page of rows, from `offset` on. */
+export function useRows(id: string, offset: number) {
+  return useQuery({
+    queryKey: ["dataset", id, "rows", offset],
+    queryFn: ({ signal }) =>
+      body<DatasetRows>(
+        api.GET("/api/v1/datasets/{id}/rows/", {
+          params: { path: { id }, query: { offset, limit: ROWS_PER_PAGE } },
+          signal,
+        }),
+      ),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export async function deleteDataset(id: string): Promise<void> {
+  await api.DELETE("/api/v1/datasets/{id}/", { params: { path: { id } } })
+}
+
+/** Call it after a change: lists of datasets are read again. */
+export function useRefreshDatasets(): () => Promise<void> {
+  const client = useQueryClient()
+  return () => client.invalidateQueries({ queryKey: ["datasets"] })
+}
+
+export function downloadUrl(id: string): string {
+  return `/api/v1/datasets/${id}/download/`
+}
