@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from accounts.services.people import change_password, create_user, deactivate_user, set_attributes, set_roles
+from accounts.services.people import (
+    change_password,
+    create_user,
+    deactivate_user,
+    set_attributes,
+    set_password,
+    set_roles,
+)
 from accounts.services.tenants import create_tenant
 from accounts.services.tokens import MintedToken, TokenProblem, create_token, note_use, revoke_token
 
@@ -17,5 +24,6 @@ __all__ = [
     "note_use",
     "revoke_token",
     "set_attributes",
+    "set_password",
     "set_roles",
 ]
