@@ -10,6 +10,7 @@ from django.db import models
 from accounts.access import Resource
 from runtime.engine.state import RunStatus
 
+from .exact_json import ExactJSONField
 from .hosts import Host
 from .ids import time_ordered_id
 from .statuses import ACTIVE, RUN_STATUS_CHOICES, Trigger
@@ -26,7 +27,7 @@ class Run(models.Model):
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="runs")
     status = models.CharField(max_length=16, choices=RUN_STATUS_CHOICES, default=RunStatus.QUEUED.value)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
-    parameters = models.JSONField(default=dict)
+    parameters = ExactJSONField(default=dict)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

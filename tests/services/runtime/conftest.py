@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -62,19 +63,13 @@ def workflow(tenant: Tenant, user: User) -> Workflow:
 
 
 @pytest.fixture
-def make_host() -> Iterator[HostMaker]:
+def make_host(transactional_db: None) -> Iterator[HostMaker]:
     """Starts hosts; those that a test leaves are stopped."""
     started: list[RunHost] = []
 
     def make(*, slots: int = 10, grace_s: float = 2.0, **options: Any) -> RunHost:
-        host = RunHost(
-            slots=slots,
-            grace_s=grace_s,
-            services=NoServices,
-            layer=InMemoryChannelLayer,
-            sweep_s=options.pop("sweep_s", 0.2),
-            **options,
-        )
+        options = {"sweep_s": 0.2, "services": NoServices, "layer": InMemoryChannelLayer, **options}
+        host = RunHost(slots=slots, grace_s=grace_s, **options)
         host.start()
         started.append(host)
         return host
@@ -88,7 +83,9 @@ def make_host() -> Iterator[HostMaker]:
 def make_run(workflow: Workflow, user: User) -> RunMaker:
     """A queued run of a chain of nodes: `("a", "TestEcho", {"value": 1}), ...`, or of a whole document."""
 
-    def make(*steps: tuple[str, str, dict[str, Any]], document: dict[str, Any] | None = None, **options: Any) -> Run:
+    def make(
+        *steps: tuple[str, str, dict[str, Any]], document: dict[str, Any] | None = None, **options: Any
+    ) -> Run:
         version = snapshot_version(workflow, document or chain(*steps), user=user)
         return start_run(user, version, **options)
 
@@ -102,7 +99,7 @@ def chain(*steps: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
         "nodes": [{"id": id_, "type": type_, "config": config} for id_, type_, config in steps],
         "connections": [
             {"source": before, "output": "result", "target": after, "input": "value"}
-            for before, after in zip(ids, ids[1:], strict=False)
+            for before, after in pairwise(ids)
         ],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -30,7 +31,7 @@ def open_gate(name: str) -> None:
 
 
 class EchoNode(Node):
-    """Gives its `value` at once."""
+    """Gives its `value` at once, or what its JSON `text` says."""
 
     type = "TestEcho"
     label = "Echo"
@@ -40,10 +41,12 @@ class EchoNode(Node):
 
     class Parameters(NodeParameters):
         value: Any = None
+        text: str | None = None
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         calls[context.node_id] += 1
-        return {"result": self.parameters.value}
+        given = self.parameters
+        return {"result": given.value if given.text is None else json.loads(given.text)}
 
 
 class GateNode(Node):
@@ -62,7 +65,7 @@ class GateNode(Node):
         calls[context.node_id] += 1
         context.log("info", "at the gate")
         context.progress(1, 2)
-        while self.parameters.gate not in _open_gates:
+        while self.parameters.gate not in _open_gates:  # noqa: ASYNC110  (opened from other threads and loops)
             await asyncio.sleep(0.01)
         return {"result": "through"}
 

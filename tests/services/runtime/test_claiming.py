@@ -1,0 +1,132 @@
+"""Which runs a host takes, and which it leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from runtime.engine.state import RunStatus
+from runtime.host import claims
+from runtime.host.connection import open_connection
+from runtime.host.database import Connection
+from runtime.host.lease import HostLease
+from runtime.models import Run
+from tests.services.runtime import nodes
+from tests.services.runtime.conftest import HostMaker, RunMaker, expire_lease, types_of, wait_for_status
+
+
+@pytest.fixture
+def connection(transactional_db: None) -> Connection:
+    with open_connection("test") as opened:
+        yield opened
+
+
+def test_the_oldest_runs_are_claimed_first(make_run: RunMaker, connection: Connection) -> None:
+    runs = [make_run(("a", "TestEcho", {})) for _ in range(3)]
+
+    found = claims.claim_runs(connection, uuid4(), 2)
+
+    assert [claim.run_id for claim in found] == [run.id for run in runs[:2]]
+    assert [claim.fence for claim in found] == [1, 1]
+
+
+def test_a_claimed_run_is_left_to_a_living_host(make_run: RunMaker, connection: Connection) -> None:
+    make_run(("a", "TestEcho", {}))
+    owner = uuid4()
+    lease = HostLease(owner, slots=1)
+    lease.start()
+
+    first = claims.claim_runs(connection, owner, 5)
+    by_another = claims.claim_runs(connection, uuid4(), 5)
+    by_itself = claims.claim_runs(connection, owner, 5)
+
+    lease.stop()
+    assert (len(first), by_another, by_itself) == (1, [], [])
+
+
+def test_the_runs_of_a_dead_host_are_orphans(make_run: RunMaker, connection: Connection) -> None:
+    run = make_run(("a", "TestEcho", {}))
+    owner = uuid4()
+    lease = HostLease(owner, slots=1, beat_s=60)
+    lease.start()
+    claims.claim_runs(connection, owner, 5)
+
+    expire_lease(owner)
+    (claim,) = claims.claim_runs(connection, uuid4(), 5)
+
+    lease.stop()
+    assert (claim.run_id, claim.fence, claim.is_orphan) == (run.id, 2, True)
+
+
+def test_a_stopped_host_leaves_its_runs_at_once(make_run: RunMaker, connection: Connection) -> None:
+    make_run(("a", "TestEcho", {}))
+    owner = uuid4()
+    lease = HostLease(owner, slots=1)
+    lease.start()
+    claims.claim_runs(connection, owner, 5)
+
+    lease.stop()
+
+    assert len(claims.claim_runs(connection, uuid4(), 5)) == 1
+
+
+@pytest.mark.parametrize(("due_in_s", "claimed"), [(-1, 1), (60, 0)])
+def test_a_waiting_run_is_claimed_when_it_is_due(
+    make_run: RunMaker, connection: Connection, due_in_s: int, claimed: int
+) -> None:
+    run = make_run(("a", "TestEcho", {}))
+    wake_at = timezone.now() + timedelta(seconds=due_in_s)
+    Run.objects.filter(pk=run.pk).update(status="waiting", wake_at=wake_at)
+
+    assert len(claims.claim_runs(connection, uuid4(), 5)) == claimed
+
+
+def test_a_waiting_run_that_shall_end_is_claimed_before_it_is_due(
+    make_run: RunMaker, connection: Connection
+) -> None:
+    run = make_run(("a", "TestEcho", {}))
+    Run.objects.filter(pk=run.pk).update(status="waiting", wake_at=None, cancel_requested_at=timezone.now())
+
+    (claim,) = claims.claim_runs(connection, uuid4(), 5)
+
+    assert claim.is_cancelled
+
+
+def test_a_row_that_another_host_is_claiming_is_skipped(make_run: RunMaker, connection: Connection) -> None:
+    make_run(("a", "TestEcho", {}))
+
+    with open_connection("other") as other, other.transaction():
+        taken = claims.claim_runs(other, uuid4(), 5)
+        found = claims.claim_runs(connection, uuid4(), 5)
+
+    assert (len(taken), found) == (1, [])
+
+
+def test_two_hosts_share_runs_and_drive_each_once(make_run: RunMaker, make_host: HostMaker) -> None:
+    runs = [make_run(("a", "TestEcho", {}), ("b", "TestEcho", {})) for _ in range(30)]
+
+    make_host(slots=4)
+    make_host(slots=4)
+
+    for run in runs:
+        wait_for_status(run, RunStatus.SUCCEEDED)
+        assert run.fence == 1
+        assert len(types_of(run)) == 7
+    assert nodes.calls == {"a": 30, "b": 30}
+
+
+def test_a_host_drives_no_more_runs_than_it_has_slots(make_run: RunMaker, make_host: HostMaker) -> None:
+    runs = [make_run(("a", "TestGate", {})) for _ in range(3)]
+
+    make_host(slots=2)
+
+    wait_for_status(runs[0], RunStatus.RUNNING)
+    wait_for_status(runs[1], RunStatus.RUNNING)
+    runs[2].refresh_from_db()
+    assert (runs[2].status, runs[2].owner_id) == ("queued", None)
+    nodes.open_gate("gate")
+    for run in runs:
+        wait_for_status(run, RunStatus.SUCCEEDED)

@@ -1,0 +1,106 @@
+"""A run that kills its hosts is stopped, and only such a run."""
+
+from __future__ import annotations
+
+from runtime.engine.events import Event, EventType, utc_now
+from runtime.engine.state import RunStatus, fold
+from runtime.host.poison import WHOLE_RUN, Deaths, Judgement, judge
+from tests.services.runtime import nodes
+from tests.services.runtime.conftest import (
+    DeadLease,
+    HostMaker,
+    RunMaker,
+    expire_lease,
+    types_of,
+    wait_for,
+    wait_for_status,
+)
+
+
+def history(*steps: str) -> list[Event]:
+    """Events from text such as `node.started a`."""
+    events = []
+    attempts: dict[str, int] = {}
+    for seq, step in enumerate(("run.queued", "run.started", *steps), start=1):
+        kind, _, node = step.partition(" ")
+        if kind == "node.started":
+            attempts[node] = attempts.get(node, 0) + 1
+        events.append(Event(seq, utc_now(), EventType(kind), node or None, attempts.get(node, 0)))
+    return events
+
+
+def judged(events: list[Event], earlier: Deaths) -> Judgement:
+    return judge(fold(events), events, earlier)
+
+
+def test_the_third_death_in_a_row_convicts_the_node() -> None:
+    events = history("node.started a")
+    deaths: Deaths = {}
+    culprits = []
+    for _ in range(3):
+        judgement = judged(events, deaths)
+        culprits.append(judgement.culprit)
+        deaths = judgement.deaths
+        events = history("node.started a", *["run.resumed", "node.started a"] * len(culprits))
+
+    assert culprits == [None, None, "a"]
+
+
+def test_a_node_that_moved_on_by_itself_starts_anew() -> None:
+    before = history("node.started a")
+    after = history("node.started a", "run.resumed", "node.started a", "node.retrying a", "node.started a")
+
+    judgement = judged(after, {"a": {"deaths": 2, "seq": len(before)}})
+
+    assert judgement.culprit is None
+    assert judgement.deaths["a"]["deaths"] == 1
+
+
+def test_nodes_that_ended_are_no_longer_suspects() -> None:
+    events = history("node.started a", "node.succeeded a", "node.started b")
+
+    judgement = judged(events, {"a": {"deaths": 2, "seq": 3}})
+
+    assert list(judgement.deaths) == ["b"]
+
+
+def test_deaths_while_the_run_waits_count_nothing() -> None:
+    events = history("node.started a", "node.waiting a", "run.waiting")
+
+    assert judged(events, {"a": {"deaths": 2, "seq": 3}}) == Judgement({}, None)
+
+
+def test_a_run_that_dies_before_any_node_starts_is_convicted_too() -> None:
+    events = history()
+
+    judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 2}})
+
+    assert judgement.culprit == WHOLE_RUN
+
+
+def test_deaths_between_nodes_of_a_run_that_progresses_do_not_add_up() -> None:
+    events = history("node.started a", "node.succeeded a")
+
+    judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 2}})
+
+    assert judgement.culprit is None
+
+
+def test_a_run_that_killed_three_hosts_fails_with_a_clear_error(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
+    run = make_run(("a", "TestEcho", {}), ("b", "TestGate", {}))
+    for death in range(1, 4):
+        host = make_host(lease=DeadLease, grace_s=0.1)
+        wait_for(lambda death=death: nodes.calls["b"] == death, f"start {death}")
+        wait_for(lambda death=death: types_of(run).count("node.started b") == death, "the record of it")
+        expire_lease(host.id)
+
+    make_host()
+
+    wait_for_status(run, RunStatus.FAILED)
+    assert run.error is not None
+    assert (run.error["code"], run.error["node"]) == ("host_died", "b")
+    assert "3 times in a row" in run.error["message"]
+    assert types_of(run)[-2:] == ["node.failed b", "run.failed"]
+    assert nodes.calls["b"] == 3
