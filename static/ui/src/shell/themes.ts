@@ -3,10 +3,10 @@ import type { Theme } from "../shared/hooks/useTheme"
 import type { MenuItem } from "../shared/Menu"
 
 export const THEME_LABELS: Readonly<Record<Theme, string>> = {
-  system: "As the system",
+  system: "System",
   light: "Light",
   dark: "Dark",
-  contrast: "High contrast",
+  contrast: "Contrast",
 }
 
 const ICONS: Readonly<Record<Theme, GlyphName>> = {
