@@ -20,13 +20,15 @@ from typing import Any, TypeVar
 from runtime.builder import Workflow, standard_registry
 from runtime.engine.config import RuntimeConfig, check_names, resolve_config
 from runtime.engine.driver import Outcome, drive_run
-from runtime.engine.errors import NodeError, RunCancelled, RunFailed
+from runtime.engine.errors import GraphError, NodeError, RunCancelled, RunFailed
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph, NodeOptions, NodeSpec, parse_graph
 from runtime.engine.node import Level, Node
 from runtime.engine.plan import Plan, compile_plan
+from runtime.engine.problems import errors_of
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.threads import WorkerThreads
+from runtime.engine.validation import validate
 
 LOGGER = logging.getLogger("runtime.local")
 T = TypeVar("T")
@@ -152,9 +154,7 @@ class BaseRuntime:
     def plan(self, workflow: Workflow | Graph | Mapping[str, Any]) -> Plan:
         """The workflow made ready to run with this runtime's configuration. Raises `GraphError`."""
         if not isinstance(workflow, Workflow):
-            return self._compile(
-                workflow if isinstance(workflow, Graph) else _parse(workflow), self._known_types()
-            )
+            return self._compile(_checked(workflow, self._known_types()), self._known_types())
         with self._lock:
             plan = self._plans.get(workflow)
         if plan is None:
@@ -360,13 +360,14 @@ def _wait_quietly(future: Future[Any]) -> None:
         LOGGER.warning("a cancelled run did not end within 5 s")
 
 
-def _parse(document: Mapping[str, Any]) -> Graph:
-    if not isinstance(document, Mapping):
+def _checked(document: Graph | Mapping[str, Any], registry: NodeRegistry) -> Graph:
+    if not isinstance(document, Graph | Mapping):
         kind = type(document).__name__
-        raise TypeError(
-            f"execute() takes a built workflow, a graph or its document, not {kind}: call .build() first"
-        )
-    return parse_graph(document)
+        raise TypeError(f"a built workflow or a graph document is needed, not {kind}: call .build() first")
+    problems = validate(document, registry)
+    if errors_of(problems):
+        raise GraphError(problems)
+    return document if isinstance(document, Graph) else parse_graph(document)
 
 
 def _results_of(plan: Plan, outcome: Outcome, run_id: str) -> Results:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from runtime.engine.config_problems import problems_in
 from runtime.engine.errors import InputError, ParameterError
 from runtime.engine.graph import CONTROL_INPUT
 from runtime.engine.node import Node
@@ -138,8 +139,7 @@ def _configure(
         message = f"no value for ${{{unknown.name}}}: give the parameter a default, or supply it with the run"
         problems.append(Problem("missing_parameter", message, node.id, f"parameters.{unknown.name}"))
     except ParameterError as error:
-        for item in error.facts["problems"]:
-            problems.append(Problem(**{**item, "node": node.id, "severity": "error"}))
+        problems += [replace(item, node=node.id, severity="error") for item in problems_in(error)]
     return None
 
 

@@ -94,7 +94,7 @@ def check_names(given: Mapping[str, Any]) -> None:
 
 
 def resolve_config(settings: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> RuntimeConfig:
-    """A run's configuration: `given` (runtime or run) wins over the workflow's `settings`, they over defaults."""
+    """A run's configuration: `given` (runtime or run) wins over the workflow's `settings`."""
     given = given or {}
     check_names(given)
     return RuntimeConfig(**{**_own_settings(settings), **given})

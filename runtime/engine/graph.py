@@ -34,7 +34,7 @@ class WorkflowParameter:
 
 @dataclass(frozen=True, slots=True)
 class NodeOptions:
-    """How the engine treats a node. `retry` has the keys of `RetryPolicy`; `timeout` is seconds an attempt."""
+    """How the engine treats a node. `retry` has the keys of `RetryPolicy`; `timeout`: seconds an attempt."""
 
     retry: Mapping[str, Any] | None = None
     timeout: float | None = None

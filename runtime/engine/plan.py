@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.engine.config import RuntimeConfig, resolve_config
-from runtime.engine.config_problems import check_config
-from runtime.engine.errors import GraphError
+from runtime.engine.config_problems import check_config, problems_in
+from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.graph import Connection, Graph, Join, NodeSpec, OnError
 from runtime.engine.node import Effect, Node, Port
 from runtime.engine.problems import Problem, errors_of
 from runtime.engine.registry import NodeRegistry
-from runtime.engine.retry import RetryPolicy, policy_from
+from runtime.engine.retry import RetryPolicy, check_retry, policy_from
 from runtime.engine.templates import template_names
 
 
@@ -76,7 +76,7 @@ class Plan:
 def compile_plan(
     graph: Graph, registry: NodeRegistry, settings: RuntimeConfig | Mapping[str, Any] | None = None
 ) -> Plan:
-    """Raises `GraphError` for what cannot run: unknown types, loose or circular connections, bad configuration.
+    """Raises `GraphError` for what cannot run: unknown types, loose or circular connections, bad settings.
 
     `settings` are the run's parameters (they win over the graph's own), or a resolved configuration.
     """
@@ -92,18 +92,22 @@ def compile_plan(
     _refuse_cycle(graph, successors)
     handled = {index[item.source] for item in graph.connections if item.kind == "error"}
     default_retry = config.retry_policy
+    problems: list[Problem] = []
     nodes = tuple(
         _plan_node(
             position,
             spec,
             registry.get(spec.type),
             incoming[position],
-            position in handled,
-            default_retry,
-            config,
+            handles_failure=position in handled,
+            config=config,
+            default_retry=default_retry,
+            problems=problems,
         )
         for position, spec in enumerate(graph.nodes)
     )
+    if problems:
+        raise GraphError(problems)
     return Plan(
         graph=graph,
         nodes=nodes,
@@ -131,15 +135,16 @@ def _plan_node(
     spec: NodeSpec,
     node_class: type[Node],
     wires: list[Wire],
+    *,
     handles_failure: bool,
-    default_retry: RetryPolicy | None,
     config: RuntimeConfig,
+    default_retry: RetryPolicy | None,
+    problems: list[Problem],
 ) -> PlannedNode:
     inputs = node_class.input_ports(spec.config)
     effect = node_class.effect_of(spec.config)
     templated = bool(template_names(spec.config, verbatim=node_class.verbatim))
     retry = default_retry if spec.options.retry is None else policy_from(spec.options.retry)
-    complete = not templated and not check_config(node_class, spec.config)
     return PlannedNode(
         index=position,
         id=spec.id,
@@ -158,8 +163,23 @@ def _plan_node(
         multiple=frozenset(port.name for port in inputs if port.multiple),
         handles_failure=handles_failure,
         templated=templated,
-        instance=node_class(name=spec.id, **spec.config) if complete else None,
+        instance=_configure(spec, node_class, templated, problems),
     )
+
+
+def _configure(
+    spec: NodeSpec, node_class: type[Node], templated: bool, problems: list[Problem]
+) -> Node | None:
+    """The configured node, or None while a run has still to supply something."""
+    if not templated:
+        try:
+            return node_class(name=spec.id, **spec.config)
+        except ParameterError as error:
+            found = problems_in(error)
+    else:
+        found = check_config(node_class, spec.config)
+    problems += [item.at_node(spec.id) for item in errors_of(found)]
+    return None
 
 
 def _refuse_unrunnable(graph: Graph, registry: NodeRegistry, index: Mapping[str, int]) -> None:
@@ -173,8 +193,8 @@ def _refuse_unrunnable(graph: Graph, registry: NodeRegistry, index: Mapping[str,
             problems.append(
                 Problem("unknown_node_type", f"unknown node type {node.type!r}", node.id, "type", hint=hint)
             )
-        else:
-            problems += [item.at_node(node.id) for item in errors_of(check_config(node_class, node.config))]
+        elif node.options.retry is not None:
+            problems += [item.at_node(node.id) for item in check_retry(node.options.retry)]
     for connection in graph.connections:
         for end in (connection.source, connection.target):
             if end not in index:

@@ -59,7 +59,7 @@ def graphs(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def interpret(graph: Graph) -> tuple[dict[str, Any], set[str], set[str], bool]:
-    """The reference: results, failed and skipped nodes, and whether the run succeeds. Nodes come in topological order."""
+    """The reference: results, failed and skipped nodes, and success. Nodes are in topological order."""
     results: dict[str, Any] = {}
     failed: set[str] = set()
     skipped: set[str] = set()

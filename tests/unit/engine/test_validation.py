@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runtime.engine.document import CONNECTION_KEYS, NODE_KEYS, OPTION_KEYS, PARAMETER_KEYS
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import parse_graph
 from runtime.engine.validation import validate
@@ -200,10 +201,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-KEYS = [
-    "id", "type", "config", "options", "access", "parent", "position", "label", "notes", "disabled", "type_version",
-    "retry", "timeout", "on_error", "join", "pin", "source", "output", "target", "input", "kind", "name", "schema", "default",
-]  # fmt: skip
+KEYS = [*NODE_KEYS, *OPTION_KEYS, *CONNECTION_KEYS, *PARAMETER_KEYS]
 PART = st.dictionaries(st.sampled_from(KEYS), JSON | st.sampled_from(["a", "b", "Flaky"]), max_size=8)
 
 
