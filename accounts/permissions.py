@@ -30,9 +30,10 @@ def permissions_named(names: Iterable[str]) -> list[Permission]:
     unknown = wanted - set(ACTIONS)
     if unknown:
         raise KeyError(f"Not actions: {', '.join(sorted(unknown))}")
-    create_permissions()
-    return list(
-        Permission.objects.filter(
-            content_type__app_label="accounts", content_type__model="action", codename__in=wanted
-        )
+    rows = Permission.objects.filter(
+        content_type__app_label="accounts", content_type__model="action", codename__in=wanted
     )
+    if len(rows) < len(wanted):
+        create_permissions()
+        rows = rows.all()
+    return list(rows)
