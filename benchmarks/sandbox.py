@@ -28,9 +28,7 @@ SIZES = {"1 KB": (20, 400), "1 MB": (18_000, 8)}
 
 
 def rows(count: int) -> list[dict[str, Any]]:
-    return [
-        {"id": number, "region": f"region {number % 7}", "amount": number % 97 + 0.5} for number in range(count)
-    ]
+    return [{"id": n, "region": f"region {n % 7}", "amount": n % 97 + 0.5} for n in range(count)]
 
 
 def ignore(level: str, text: str) -> None:

@@ -18,7 +18,7 @@ STANDARD: Final = (
     "copy", "csv", "ctypes", "dataclasses", "datetime", "decimal", "difflib", "email.message",
     "email.utils", "enum", "fnmatch", "fractions", "functools", "gc", "glob", "gzip", "hashlib",
     "heapq", "hmac", "html", "html.parser", "inspect", "io", "ipaddress", "itertools", "json",
-    "json.tool", "keyword", "linecache", "locale", "logging", "lzma", "math", "numbers", "operator",
+    "json.tool", "keyword", "linecache", "locale", "logging", "lzma", "math", "mmap", "numbers", "operator",
     "os.path", "pathlib", "pickle", "pprint", "queue", "quopri", "random", "re", "resource", "secrets",
     "select", "shlex", "signal", "socket", "statistics", "string", "stringprep", "struct", "subprocess",
     "tempfile", "textwrap", "threading", "time", "timeit", "tokenize", "tomllib", "traceback", "types",

@@ -5,6 +5,7 @@ returns something false. `NR` maps system call names to numbers, `call(name, *ar
 ctypes and raises `OSError` when it fails. `canary`, `port`, `pid`, `abstract` and `secret` describe the outside.
 """
 
+# ruff: noqa: E501 - programs read best on their own lines
 from __future__ import annotations
 
 from dataclasses import dataclass, field

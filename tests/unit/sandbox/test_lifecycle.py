@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,18 @@ from runtime.sandbox import Sandbox, SandboxSettings
 from runtime.services_protocol import CodeRequest
 
 ROOT = Path(__file__).parents[3]
+
+
+BUSY = "print('on')\nwhile True: pass"
+
+
+async def started(own: Sandbox, lease: str) -> asyncio.Task[Any]:
+    """A call that runs for ever, once its code has said so."""
+    on = asyncio.Event()
+    request = CodeRequest(lease, "node", BUSY, {})
+    task = asyncio.create_task(own.run_code(request, lambda level, text: on.set()))
+    await asyncio.wait_for(on.wait(), 20)
+    return task
 
 
 def ignore(level: str, text: str) -> None:
@@ -70,7 +83,7 @@ def own() -> Iterator[Sandbox]:
 
 
 def test_fifty_calls_at_once_all_answer(own: Sandbox) -> None:
-    async def scenario() -> list[int]:
+    async def scenario() -> list[Any]:
         calls = [
             own.run_code(CodeRequest(f"run-{n % 7}", "node", "result = n * n", {"n": n}), ignore)
             for n in range(50)
@@ -113,7 +126,7 @@ def test_calls_of_one_lease_run_in_parallel_up_to_max_workers(own: Sandbox) -> N
 
 
 def test_a_killed_zygote_is_replaced_and_running_calls_are_done_again(own: Sandbox) -> None:
-    async def scenario() -> list[int]:
+    async def scenario() -> list[Any]:
         await own.run_code(CodeRequest("warm", "node", "result = 1", {}), ignore)
         assert own._zygote is not None
         code = "import time\ntime.sleep(0.4)\nresult = n"
@@ -142,8 +155,7 @@ def test_a_zygote_killed_between_calls_is_replaced(own: Sandbox) -> None:
 
 def test_a_cancelled_call_ends_its_process(own: Sandbox) -> None:
     async def scenario() -> None:
-        task = asyncio.create_task(own.run_code(CodeRequest("c", "node", "while True: pass", {}), ignore))
-        await asyncio.sleep(0.3)
+        task = await started(own, "c")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -155,9 +167,8 @@ def test_a_cancelled_call_ends_its_process(own: Sandbox) -> None:
 
 
 def test_ending_a_lease_ends_calls_in_the_middle(own: Sandbox) -> None:
-    async def scenario() -> str:
-        task = asyncio.create_task(own.run_code(CodeRequest("end", "node", "while True: pass", {}), ignore))
-        await asyncio.sleep(0.3)
+    async def scenario() -> Any:
+        task = await started(own, "end")
         await own.end_lease("end")
         with pytest.raises(NodeError) as caught:
             await task
@@ -228,22 +239,25 @@ def test_nothing_outlives_a_host_that_is_killed() -> None:
         sandbox = Sandbox()
         sandbox.run_code_blocking(CodeRequest("warm", "n", "result = 1", {}), print)
         for number in range(2):
-            request = CodeRequest(f"busy{number}", "n", "print('on', flush=True)\\nwhile True: pass", {})
-            threading.Thread(target=sandbox.run_code_blocking, args=(request, lambda *a: print(*a, flush=True))).start()
+            request = CodeRequest(f"busy{number}", "n", "print('on')\\nwhile True: pass", {})
+            say = lambda *line: print(*line, flush=True)
+            threading.Thread(target=sandbox.run_code_blocking, args=(request, say)).start()
         time.sleep(60)
         """
     )
     host = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert host.stdout is not None
-    with host.stdout:
-        assert [host.stdout.readline().strip() for _ in range(2)] == ["info on", "info on"]
+    try:
+        said = [host.stdout.readline().strip() for _ in range(2)]
         below = descendants(host.pid)
-        assert len(below) >= 4
-
+    finally:
         host.kill()
         host.wait()
+        host.stdout.close()
 
-        assert wait_until_gone(below) == set()
+    assert said == ["info on", "info on"]
+    assert len(below) >= 4
+    assert wait_until_gone(below) == set()
 
 
 def test_a_host_that_just_exits_leaves_nothing_and_says_nothing() -> None:

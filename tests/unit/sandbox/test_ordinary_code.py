@@ -1,5 +1,6 @@
 """Everyday code gives exactly what CPython gives in-process."""
 
+# ruff: noqa: E501 - programs read best on their own lines
 from __future__ import annotations
 
 import asyncio
@@ -132,7 +133,7 @@ def in_process(code: str, inputs: dict[str, Any]) -> Any:
         "re": re,
         **json.loads(json.dumps(inputs)),
     }
-    exec(compile(code, "<test>", "exec", dont_inherit=True), scope)
+    exec(compile(code, "<test>", "exec", dont_inherit=True), scope)  # noqa: S102
 
     def as_text(value: Any) -> str:
         return value.isoformat() if hasattr(value, "isoformat") else str(value)
@@ -270,7 +271,7 @@ def test_random_is_seeded_per_call(sandbox: Sandbox) -> None:
 
 
 def test_inputs_of_every_json_kind_arrive_unchanged(sandbox: Sandbox) -> None:
-    value = {
+    value: dict[str, Any] = {
         "n": None,
         "b": True,
         "i": 2**70,
