@@ -28,10 +28,13 @@ class GuardedHttpClient:
     Keeps no cookies, reads no proxy or password from the environment.
     """
 
-    def __init__(self, egress: EgressPolicy, *, user_agent: str = "Lockgate") -> None:
+    def __init__(
+        self, egress: EgressPolicy, *, user_agent: str = "Lockgate", tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Without `tls` the usual certificate authorities are trusted (`SSL_CERT_FILE` is read)."""
         self._egress = egress
         self._user_agent = user_agent
-        self._tls: ssl.SSLContext | None = None
+        self._tls = tls
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = WeakKeyDictionary()
 
     async def request(

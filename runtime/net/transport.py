@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from types import TracebackType
@@ -13,6 +14,7 @@ import httpx2
 from runtime.net.egress import EgressPolicy
 
 _KEEPALIVE_S = 30.0
+_NEXT_ADDRESS_S = 4.0  # an address that swallows packets must not use up the whole time limit
 
 
 class CheckedBackend(httpcore2.AsyncNetworkBackend):
@@ -33,15 +35,19 @@ class CheckedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        failure: Exception | None = None
-        for address in await self._egress.resolve(host, port):
-            try:
+        *others, last = await self._egress.resolve(host, port)
+        for address in others:
+            with contextlib.suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 return await self._network.connect_tcp(
-                    address, port, timeout=timeout, local_address=local_address, socket_options=socket_options
+                    address,
+                    port,
+                    timeout=_NEXT_ADDRESS_S if timeout is None else min(timeout, _NEXT_ADDRESS_S),
+                    local_address=local_address,
+                    socket_options=socket_options,
                 )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = failure or error
-        raise failure or httpcore2.ConnectError(f"{host} has no address")
+        return await self._network.connect_tcp(
+            last, port, timeout=timeout, local_address=local_address, socket_options=socket_options
+        )
 
     async def connect_unix_socket(
         self,

@@ -13,6 +13,10 @@ from runtime.services_protocol import Column
 from runtime.tabular.columns import ColumnType, infer_columns
 from runtime.tabular.errors import TabularError
 
+MAX_ROWS = 50_000_000
+MAX_DECODED_BYTES = 8 * 1024**3
+MAX_BATCH_BYTES = 512 * 1024**2
+
 
 def read_parquet_batches(source: BinaryIO, batch_rows: int) -> Iterator[list[dict[str, Any]]]:
     """Rows of JSON values: dates and decimals as text, missing numbers as None."""
@@ -60,14 +64,45 @@ def _open(source: BinaryIO) -> Any:
 
     source.seek(0)
     try:
-        file = pq.ParquetFile(source)
+        texts = [field.name for field in pq.read_schema(source) if _is_text(field.type)]
+        source.seek(0)
+        file = pq.ParquetFile(source, read_dictionary=texts)
     except (pa.ArrowException, OSError) as error:
         raise TabularError(f"Not a Parquet file: {_first_line(error)}") from error
+    _refuse_oversized(file.metadata)
     names = file.schema_arrow.names
     for place, name in enumerate(names):
         if name in names[:place]:
             raise TabularError(f"The column name '{name}' stands there twice", column=place + 1)
     return file
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow.types as kinds
+
+    return bool(kinds.is_string(kind) or kinds.is_binary(kind) or kinds.is_large_string(kind))
+
+
+def _refuse_oversized(metadata: Any) -> None:
+    """A few kilobytes of Parquet can stand for billions of rows."""
+    size = sum(metadata.row_group(place).total_byte_size for place in range(metadata.num_row_groups))
+    if metadata.num_rows > MAX_ROWS:
+        raise TabularError(f"The file has {metadata.num_rows:,} rows; at most {MAX_ROWS:,} can be read")
+    if size > MAX_DECODED_BYTES:
+        raise TabularError(
+            f"The file would decode to {size:,} bytes; at most {MAX_DECODED_BYTES:,} can be read"
+        )
+
+
+def _decoded(array: Any, name: str) -> Any:
+    """A dictionary-encoded column as plain values, unless repeated long texts would fill the memory."""
+    import pyarrow.compute as pc
+
+    lengths = pc.take(pc.binary_length(array.dictionary), array.indices)
+    size = pc.sum(lengths).as_py() or 0
+    if size > MAX_BATCH_BYTES:
+        raise TabularError(f"{len(array)} rows of column '{name}' hold {size:,} bytes of text", column=name)
+    return array.dictionary_decode()
 
 
 def _first_line(error: Exception) -> str:
@@ -95,6 +130,8 @@ def _plain_rows(batch: Any, start: int) -> list[dict[str, Any]]:
     names = batch.schema.names
     columns: list[list[Any]] = []
     for name, array in zip(names, batch.columns, strict=True):
+        if kinds.is_dictionary(array.type) and _is_text(array.type.value_type):
+            array = _decoded(array, name)
         if kinds.is_timestamp(array.type) and array.type.unit == "ns":
             array = _microseconds(array)
         values = array.to_pylist()

@@ -111,3 +111,25 @@ def test_damaged_file_is_refused_by_inspection() -> None:
 
     with pytest.raises(TabularError):
         inspect(io.BytesIO(bytes(data)), "parquet")
+
+
+def test_repeated_long_texts_that_would_fill_the_memory_are_refused() -> None:
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * 5000, pa.int32()), ["x" * 1_000_000])
+    source = parquet(pa.table({"t": text.cast(pa.dictionary(pa.int32(), pa.string()))}))
+    assert len(source.getvalue()) < 1_500_000
+
+    with pytest.raises(TabularError, match="column 't' hold"):
+        inspect(source, "parquet")
+
+
+def test_file_of_endless_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.tabular.parquet_format.MAX_ROWS", 10)
+
+    with pytest.raises(TabularError, match="11 rows"):
+        inspect(parquet(pa.table({"n": list(range(11))})), "parquet")
+
+
+def test_dictionary_columns_are_read_as_their_values() -> None:
+    table = pa.table({"c": pa.array(["a", "b", None, "a"]).dictionary_encode()})
+
+    assert rows_of(parquet(table)) == [{"c": "a"}, {"c": "b"}, {"c": None}, {"c": "a"}]
