@@ -138,14 +138,11 @@ function Footer({ state, hasRun }: { state: NodeState | undefined; hasRun: boole
 
 const REASONS: Record<string, string> = {
   branch_not_taken: "other branch",
-  not_taken: "other branch",
-  upstream_failed: "step before failed",
+  upstream_failed: "failed before",
   upstream_skipped: "no input",
-  no_live_input: "no input",
-  should_run_false: "not needed",
-  should_run: "not needed",
   no_error: "no error",
-  cancelled: "run cancelled",
+  should_run_false: "not needed",
+  disabled: "switched off",
 }
 
 /** A skip's reason in two or three words; unknown ones as they are. */

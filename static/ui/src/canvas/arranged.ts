@@ -1,18 +1,26 @@
-import type { GraphDocument } from "../api/types"
+import type { GraphDocument, NodeDocument } from "../api/types"
 import { CARD_WIDTH } from "./layout"
 
 const COLUMN = CARD_WIDTH + 48
 const LINE = 112
 
-/** The graph with a place for every step: those without one stand in columns by their distance from the start. */
+/**
+ * The graph with a place for every step: those without one stand in columns by their distance from the start.
+ * Several steps on the very origin were never placed: code that builds graphs gives no positions.
+ */
 export function arranged(graph: GraphDocument): GraphDocument {
-  const homeless = graph.nodes.filter((node) => !node.position)
-  if (homeless.length === 0) return graph
+  const atOrigin = graph.nodes.filter((node) => node.position?.[0] === 0 && node.position[1] === 0).length
+  const isHomeless = ({ position }: NodeDocument) =>
+    !position || (atOrigin > 1 && position[0] === 0 && position[1] === 0)
+  if (!graph.nodes.some(isHomeless)) return graph
   const depth = depths(graph)
   const filled = new Map<number, number>()
-  const top = Math.max(0, ...graph.nodes.map((node) => (node.position ? node.position[1] + LINE : 0)))
+  const top = Math.max(
+    0,
+    ...graph.nodes.map((node) => (isHomeless(node) ? 0 : (node.position?.[1] ?? 0) + LINE)),
+  )
   const nodes = graph.nodes.map((node) => {
-    if (node.position) return node
+    if (!isHomeless(node)) return node
     const column = depth.get(node.id) ?? 0
     const line = filled.get(column) ?? 0
     filled.set(column, line + 1)

@@ -19,7 +19,13 @@ interface Props<T extends string> {
 export function Tabs<T extends string>({ label, tabs, value, onChange, panel, end }: Props<T>) {
   return (
     <div className="tabs-bar">
-      <div className="tabs" role="tablist" aria-label={label} tabIndex={-1} onKeyDown={(event) => moveByArrows(event)}>
+      <div
+        className="tabs"
+        role="tablist"
+        aria-label={label}
+        tabIndex={-1}
+        onKeyDown={(event) => moveByArrows(event)}
+      >
         {tabs.map((tab) => (
           <button
             key={tab.id}

@@ -1,0 +1,71 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { useState } from "react"
+import { Link } from "wouter"
+import type { Workflow } from "../api/types"
+import { Crumbs } from "../shell/Crumbs"
+import { Topbar } from "../shell/Topbar"
+import { Button } from "../shared/Button"
+import { plural } from "../shared/format"
+import { PublishDialog } from "./PublishDialog"
+import { SaveMark } from "./SaveMark"
+import { useSession, useUi } from "./SessionContext"
+import type { RunningDraft } from "./useRunDraft"
+
+interface Props {
+  workflow: Workflow
+  running: RunningDraft
+}
+
+/** Where one is, whether it is saved, and the two things to do with it: run, publish. */
+export function EditorBar({ workflow, running }: Props) {
+  const session = useSession()
+  const client = useQueryClient()
+  const [publishing, setPublishing] = useState(false)
+  const errors = useUi((ui) => ui.problems.filter((problem) => problem.severity === "error").length)
+  const mayPublish = workflow.can.includes("workflow.publish")
+  const refusal = !mayPublish
+    ? "Your role may not publish."
+    : errors
+      ? `Mend ${plural(errors, "error")} to publish.`
+      : null
+  return (
+    <>
+      <Topbar
+        actions={
+          <>
+            <Button
+              icon="play"
+              busy={running.busy}
+              disabledReason={running.refusal}
+              onClick={running.ask}
+              title="Run (Ctrl Enter)"
+            >
+              Run
+            </Button>
+            {session.editable && (
+              <Button variant="primary" disabledReason={refusal} onClick={() => setPublishing(true)}>
+                Publish
+              </Button>
+            )}
+          </>
+        }
+      >
+        <Crumbs items={[{ label: "Workflows", href: "/workflows" }, { label: workflow.name }]} />
+        <SaveMark published={workflow.published_version} />
+        <nav className="seg editor-seg" aria-label="Workflow">
+          <span className="is-on" aria-current="page">
+            Editor
+          </span>
+          <Link href={`/runs?workflow=${workflow.id}`}>Runs</Link>
+        </nav>
+      </Topbar>
+      {publishing && (
+        <PublishDialog
+          workflow={workflow}
+          onClose={() => setPublishing(false)}
+          onPublished={() => void client.invalidateQueries({ queryKey: ["workflow", workflow.id] })}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,227 @@
+import {
+  Background,
+  BackgroundVariant,
+  useReactFlow,
+  useStoreApi,
+  type Connection,
+  type Edge,
+  type EdgeChange,
+  type FinalConnectionState,
+  type NodeChange,
+} from "@xyflow/react"
+import { useEffect, useMemo, useRef, type DragEvent, type Ref } from "react"
+import { CanvasContext } from "../canvas/CanvasContext"
+import type { StepNode, WireEdge } from "../canvas/flow"
+import { whyNot } from "../canvas/fit"
+import { GRID, viewOf } from "../canvas/geometry"
+import { LodFlow, type CanvasHandle } from "../canvas/LodFlow"
+import { NEW_INPUT } from "../canvas/ports"
+import { typeOfHandle } from "../canvas/PortHandle"
+import { DrawnWire } from "./DrawnWire"
+import { moveNodes } from "./commands"
+import { addStep, connectHandles } from "./intents"
+import { DRAG_TYPE } from "./Library"
+import { useEditor, useSession, useShownRun, useUi } from "./SessionContext"
+
+interface Props {
+  nodes: readonly StepNode[]
+  edges: readonly WireEdge[]
+  handle: Ref<CanvasHandle>
+  onKeyDown: (event: React.KeyboardEvent) => void
+}
+
+const SHOWN_LIVELY = 50
+
+/** The canvas of the editor: draws the graph, turns gestures into commands. */
+export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
+  const session = useSession()
+  const { editor, editable } = session
+  const tool = useUi((ui) => ui.tool)
+  const hasRun = useShownRun() !== null
+  const gesture = useEditor((state) => state.gesture !== null)
+  const { screenToFlowPosition } = useReactFlow()
+  const flow = useStoreApi<StepNode, WireEdge>()
+  const boxed = useRef<{ x: number; y: number; width: number; height: number } | null>(null)
+  const canvas = useRef<CanvasHandle>(null)
+  const context = useMemo(
+    () => ({ statuses: session.live.statuses, problems: session.problemCounts, hasRun, editable }),
+    [session, hasRun, editable],
+  )
+
+  const dataOf = useMemo(() => new Map(nodes.map((node) => [node.id, node])), [nodes])
+
+  // The box that is drawn to select: kept, since the library forgets it before it tells that it ended.
+  useEffect(
+    () =>
+      flow.subscribe((state) => {
+        if (state.userSelectionRect) boxed.current = state.userSelectionRect
+      }),
+    [flow],
+  )
+
+  const onNodesChange = (changes: NodeChange<StepNode>[]) => {
+    const positions = new Map<string, [number, number]>()
+    const selected = new Set(editor.selection.nodes)
+    let reselected = false
+    for (const change of changes) {
+      if (change.type === "position" && change.position)
+        positions.set(change.id, [change.position.x, change.position.y])
+      if (change.type === "select") {
+        reselected = true
+        if (change.selected) selected.add(change.id)
+        else selected.delete(change.id)
+      }
+    }
+    if (positions.size && editable) {
+      editor.beginGesture()
+      editor.preview(moveNodes(positions))
+    }
+    if (reselected) editor.select({ nodes: selected, connections: editor.selection.connections })
+  }
+
+  const onEdgesChange = (changes: EdgeChange<WireEdge>[]) => {
+    const selected = new Set(editor.selection.connections)
+    for (const change of changes) {
+      if (change.type !== "select") continue
+      if (change.selected) selected.add(change.id)
+      else selected.delete(change.id)
+    }
+    editor.select({ nodes: editor.selection.nodes, connections: selected })
+  }
+
+  const endMove = () => editor.endGesture("move")
+
+  const reasonAgainst = (wire: Connection | Edge): string | null => {
+    const from = dataOf.get(wire.source)
+    const to = dataOf.get(wire.target)
+    if (!from || !to) return "There is no such step"
+    return whyNot(
+      { node: from.id, type: typeOfHandle(from.data, wire.sourceHandle ?? null, "out") },
+      { node: to.id, type: typeOfHandle(to.data, wire.targetHandle ?? null, "in") },
+      editor.graph.connections,
+    )
+  }
+
+  const onConnect = (wire: Connection) => {
+    const { source, target, sourceHandle, targetHandle } = wire
+    if (sourceHandle && targetHandle) {
+      connectHandles(session, { node: source, handle: sourceHandle }, { node: target, handle: targetHandle })
+    }
+  }
+
+  /** Dropped on a step instead of a port: its first free input that fits, or a new one. */
+  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    if (
+      state.isValid ||
+      !state.fromHandle ||
+      state.fromHandle.type !== "source" ||
+      !(event instanceof MouseEvent)
+    )
+      return
+    const under = document
+      .elementFromPoint(event.clientX, event.clientY)
+      ?.closest<HTMLElement>(".react-flow__node")
+    const target = under?.dataset.id ? dataOf.get(under.dataset.id) : undefined
+    const { nodeId, id } = state.fromHandle
+    if (!target || !id || state.toHandle) return
+    const wired = new Set(
+      editor.graph.connections.filter((item) => item.target === target.id).map((item) => item.input),
+    )
+    const fits = (targetHandle: string) =>
+      !reasonAgainst({ source: nodeId, sourceHandle: id, target: target.id, targetHandle })
+    const free = target.data.ports.inputs.find(
+      (port) => (port.multiple || !wired.has(port.name)) && fits(port.name),
+    )
+    const input = free?.name ?? (target.data.ports.open && fits(NEW_INPUT) ? NEW_INPUT : null)
+    if (input) connectHandles(session, { node: nodeId, handle: id }, { node: target.id, handle: input })
+  }
+
+  const onSelectionEnd = () => {
+    const box = boxed.current
+    boxed.current = null
+    if (!box || !canvas.current) return
+    const [x, y, zoom] = flow.getState().transform
+    const view = viewOf({ x, y, zoom }, { width: 0, height: 0 })
+    const area = {
+      x: view.x + box.x / zoom,
+      y: view.y + box.y / zoom,
+      width: box.width / zoom,
+      height: box.height / zoom,
+    }
+    editor.select({ nodes: canvas.current.idsIn(area), connections: new Set() })
+  }
+
+  const onDrop = (event: DragEvent) => {
+    const type = session.nodeTypes.get(event.dataTransfer.getData(DRAG_TYPE))
+    if (!type || !editable) return
+    event.preventDefault()
+    addStep(session, type, screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+  }
+
+  const classes = [
+    "canvas",
+    `tool-${tool}`,
+    nodes.length <= SHOWN_LIVELY ? "lively" : "",
+    gesture ? "is-moving" : "",
+  ]
+  const [active] = editor.selection.nodes
+  return (
+    <CanvasContext value={context}>
+      {/* The canvas is one stop of the Tab key; arrows move inside, the outline lists the same steps. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        id="canvas"
+        className={classes.filter(Boolean).join(" ")}
+        role="application"
+        aria-label="Canvas. Arrow keys go along the wires, Enter opens a step, O opens the outline."
+        aria-activedescendant={active ? `step-${active}` : undefined}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onDragOver={(event) => {
+          if (!event.dataTransfer.types.includes(DRAG_TYPE)) return
+          event.preventDefault()
+          event.dataTransfer.dropEffect = "copy"
+        }}
+        onDrop={onDrop}
+      >
+        <LodFlow
+          handle={(made: CanvasHandle | null) => {
+            canvas.current = made
+            if (typeof handle === "function") handle(made)
+            else if (handle) handle.current = made
+          }}
+          nodes={nodes}
+          edges={edges}
+          statuses={session.live.statuses}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDragStop={endMove}
+          onSelectionDragStop={endMove}
+          onNodeClick={() => session.ui.setState({ inspectorOpen: true })}
+          onNodeDoubleClick={() => session.ui.setState({ inspectorOpen: true, tab: "config" })}
+          onConnect={onConnect}
+          onConnectEnd={onConnectEnd}
+          isValidConnection={(wire) => reasonAgainst(wire) === null}
+          connectionLineComponent={DrawnWire}
+          connectionRadius={24}
+          onSelectionEnd={onSelectionEnd}
+          nodesDraggable={editable}
+          nodesConnectable={editable}
+          selectionOnDrag={tool === "select"}
+          panOnDrag={tool === "pan" ? [0, 1, 2] : [1, 2]}
+          panActivationKeyCode="Space"
+          selectionKeyCode={null}
+          multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+          panOnScroll
+          zoomActivationKeyCode={["Meta", "Control"]}
+          snapToGrid
+          snapGrid={[GRID / 2, GRID / 2]}
+          selectNodesOnDrag
+        >
+          <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} />
+        </LodFlow>
+      </div>
+    </CanvasContext>
+  )
+}

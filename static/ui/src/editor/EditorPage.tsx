@@ -1,0 +1,71 @@
+import { useQuery } from "@tanstack/react-query"
+import { ReactFlowProvider } from "@xyflow/react"
+import { useEffect, useMemo } from "react"
+import { useCan } from "../api/me"
+import { ApiProblem } from "../api/problem"
+import type { Draft, Workflow } from "../api/types"
+import { LoadError } from "../shell/LoadError"
+import { NotFound } from "../shell/NotFoundPage"
+import { readDraft, readNodeTypes, readRun, readWorkflow } from "./api"
+import { EditorSession } from "./EditorSession"
+import { EditorSkeleton } from "./EditorSkeleton"
+import { EditorView } from "./EditorView"
+import { SessionContext } from "./SessionContext"
+
+type NodeTypes = Awaited<ReturnType<typeof readNodeTypes>>
+
+/** The address /workflows/{id}: reads the workflow, its draft and the node types, then opens the editor. */
+export default function EditorPage({ id }: { id: string }) {
+  const workflow = useQuery({ queryKey: ["workflow", id], queryFn: () => readWorkflow(id) })
+  // Read once: from then on the editor holds the draft, and saving tells when another one is newer.
+  const draft = useQuery({
+    queryKey: ["draft", id],
+    queryFn: () => readDraft(id),
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+  const types = useQuery({ queryKey: ["node-types"], queryFn: readNodeTypes, staleTime: 5 * 60_000 })
+  const failed = workflow.error ?? draft.error ?? types.error
+  if (workflow.data && draft.data && types.data) {
+    return <Open key={id} workflow={workflow.data} draft={draft.data} types={types.data} />
+  }
+  if (failed instanceof ApiProblem && failed.status === 404) return <NotFound what="workflow" />
+  if (failed) {
+    const again = () => void Promise.all([workflow.refetch(), draft.refetch(), types.refetch()])
+    return <LoadError what="the workflow" error={failed} onRetry={again} />
+  }
+  return <EditorSkeleton />
+}
+
+function Open({ workflow, draft, types }: { workflow: Workflow; draft: Draft; types: NodeTypes }) {
+  const editable = workflow.can.includes("workflow.edit")
+  const mayView = useCan("run.view")
+  // A session lives as long as the page: later reads of the same workflow don't replace it.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const session = useMemo(() => new EditorSession(workflow.id, draft, types, editable), [])
+  useEffect(() => session.open(draft), [session, draft])
+
+  const lastRun = workflow.last_runs[0]?.id
+  useEffect(() => {
+    if (!lastRun || !mayView) return
+    let left = false
+    const isFree = () => !left && session.live.store.getState().shown === null
+    readRun(lastRun).then(
+      (run) => isFree() && session.live.show(run),
+      () => undefined, // the last run is only an extra
+    )
+    return () => {
+      left = true
+    }
+    // only the run that was the last one when the page opened
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [session, mayView])
+
+  return (
+    <SessionContext value={session}>
+      <ReactFlowProvider>
+        <EditorView workflow={workflow} />
+      </ReactFlowProvider>
+    </SessionContext>
+  )
+}

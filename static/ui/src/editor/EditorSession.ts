@@ -1,0 +1,144 @@
+/** One open workflow: the graph with its history, saving, problems and the run on the canvas. No React. */
+import { createStore } from "zustand"
+import type { Draft, GraphDocument, GraphProblem, NodeType } from "../api/types"
+import { arranged } from "../canvas/arranged"
+import { ProblemStore } from "../canvas/problemStore"
+import * as server from "./api"
+import { Autosave, type SaveState } from "./autosave"
+import { CodeReader } from "./CodeReader"
+import { LiveRun } from "./LiveRun"
+import { forgetLocal, keepLocal, readLocal } from "./localCopy"
+import { GraphEditor } from "./store"
+
+export type Tool = "select" | "pan"
+export type InspectorTab = "config" | "output" | "notes"
+export type DrawerTab = "problems" | "parameters"
+
+/** A place in the form that a problem points at. `at` makes asking for the same one twice two requests. */
+export interface FieldFocus {
+  node: string
+  field: string | null
+  line: number | null
+  at: number
+}
+
+export interface EditorUi {
+  save: SaveState
+  problems: readonly GraphProblem[]
+  checkedAt: string | null
+  tool: Tool
+  libraryOpen: boolean
+  inspectorOpen: boolean
+  drawerOpen: boolean
+  drawerTab: DrawerTab
+  outlineOpen: boolean
+  tab: InspectorTab
+  focus: FieldFocus | null
+}
+
+export class EditorSession {
+  readonly editor: GraphEditor
+  readonly autosave: Autosave
+  readonly code: CodeReader
+  readonly live = new LiveRun()
+  readonly problemCounts = new ProblemStore()
+  readonly ui
+
+  constructor(
+    readonly workflowId: string,
+    draft: Draft,
+    readonly nodeTypes: ReadonlyMap<string, NodeType>,
+    readonly editable: boolean,
+  ) {
+    const graph = arranged(draft.graph)
+    this.editor = new GraphEditor(graph)
+    this.ui = createStore<EditorUi>(() => ({
+      save: { phase: "saved", at: draft.updated_at },
+      problems: [],
+      checkedAt: null,
+      tool: "select",
+      libraryOpen: true,
+      inspectorOpen: true,
+      drawerOpen: draft.problems.length > 0,
+      drawerTab: "problems",
+      outlineOpen: false,
+      tab: "config",
+      focus: null,
+    }))
+    this.autosave = new Autosave(
+      { graph, revision: draft.revision, updated_at: draft.updated_at },
+      {
+        save: (next, revision) => server.saveDraft(workflowId, next, revision),
+        keep: (copy) => void keepLocal(workflowId, copy),
+        forget: () => forgetLocal(workflowId),
+        onState: (save) => this.ui.setState({ save }),
+        onSaved: (saved) => this.adoptProblems(saved.problems),
+      },
+    )
+    this.code = new CodeReader((node, names) => this.editor.setFreeNames(node, names))
+    this.adoptProblems(draft.problems)
+  }
+
+  /** Starts listening. Returns what ends it. */
+  open(draft: Draft): () => void {
+    const leave = this.editor.store.subscribe((state, before) => {
+      if (state.graph === before.graph || state.gesture) return
+      if (this.editable) this.autosave.changed(state.graph)
+      this.code.readAll(state.graph, this.nodeTypes)
+    })
+    this.code.readAll(this.editor.graph, this.nodeTypes)
+    if (this.editable) this.restore(draft)
+    const onOnline = () => this.autosave.retry()
+    const onLeave = (event: BeforeUnloadEvent) => {
+      if (this.autosave.isClean) return
+      void this.autosave.flush().catch(() => undefined)
+      event.preventDefault()
+    }
+    addEventListener("online", onOnline)
+    addEventListener("beforeunload", onLeave)
+    return () => {
+      leave()
+      removeEventListener("online", onOnline)
+      removeEventListener("beforeunload", onLeave)
+      this.autosave.stop()
+      this.live.stop()
+    }
+  }
+
+  /** Goes to a step, and to the field and line that a problem names. */
+  focusOn(node: string, field: string | null = null, line: number | null = null): void {
+    this.editor.select({ nodes: new Set([node]), connections: new Set() })
+    this.ui.setState({
+      tab: "config",
+      inspectorOpen: true,
+      focus: { node, field, line, at: performance.now() },
+    })
+  }
+
+  takeTheirs(): void {
+    const draft = this.autosave.takeTheirs()
+    if (!draft) return
+    this.editor.replace("take the other draft", arranged(draft.graph))
+    this.autosave.adopt({ ...draft, graph: this.editor.graph })
+    this.adoptProblems(draft.problems)
+  }
+
+  adoptProblems(problems: readonly GraphProblem[]): void {
+    this.problemCounts.replace(problems)
+    this.ui.setState({ problems, checkedAt: new Date().toISOString() })
+  }
+
+  /** Changes that this browser kept when the server could not be reached. */
+  private restore(draft: Draft): void {
+    const copy = readLocal(this.workflowId)
+    if (!copy) return
+    if (same(copy.graph, draft.graph)) forgetLocal(this.workflowId)
+    else if (copy.revision === draft.revision) this.editor.replace("changes kept in this browser", copy.graph)
+    else {
+      this.editor.replace("changes kept in this browser", copy.graph)
+      this.autosave.reportConflict(this.editor.graph, draft)
+    }
+  }
+}
+
+const same = (a: GraphDocument, b: GraphDocument): boolean => JSON.stringify(a) === JSON.stringify(b)

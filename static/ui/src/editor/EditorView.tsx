@@ -1,0 +1,134 @@
+import { useMemo, useRef, useState, type KeyboardEvent } from "react"
+import type { NodeType, Workflow } from "../api/types"
+import type { CanvasHandle } from "../canvas/LodFlow"
+import { Minimap } from "../canvas/Minimap"
+import { Inspector } from "../inspector/Inspector"
+import { WorkflowPanel } from "../inspector/WorkflowPanel"
+import { keyName, useKeys } from "../shared/hooks/useKeys"
+import { plural } from "../shared/format"
+import { FlowMapper } from "../shared/mapping"
+import { canvasKeys } from "./canvasKeys"
+import { ConflictDialog } from "./ConflictDialog"
+import { Drawer } from "./Drawer"
+import { EditorBar } from "./EditorBar"
+import { EditorCanvas } from "./EditorCanvas"
+import { addStep, pasteText } from "./intents"
+import { KeysDialog } from "./KeysDialog"
+import { Library } from "./Library"
+import { Outline } from "./Outline"
+import { PanelEdge } from "./PanelEdge"
+import { runTidy } from "./runTidy"
+import { useEditor, useSelectedNode, useSession, useUi } from "./SessionContext"
+import { SelectionPanel } from "./SelectionPanel"
+import { Toolbar } from "./Toolbar"
+import { useFollowFocus } from "./useFollowFocus"
+import { usePaste } from "./usePaste"
+import { useRunDraft } from "./useRunDraft"
+import "./EditorView.css"
+
+const NO_EDIT = "Your role may look at this workflow, not change it."
+
+/** The editor: library, canvas, inspector, drawer. Each pushes the canvas, none covers it. */
+export function EditorView({ workflow }: { workflow: Workflow }) {
+  const session = useSession()
+  const { editable, nodeTypes } = session
+  const graph = useEditor((state) => state.graph)
+  const selection = useEditor((state) => state.selection)
+  const freeNames = useEditor((state) => state.freeNames)
+  const ui = useUi((state) => state)
+  const selected = useSelectedNode()
+  const canvas = useRef<CanvasHandle>(null)
+  const [mapper] = useState(() => new FlowMapper())
+  const [keysOpen, setKeysOpen] = useState(false)
+  const nodes = useMemo(
+    () => mapper.nodes(graph, nodeTypes, selection, freeNames),
+    [mapper, graph, nodeTypes, selection, freeNames],
+  )
+  const edges = useMemo(() => mapper.edges(graph, selection), [mapper, graph, selection])
+  const types = useMemo(() => [...nodeTypes.values()], [nodeTypes])
+  const running = useRunDraft(workflow)
+
+  const middle = () => canvas.current?.center() ?? { x: 0, y: 0 }
+  const add = (type: NodeType) => addStep(session, type, middle())
+  const tidy = () => void runTidy(session, nodes).then(() => canvas.current?.fit())
+  const focusLibrary = () => {
+    session.ui.setState({ libraryOpen: true })
+    requestAnimationFrame(() => document.getElementById("library-search")?.focus())
+  }
+
+  useFollowFocus(canvas)
+  usePaste((text) => editable && pasteText(session, text, middle()))
+  useKeys({
+    "/": focusLibrary,
+    "?": () => setKeysOpen(true),
+    "[": () => session.ui.setState({ libraryOpen: !ui.libraryOpen }),
+    "]": () => session.ui.setState({ inspectorOpen: !ui.inspectorOpen }),
+    "Ctrl+J": () => session.ui.setState({ drawerOpen: !ui.drawerOpen }),
+    "Ctrl+Enter": () => running.ask(),
+    "Ctrl+S": () => void session.autosave.flush().catch(() => undefined),
+  })
+  const keys = canvasKeys({ session, canvas, tidy })
+  const onCanvasKey = (event: KeyboardEvent) => {
+    const action = keys[keyName(event)]
+    if (!action || (event.target as HTMLElement).closest("input, textarea, button")) return
+    if (action() !== false) event.preventDefault()
+  }
+
+  return (
+    <>
+      <EditorBar workflow={workflow} running={running} />
+      <div className={`work${ui.libraryOpen ? "" : " no-library"}${ui.inspectorOpen ? "" : " no-inspector"}`}>
+        {ui.libraryOpen && (
+          <aside className="panel library" aria-label="Node library">
+            <Library types={types} onAdd={add} refusal={editable ? null : NO_EDIT} />
+            <div className="mini">
+              <div className="row caps">
+                Minimap<span className="end xs num">{plural(graph.nodes.length, "node")}</span>
+              </div>
+              <Minimap nodes={nodes} edges={edges} statuses={session.live.statuses} />
+            </div>
+            <PanelEdge
+              side="right"
+              variable="--library"
+              label="Width of the library"
+              min={176}
+              max={320}
+              initial={208}
+            />
+          </aside>
+        )}
+        <section className="stage" aria-label="Workflow">
+          <Toolbar canvas={canvas} onTidy={tidy} />
+          {ui.outlineOpen ? (
+            <Outline />
+          ) : (
+            <EditorCanvas nodes={nodes} edges={edges} handle={canvas} onKeyDown={onCanvasKey} />
+          )}
+          {ui.drawerOpen && <Drawer />}
+        </section>
+        {ui.inspectorOpen && (
+          <aside className="panel inspector" aria-label="Inspector">
+            <PanelEdge
+              side="left"
+              variable="--inspector"
+              label="Width of the inspector"
+              min={280}
+              max={560}
+              initial={328}
+            />
+            {selected ? (
+              <Inspector node={selected} />
+            ) : selection.nodes.size > 1 ? (
+              <SelectionPanel onTidy={tidy} />
+            ) : (
+              <WorkflowPanel workflow={workflow} onAdd={focusLibrary} />
+            )}
+          </aside>
+        )}
+      </div>
+      <ConflictDialog />
+      {running.dialog}
+      <KeysDialog open={keysOpen} onClose={() => setKeysOpen(false)} />
+    </>
+  )
+}

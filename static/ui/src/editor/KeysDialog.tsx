@@ -1,0 +1,72 @@
+import { Button } from "../shared/Button"
+import { Dialog } from "../shared/Dialog"
+
+const KEYS: [string, [string, string][]][] = [
+  [
+    "Anywhere",
+    [
+      ["/", "Find a node type"],
+      ["[  ]", "Library, inspector"],
+      ["Ctrl J", "Problems"],
+      ["Ctrl Enter", "Run"],
+      ["?", "These keys"],
+    ],
+  ],
+  [
+    "On the canvas",
+    [
+      ["Tab", "Next step in the order of flow"],
+      ["Arrows", "Along the wires"],
+      ["Shift arrows", "Move"],
+      ["Enter", "Open the step"],
+      ["C", "Connect from a list"],
+      ["Esc", "Select nothing; from a field back to the canvas"],
+      ["1  2", "Fit all, fit the selection"],
+      ["+  -", "Zoom"],
+      ["V  H", "Select, pan"],
+      ["T", "Tidy"],
+      ["O", "Outline"],
+    ],
+  ],
+  [
+    "Edit",
+    [
+      ["Ctrl Z", "Undo"],
+      ["Ctrl Shift Z", "Redo"],
+      ["Ctrl D", "Duplicate"],
+      ["Ctrl C  Ctrl V", "Copy and paste as JSON"],
+      ["Ctrl A", "Select all"],
+      ["Del", "Delete"],
+    ],
+  ],
+]
+
+export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="Keys"
+      width={620}
+      footer={<Button onClick={onClose}>Close</Button>}
+    >
+      <div className="keys-sheet">
+        {KEYS.map(([title, keys]) => (
+          <section key={title}>
+            <h3 className="h3">{title}</h3>
+            <dl>
+              {keys.map(([key, does]) => (
+                <div key={key} className="row">
+                  <dt>
+                    <kbd>{key}</kbd>
+                  </dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  )
+}

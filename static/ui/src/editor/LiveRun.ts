@@ -1,0 +1,106 @@
+/** The run drawn on the canvas: its states by node, kept up to date by the socket. No React. */
+import { createStore } from "zustand"
+import type { RunDetail } from "../api/types"
+import { announce } from "../shared/announce"
+import type { RunSummary } from "../shared/live/frames"
+import { nodeAfter, runAfter } from "../shared/live/reduce"
+import { RunSocket, type Connection } from "../shared/live/runSocket"
+import { StatusStore } from "../shared/live/statusStore"
+import { isTerminal, statusLabel, type RunStatus } from "../shared/status"
+
+export interface ShownRun {
+  id: string
+  number: number
+  run: RunSummary
+  connection: Connection
+  /** Grows when a node ended: what is shown of its output is then read again. */
+  ended: Readonly<Record<string, number>>
+}
+
+export class LiveRun {
+  readonly statuses = new StatusStore()
+  readonly store = createStore<{ shown: ShownRun | null }>(() => ({ shown: null }))
+  private socket: RunSocket | null = null
+
+  /** Draws a run from what the API tells, then follows it until it ends. */
+  show(run: RunDetail): void {
+    this.socket?.close()
+    this.statuses.replace(run.nodes)
+    const summary: RunSummary = {
+      status: run.status,
+      started_at: run.started_at,
+      finished_at: run.finished_at,
+      error: run.error,
+    }
+    const connection: Connection = isTerminal(run.status) ? "closed" : "connecting"
+    this.store.setState({ shown: { id: run.id, number: run.number, run: summary, connection, ended: {} } })
+    if (!isTerminal(run.status)) this.follow(run.id, run.seq)
+  }
+
+  /** Follows a run that was just started, from its first event. */
+  start(run: { id: string; number: number; status: string }): void {
+    this.socket?.close()
+    this.statuses.clear()
+    const summary: RunSummary = { status: run.status as RunStatus }
+    this.store.setState({
+      shown: { id: run.id, number: run.number, run: summary, connection: "connecting", ended: {} },
+    })
+    this.follow(run.id, 0)
+  }
+
+  hide(): void {
+    this.socket?.close()
+    this.socket = null
+    this.statuses.clear()
+    this.store.setState({ shown: null })
+  }
+
+  stop(): void {
+    this.socket?.close()
+    this.socket = null
+  }
+
+  private follow(runId: string, after: number): void {
+    this.socket = new RunSocket({
+      runId,
+      after,
+      handlers: {
+        onEvents: (events) => {
+          const ended: string[] = []
+          let run = this.store.getState().shown?.run
+          for (const event of events) {
+            if (event.node) {
+              this.statuses.set(event.node, nodeAfter(this.statuses.get(event.node), event))
+              if (event.type === "node.succeeded" || event.type === "node.failed") ended.push(event.node)
+            } else if (run) run = runAfter(run, event)
+          }
+          if (run) this.update(run, ended)
+        },
+        onSnapshot: ({ run, nodes }) => {
+          this.statuses.replace(nodes)
+          this.update(run, Object.keys(nodes))
+        },
+        onConnection: (connection) => this.patch({ connection }),
+      },
+    })
+  }
+
+  private update(run: RunSummary, endedNodes: readonly string[]): void {
+    const { shown } = this.store.getState()
+    if (!shown) return
+    const ended = endedNodes.length ? { ...shown.ended } : shown.ended
+    for (const node of endedNodes) (ended as Record<string, number>)[node] = (shown.ended[node] ?? 0) + 1
+    const finished = isTerminal(run.status) && !isTerminal(shown.run.status)
+    if (run !== shown.run || ended !== shown.ended) this.patch({ run, ended })
+    if (!finished) return
+    this.stop()
+    announce(
+      `Run ${shown.number}: ${statusLabel(run.status).toLowerCase()}`,
+      run.status === "failed" ? "assertive" : "polite",
+    )
+  }
+
+  private patch(change: Partial<ShownRun>): void {
+    this.store.setState(({ shown }) => ({ shown: shown && { ...shown, ...change } }))
+  }
+}

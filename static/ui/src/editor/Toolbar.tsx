@@ -1,0 +1,169 @@
+import { useStore } from "@xyflow/react"
+import type { RefObject } from "react"
+import { Link } from "wouter"
+import type { CanvasHandle } from "../canvas/LodFlow"
+import { IconButton, Button } from "../shared/Button"
+import { isTerminal } from "../shared/status"
+import { StateMark } from "../shared/StateMark"
+import { toast } from "../shared/toast"
+import { cancelRun } from "./api"
+import { redo, undo } from "./intents"
+import { useEditor, useSession, useShownRun, useUi } from "./SessionContext"
+
+interface Props {
+  canvas: RefObject<CanvasHandle | null>
+  onTidy: () => void
+}
+
+/** What one does with the canvas. */
+export function Toolbar({ canvas, onTidy }: Props) {
+  const session = useSession()
+  const { editable } = session
+  const tool = useUi((ui) => ui.tool)
+  const outline = useUi((ui) => ui.outlineOpen)
+  const drawer = useUi((ui) => ui.drawerOpen)
+  const labels = useEditor((state) => state.labels)
+  const few = useEditor((state) => state.graph.nodes.length < 2)
+  return (
+    <div className="toolbar" role="toolbar" aria-label="Canvas tools">
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="cursor"
+        label="Select"
+        keys="V"
+        on={tool === "select"}
+        onClick={() => session.ui.setState({ tool: "select" })}
+      />
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="hand"
+        label="Pan"
+        keys="H"
+        on={tool === "pan"}
+        onClick={() => session.ui.setState({ tool: "pan" })}
+      />
+      {editable && (
+        <>
+          <i className="sep" />
+          <IconButton
+            variant="ghost"
+            size="sm"
+            icon="undo"
+            label={labels.undo ? `Undo: ${labels.undo}` : "Undo"}
+            keys="Ctrl Z"
+            disabledReason={!labels.undo && "nothing to undo"}
+            onClick={() => undo(session)}
+          />
+          <IconButton
+            variant="ghost"
+            size="sm"
+            icon="redo"
+            label={labels.redo ? `Redo: ${labels.redo}` : "Redo"}
+            keys="Ctrl Shift Z"
+            disabledReason={!labels.redo && "nothing to redo"}
+            onClick={() => redo(session)}
+          />
+          <i className="sep" />
+          <Button
+            variant="ghost"
+            size="sm"
+            icon="layout"
+            disabledReason={few && "There is nothing to arrange yet."}
+            onClick={onTidy}
+          >
+            Tidy
+          </Button>
+        </>
+      )}
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="table"
+        label="Outline"
+        keys="O"
+        on={outline}
+        onClick={() => session.ui.setState({ outlineOpen: !outline })}
+      />
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="panelb"
+        label="Problems"
+        keys="Ctrl J"
+        on={drawer}
+        onClick={() => session.ui.setState({ drawerOpen: !drawer })}
+      />
+      <span className="end row g2">
+        <RunOnCanvas />
+        {!outline && <Zoom canvas={canvas} />}
+      </span>
+    </div>
+  )
+}
+
+/** Which run the colours are of. */
+function RunOnCanvas() {
+  const { live } = useSession()
+  const shown = useShownRun()
+  if (!shown) return null
+  const { status } = shown.run
+  const cancel = () =>
+    void cancelRun(shown.id).catch((reason: Error) => toast(reason.message, { icon: "warn" }))
+  return (
+    <>
+      {shown.connection === "reconnecting" && <span className="xs retrying">Reconnecting</span>}
+      <Link href={`/runs/${shown.id}`} className="run-link" title="Open this run">
+        <StateMark status={status} label={`Run ${shown.number} on the canvas`} />
+      </Link>
+      {!isTerminal(status) && (
+        <Button size="sm" icon="stop" onClick={cancel}>
+          Cancel
+        </Button>
+      )}
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="x"
+        iconSize={14}
+        label="Hide the run"
+        onClick={() => live.hide()}
+      />
+      <i className="sep" />
+    </>
+  )
+}
+
+function Zoom({ canvas }: { canvas: RefObject<CanvasHandle | null> }) {
+  const zoom = useStore((state) => state.transform[2])
+  return (
+    <span className="row zoom">
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="minus"
+        label="Zoom out"
+        keys="-"
+        onClick={() => canvas.current?.zoomOut()}
+      />
+      <span className="num sm muted zoom-figure">{Math.round(zoom * 100)}%</span>
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="plus"
+        label="Zoom in"
+        keys="+"
+        onClick={() => canvas.current?.zoomIn()}
+      />
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="fit"
+        label="Fit"
+        keys="1"
+        onClick={() => canvas.current?.fit()}
+      />
+    </span>
+  )
+}

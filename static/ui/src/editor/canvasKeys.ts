@@ -1,0 +1,95 @@
+import type { RefObject } from "react"
+import type { CanvasHandle } from "../canvas/LodFlow"
+import type { EditorSession } from "./EditorSession"
+import { flowOrder, neighbour, type Direction } from "./flowOrder"
+import {
+  copySelection,
+  deleteSelection,
+  duplicateSelection,
+  nudgeSelection,
+  redo,
+  selectAll,
+  selectStep,
+  undo,
+} from "./intents"
+import { NO_SELECTION } from "../shared/mapping"
+
+interface Needs {
+  session: EditorSession
+  canvas: RefObject<CanvasHandle | null>
+  tidy: () => void
+}
+
+/** What keys do while the canvas has the focus. `false`: nothing to do, the key goes on. */
+export type CanvasAction = () => boolean | void
+
+export function canvasKeys({ session, canvas, tidy }: Needs): Record<string, CanvasAction> {
+  const { editor, ui, editable } = session
+  const edit =
+    (action: () => void): CanvasAction =>
+    () =>
+      editable ? action() : false
+  const go = (id: string | null | undefined) => {
+    if (!id) return
+    selectStep(session, id)
+    canvas.current?.reveal(id)
+  }
+  const current = () => [...editor.selection.nodes][0]
+  const along = (direction: Direction) => () => {
+    const at = current()
+    go(at ? neighbour(editor.graph, at, direction) : flowOrder(editor.graph)[0]?.id)
+  }
+  const next =
+    (by: 1 | -1): CanvasAction =>
+    () => {
+      const order = flowOrder(editor.graph)
+      const at = order.findIndex((node) => node.id === current())
+      const target = at < 0 ? (by > 0 ? order[0] : undefined) : order[at + by]
+      if (!target) return false // past the last step the Tab key leaves the canvas
+      go(target.id)
+      return true
+    }
+  return {
+    Tab: next(1),
+    "Shift+Tab": next(-1),
+    ArrowLeft: along("left"),
+    ArrowRight: along("right"),
+    ArrowUp: along("up"),
+    ArrowDown: along("down"),
+    "Shift+ArrowLeft": edit(() => nudgeSelection(session, -1, 0)),
+    "Shift+ArrowRight": edit(() => nudgeSelection(session, 1, 0)),
+    "Shift+ArrowUp": edit(() => nudgeSelection(session, 0, -1)),
+    "Shift+ArrowDown": edit(() => nudgeSelection(session, 0, 1)),
+    Enter: () => {
+      if (!current()) return false
+      ui.setState({ inspectorOpen: true, tab: "config" })
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(".inspector .insp-title")?.focus())
+    },
+    Escape: () => editor.select(NO_SELECTION),
+    Delete: edit(() => deleteSelection(session)),
+    Backspace: edit(() => deleteSelection(session)),
+    "Ctrl+A": () => selectAll(session),
+    "Ctrl+C": () => void copySelection(session),
+    "Ctrl+X": edit(() => void copySelection(session).then(() => deleteSelection(session))),
+    "Ctrl+D": edit(() => duplicateSelection(session)),
+    "Ctrl+Z": edit(() => undo(session)),
+    "Ctrl+Shift+Z": edit(() => redo(session)),
+    "Ctrl+Y": edit(() => redo(session)),
+    "1": () => canvas.current?.fit(),
+    "2": () => canvas.current?.fitTo(editor.selection.nodes),
+    "+": () => canvas.current?.zoomIn(),
+    "=": () => canvas.current?.zoomIn(),
+    "-": () => canvas.current?.zoomOut(),
+    O: () => ui.setState({ outlineOpen: true }),
+    V: () => ui.setState({ tool: "select" }),
+    H: () => ui.setState({ tool: "pan" }),
+    T: edit(tidy),
+    C: edit(() => {
+      if (!current()) return
+      ui.setState({ inspectorOpen: true, tab: "config" })
+      requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>(".inspector .connect-from select")?.focus(),
+      )
+    }),
+  }
+}

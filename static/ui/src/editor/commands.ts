@@ -1,0 +1,174 @@
+/** What a person does to a graph, each as graph in, graph out. Pure: the store adds history, the canvas draws. */
+import type {
+  ConnectionDocument,
+  GraphDocument,
+  NodeDocument,
+  NodeOptions,
+  NodeType,
+  ParameterDocument,
+} from "../api/types"
+import { snap, type Point } from "../canvas/geometry"
+import { connectionId } from "../shared/mapping"
+
+export type Command = (graph: GraphDocument) => GraphDocument
+
+export const EMPTY_GRAPH: GraphDocument = { schema: 1, parameters: [], nodes: [], connections: [] }
+
+/** A free id that says what the step is: `http_request`, `http_request_2`. */
+export function freshId(taken: ReadonlySet<string>, base: string): string {
+  const stem = identifier(base)
+  if (!taken.has(stem)) return stem
+  for (let at = 2; ; at++) if (!taken.has(`${stem}_${at}`)) return `${stem}_${at}`
+}
+
+/** A text as a name that code can use: `Read CSV` is `read_csv`. */
+export function identifier(text: string): string {
+  const name = text
+    .normalize("NFKD")
+    .replace(/[^\p{L}\p{N}]+/gu, "_")
+    .replace(/^_+|_+$/g, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, "")
+  return /^[a-z_]/.test(name) ? name : `step_${name}`.replace(/_$/, "")
+}
+
+export const idsOf = (graph: GraphDocument): Set<string> => new Set(graph.nodes.map((node) => node.id))
+
+export function newNode(graph: GraphDocument, type: NodeType, at: Point): NodeDocument {
+  return {
+    id: freshId(idsOf(graph), type.label),
+    type: type.type,
+    type_version: type.version,
+    config: {},
+    position: [snap(at.x), snap(at.y)],
+    label: "",
+  }
+}
+
+export const addNodes =
+  (nodes: readonly NodeDocument[], connections: readonly ConnectionDocument[] = []): Command =>
+  (graph) => ({
+    ...graph,
+    nodes: [...graph.nodes, ...nodes],
+    connections: [...graph.connections, ...connections],
+  })
+
+export const removeItems =
+  (nodeIds: ReadonlySet<string>, connectionIds: ReadonlySet<string>): Command =>
+  (graph) => ({
+    ...graph,
+    nodes: graph.nodes.filter((node) => !nodeIds.has(node.id)),
+    connections: graph.connections.filter(
+      (item) =>
+        !nodeIds.has(item.source) && !nodeIds.has(item.target) && !connectionIds.has(connectionId(item)),
+    ),
+  })
+
+export const moveNodes =
+  (positions: ReadonlyMap<string, readonly [number, number]>): Command =>
+  (graph) => ({
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const to = positions.get(node.id)
+      return to ? { ...node, position: [Math.round(to[0]), Math.round(to[1])] } : node
+    }),
+  })
+
+/** Moves by the same way, as the arrow keys do. */
+export const nudge =
+  (ids: ReadonlySet<string>, dx: number, dy: number): Command =>
+  (graph) => ({
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      if (!ids.has(node.id)) return node
+      const [x, y] = node.position ?? [0, 0]
+      return { ...node, position: [x + dx, y + dy] }
+    }),
+  })
+
+/** A wire. What was on the input before makes way, unless the input takes several. */
+export const connect =
+  (connection: ConnectionDocument, multiple = false): Command =>
+  (graph) => {
+    const id = connectionId(connection)
+    const kept = graph.connections.filter((item) => {
+      if (connectionId(item) === id) return false
+      return multiple || item.target !== connection.target || item.input !== connection.input
+    })
+    return { ...graph, connections: [...kept, connection] }
+  }
+
+export const replaceConnection =
+  (id: string, next: ConnectionDocument): Command =>
+  (graph) => ({
+    ...graph,
+    connections: graph.connections.map((item) => (connectionId(item) === id ? next : item)),
+  })
+
+export const updateNode =
+  (id: string, change: (node: NodeDocument) => NodeDocument): Command =>
+  (graph) => ({ ...graph, nodes: graph.nodes.map((node) => (node.id === id ? change(node) : node)) })
+
+/** `undefined` takes the key away, so that the type's default holds. */
+export const setConfig = (id: string, key: string, value: unknown): Command =>
+  updateNode(id, (node) => ({ ...node, config: withKey(node.config ?? {}, key, value) }))
+
+export const setOption = (id: string, key: keyof NodeOptions & string, value: unknown): Command =>
+  updateNode(id, (node) => ({ ...node, options: withKey(node.options ?? {}, key, value) }))
+
+function withKey<T extends object>(record: T, key: string, value: unknown): T {
+  const next = { ...record } as Record<string, unknown>
+  if (value === undefined) delete next[key]
+  else next[key] = value
+  return next as T
+}
+
+/** A new id; the wires follow. */
+export const renameNode =
+  (id: string, next: string): Command =>
+  (graph) => ({
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      if (node.id === id) return { ...node, id: next }
+      return node.parent === id ? { ...node, parent: next } : node
+    }),
+    connections: graph.connections.map((item) => ({
+      ...item,
+      source: item.source === id ? next : item.source,
+      target: item.target === id ? next : item.target,
+    })),
+  })
+
+export const setParameters =
+  (parameters: ParameterDocument[]): Command =>
+  (graph) => ({ ...graph, parameters })
+
+const DUPLICATE_BY = 32
+
+/** Copies of steps and of the wires among them, under fresh ids. */
+export function copiesOf(
+  graph: GraphDocument,
+  nodes: readonly NodeDocument[],
+  connections: readonly ConnectionDocument[],
+  offset: Point = { x: DUPLICATE_BY, y: DUPLICATE_BY },
+): { nodes: NodeDocument[]; connections: ConnectionDocument[] } {
+  const taken = idsOf(graph)
+  const renamed = new Map<string, string>()
+  const copies = nodes.map((node) => {
+    const id = freshId(taken, node.id.replace(/_\d+$/, ""))
+    taken.add(id)
+    renamed.set(node.id, id)
+    const [x, y] = node.position ?? [0, 0]
+    return {
+      ...structuredClone(node),
+      id,
+      position: [snap(x + offset.x), snap(y + offset.y)] as [number, number],
+    }
+  })
+  const wires = connections.flatMap((item) => {
+    const source = renamed.get(item.source)
+    const target = renamed.get(item.target)
+    return source && target ? [{ ...item, source, target }] : []
+  })
+  return { nodes: copies, connections: wires }
+}

@@ -1,0 +1,17 @@
+import type { FieldProblem } from "./schema"
+import type { CodeProblemMark } from "./CodeEditor"
+
+/** What all fields of one form share. */
+export interface FormContext {
+  problems: ReadonlyMap<string, FieldProblem[]>
+  datasets: readonly string[]
+  readOnly: boolean
+  /** Why code can't be changed by this person; null when it can. */
+  codeRefusal: string | null
+  /** What reading a code text found, while the server's own problems are still of the text before. */
+  codeProblems: (code: string) => readonly CodeProblemMark[] | undefined
+  /** A field to bring into view, and the line in it. */
+  focus: { path: string; line: number | null } | null
+  onUndo: () => void
+  onRedo: () => void
+}

@@ -1,0 +1,207 @@
+import { useQuery } from "@tanstack/react-query"
+import { useId, useState } from "react"
+import type { ConnectionDocument, NodeDocument } from "../api/types"
+import { whyNot } from "../canvas/fit"
+import { CONTROL_INPUT, portOfPath, portsOf, wiredPorts, type Port } from "../canvas/ports"
+import { readRunNode } from "../editor/api"
+import { connect, removeItems, replaceConnection } from "../editor/commands"
+import { useEditor, useSession, useShownRun } from "../editor/SessionContext"
+import { IconButton } from "../shared/Button"
+import { SelectInput } from "../shared/Field"
+import { connectionFrom, connectionId, ERROR_HANDLE, titleOf } from "../shared/mapping"
+import { brief, pathsInto, valueAt } from "./paths"
+import { Section } from "./Section"
+
+/** Where each input comes from: the wire, its path into the value, and what came in the run that is shown. */
+export function InputsSection({ node }: { node: NodeDocument }) {
+  const { nodeTypes } = useSession()
+  const connections = useEditor((state) => state.graph.connections)
+  const names = useEditor((state) => state.freeNames[node.id])
+  const shown = useShownRun()
+  const wired = wiredPorts(connections).get(node.id)
+  const type = nodeTypes.get(node.type)
+  const ports = portsOf(node, type, wired, names)
+  const incoming = connections.filter((item) => item.target === node.id)
+  const inputs: Port[] = ports.controlWired ? [...ports.inputs, CONTROL] : [...ports.inputs]
+  if (!inputs.length && !ports.open) return null
+  return (
+    <Section title="Input" aside={shown && incoming.length ? `from run ${shown.number}` : undefined}>
+      {inputs.length === 0 && (
+        <p className="xs subtle">
+          {type?.dynamic?.inputs
+            ? "Names that the code uses and does not define become inputs."
+            : "Draw a wire to this step: it takes any name."}
+        </p>
+      )}
+      <div className="inputs">
+        {inputs.map((port) => (
+          <InputRow
+            key={port.name}
+            node={node}
+            port={port}
+            wires={incoming.filter((item) => item.input === port.name)}
+          />
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+const CONTROL: Port = {
+  name: CONTROL_INPUT,
+  type: "control",
+  label: CONTROL_INPUT,
+  required: false,
+  multiple: false,
+}
+
+function InputRow({
+  node,
+  port,
+  wires,
+}: {
+  node: NodeDocument
+  port: Port
+  wires: readonly ConnectionDocument[]
+}) {
+  return (
+    <div className="input-row">
+      <div className="keyrow">
+        <i className={`port ${port.type}`} title={port.type} />
+        <code className="cut">{port.name}</code>
+        {port.required && wires.length === 0 && <span className="xs retrying end">needed</span>}
+        {wires.length > 0 && <InputValue node={node.id} name={port.name} />}
+      </div>
+      {wires.map((wire) => (
+        <WireRow key={connectionId(wire)} wire={wire} />
+      ))}
+      {(wires.length === 0 || port.multiple) && <ConnectFrom node={node} port={port} />}
+    </div>
+  )
+}
+
+/** What came in by this input in the run that is shown. */
+function InputValue({ node, name }: { node: string; name: string }) {
+  const values = useNodeRun(node)?.inputs
+  const value =
+    typeof values === "object" && values !== null ? (values as Record<string, unknown>)[name] : undefined
+  return value === undefined ? null : <span className="v cut">{brief(value)}</span>
+}
+
+function useNodeRun(node: string) {
+  const shown = useShownRun()
+  const ended = shown?.ended[node] ?? 0
+  return useQuery({
+    queryKey: ["run-node", shown?.id, node, ended],
+    queryFn: () => readRunNode(shown?.id ?? "", node),
+    enabled: shown !== null,
+    staleTime: 60_000,
+    retry: false,
+  }).data
+}
+
+/** One wire: the step it comes from and the path into what that gives. */
+function WireRow({ wire }: { wire: ConnectionDocument }) {
+  const session = useSession()
+  const { editor, editable } = session
+  const source = useEditor((state) => state.graph.nodes.find((item) => item.id === wire.source))
+  const outputs = useNodeRun(wire.source)?.outputs
+  const listId = useId()
+  const [draft, setDraft] = useState<string | null>(null)
+  const port = portOfPath(wire.output)
+  const known =
+    typeof outputs === "object" && outputs !== null ? (outputs as Record<string, unknown>)[port] : undefined
+  const path = draft ?? wire.output
+  const missing = known !== undefined && valueAt(outputs, path) === undefined
+  const save = () => {
+    const output = path.trim().replace(/^\.+|\.+$/g, "")
+    setDraft(null)
+    if (output && output !== wire.output)
+      editor.apply("change the path", replaceConnection(connectionId(wire), { ...wire, output }))
+  }
+  return (
+    <div className="wire-row">
+      <button
+        type="button"
+        className="wire-from cut"
+        onClick={() => session.focusOn(wire.source)}
+        title={`Go to ${wire.source}`}
+      >
+        {source ? titleOf(source) : wire.source}
+      </button>
+      {wire.kind === "error" ? (
+        <span className="xs failed">when it fails</span>
+      ) : (
+        <input
+          className={`input mono${missing ? " is-missing" : ""}`}
+          aria-label={`Path into the output of ${wire.source}`}
+          title={missing ? "The run that is shown had nothing there." : undefined}
+          list={listId}
+          readOnly={!editable}
+          spellCheck={false}
+          autoComplete="off"
+          value={path}
+          onChange={(event) => setDraft(event.target.value)}
+          onBlur={save}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") save()
+            if (event.key === "Escape") setDraft(null)
+          }}
+        />
+      )}
+      <datalist id={listId}>
+        {pathsInto(known ?? null, port).map((item) => (
+          <option key={item} value={item} />
+        ))}
+      </datalist>
+      {editable && (
+        <IconButton
+          variant="ghost"
+          size="sm"
+          icon="x"
+          iconSize={12}
+          label={`Disconnect ${wire.input}`}
+          onClick={() => editor.apply("disconnect", removeItems(new Set(), new Set([connectionId(wire)])))}
+        />
+      )}
+    </div>
+  )
+}
+
+/** Every output that may go here, to choose from a list: wiring without a pointer. */
+function ConnectFrom({ node, port }: { node: NodeDocument; port: Port }) {
+  const { editor, nodeTypes, editable } = useSession()
+  const graph = useEditor((state) => state.graph)
+  if (!editable) return null
+  const wired = wiredPorts(graph.connections)
+  const choices = graph.nodes.flatMap((source) => {
+    const ports = portsOf(source, nodeTypes.get(source.type), wired.get(source.id))
+    const ends = [
+      ...ports.outputs.map(({ name, type }) => ({ name, type })),
+      { name: ERROR_HANDLE, type: "error" as const },
+    ]
+    return ends
+      .filter(
+        (end) =>
+          !whyNot({ node: source.id, type: end.type }, { node: node.id, type: port.type }, graph.connections),
+      )
+      .map((end) => ({
+        value: `${source.id} ${end.name}`,
+        label: `${titleOf(source)} · ${end.name === ERROR_HANDLE ? "when it fails" : end.name}`,
+      }))
+  })
+  if (!choices.length) return null
+  return (
+    <SelectInput
+      className="connect-from"
+      aria-label={`Connect ${port.name} from`}
+      choices={[{ value: "", label: "Connect from…" }, ...choices]}
+      value=""
+      onChange={(event) => {
+        const [source, handle] = event.target.value.split(" ")
+        if (source && handle)
+          editor.apply("connect", connect(connectionFrom(source, handle, node.id, port.name), port.multiple))
+      }}
+    />
+  )
+}

@@ -1,0 +1,179 @@
+import { useQuery } from "@tanstack/react-query"
+import { useMemo, useSyncExternalStore } from "react"
+import type { GraphProblem, NodeDocument } from "../api/types"
+import { useCan } from "../api/me"
+import { setConfig, setOption, updateNode } from "../editor/commands"
+import { redo, undo } from "../editor/intents"
+import { useSession, useUi } from "../editor/SessionContext"
+import { Count } from "../shared/Badge"
+import { TextArea } from "../shared/Field"
+import { Tabs, type TabItem } from "../shared/Tabs"
+import { datasetNames } from "./datasetNames"
+import type { FormContext } from "./FormContext"
+import { InputsSection } from "./InputsSection"
+import { InspectorHead } from "./InspectorHead"
+import { OptionsSection } from "./OptionsSection"
+import { OutputTab } from "./OutputTab"
+import { problemsByField } from "./schema"
+import { SchemaForm } from "./SchemaForm"
+import { Section } from "./Section"
+import type { InspectorTab } from "../editor/EditorSession"
+import "./Inspector.css"
+
+/** All there is to set on one step. */
+export function Inspector({ node }: { node: NodeDocument }) {
+  const session = useSession()
+  const tab = useUi((ui) => ui.tab)
+  const problems = useUi((ui) => ui.problems)
+  const mine = problems.filter((problem) => problem.node === node.id)
+  const errors = mine.filter((problem) => problem.severity === "error").length
+  const warnings = mine.length - errors
+  const tabs: TabItem<InspectorTab>[] = [
+    {
+      id: "config",
+      label: (
+        <>
+          Config
+          {errors > 0 && <Count kind="bad">{errors}</Count>}
+          {errors === 0 && warnings > 0 && <Count kind="warn">{warnings}</Count>}
+        </>
+      ),
+    },
+    { id: "output", label: "Output" },
+    { id: "notes", label: "Notes" },
+  ]
+  return (
+    <>
+      <InspectorHead node={node} />
+      <Tabs
+        label="Step"
+        tabs={tabs}
+        value={tab}
+        onChange={(next) => session.ui.setState({ tab: next })}
+        panel="step"
+      />
+      <div
+        className="insp-body scroll"
+        role="tabpanel"
+        id={`step-${tab}`}
+        aria-labelledby={`step-${tab}-tab`}
+      >
+        {tab === "config" && <ConfigTab key={node.id} node={node} />}
+        {tab === "output" && <OutputTab key={node.id} node={node.id} />}
+        {tab === "notes" && <NotesTab key={node.id} node={node} />}
+      </div>
+    </>
+  )
+}
+
+function ConfigTab({ node }: { node: NodeDocument }) {
+  const session = useSession()
+  const { editor, nodeTypes, editable } = session
+  const type = nodeTypes.get(node.type)
+  const context = useFormContext(node)
+  const problems = useUi((ui) => ui.problems)
+  const general = generalProblems(problems, node.id)
+  if (!type) {
+    return (
+      <p className="insp-none">
+        This server has no node type <code>{node.type}</code>. Delete the step, or ask an administrator to
+        install it; its settings are kept.
+      </p>
+    )
+  }
+  const hasConfig = Object.keys(type.parameters_schema.properties ?? {}).length > 0
+  return (
+    <>
+      {general.length > 0 && (
+        <div className="insp-problems">
+          {general.map((problem) => (
+            <p key={problem.message} className={problem.severity === "error" ? "failed" : "retrying"}>
+              {problem.message}
+            </p>
+          ))}
+        </div>
+      )}
+      <InputsSection node={node} />
+      {hasConfig && (
+        <Section title="Config">
+          <div className="form">
+            <SchemaForm
+              schema={type.parameters_schema}
+              root={type.parameters_schema}
+              value={node.config ?? {}}
+              context={context}
+              onChange={(key, value) =>
+                editor.apply(`change ${key}`, setConfig(node.id, key, value), {
+                  merge: `config:${node.id}:${key}`,
+                })
+              }
+            />
+          </div>
+        </Section>
+      )}
+      <OptionsSection
+        node={node}
+        problems={problemsByField(problems, node.id, "options")}
+        readOnly={!editable}
+        onChange={(key, value) =>
+          editor.apply(`change ${key}`, setOption(node.id, key, value), { merge: `option:${node.id}:${key}` })
+        }
+      />
+    </>
+  )
+}
+
+/** Problems of the step as a whole: those of a field stand at the field. */
+function generalProblems(problems: readonly GraphProblem[], node: string): GraphProblem[] {
+  return problems.filter(
+    (problem) => problem.node === node && (!problem.field || !/^(config|options)\./.test(problem.field)),
+  )
+}
+
+function useFormContext(node: NodeDocument): FormContext {
+  const session = useSession()
+  const problems = useUi((ui) => ui.problems)
+  const focus = useUi((ui) => ui.focus)
+  const datasets = useQuery({ queryKey: ["dataset-names"], queryFn: datasetNames, staleTime: 30_000 }).data
+  const mayCode = useCan("code.author")
+  const { code, editable } = session
+  // any text may have been read since: the answer for one text never changes, so the count of answers is enough
+  useSyncExternalStore(code.subscribe, () => code.answers)
+  return useMemo(() => {
+    const path = focus?.node === node.id && focus.field ? focus.field.replace(/^config\./, "") : null
+    return {
+      problems: problemsByField(problems, node.id, "config"),
+      datasets: datasets ?? [],
+      readOnly: !editable,
+      codeRefusal:
+        mayCode || !editable ? null : "Your role may not write code. An editor or the owner can change this.",
+      codeProblems: (text) => code.marksFor(text),
+      focus: path === null ? null : { path, line: focus?.line ?? null },
+      onUndo: () => undo(session),
+      onRedo: () => redo(session),
+    }
+  }, [problems, node.id, focus, datasets, editable, mayCode, code, session])
+}
+
+function NotesTab({ node }: { node: NodeDocument }) {
+  const { editor, editable } = useSession()
+  return (
+    <div className="in notes-tab">
+      <TextArea
+        aria-label="Notes on this step"
+        placeholder="Why this step is here, and what to know before changing it."
+        rows={10}
+        readOnly={!editable}
+        value={node.notes ?? ""}
+        onChange={(event) => {
+          const notes = event.target.value
+          editor.apply(
+            "change notes",
+            updateNode(node.id, (item) => ({ ...item, notes })),
+            { merge: `notes:${node.id}` },
+          )
+        }}
+      />
+    </div>
+  )
+}
