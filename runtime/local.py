@@ -18,14 +18,15 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from runtime.builder import Workflow, standard_registry
+from runtime.engine.binding import check_parameters, still_missing
 from runtime.engine.config import RuntimeConfig, check_names, resolve_config
 from runtime.engine.driver import Outcome, drive_run
-from runtime.engine.errors import GraphError, NodeError, RunCancelled, RunFailed
+from runtime.engine.errors import GraphError, NodeError, ParameterError, RunCancelled, RunFailed
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph, NodeOptions, NodeSpec, parse_graph
 from runtime.engine.node import Level, Node
 from runtime.engine.plan import Plan, compile_plan
-from runtime.engine.problems import errors_of
+from runtime.engine.problems import errors_of, summary
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.threads import WorkerThreads
 from runtime.engine.validation import validate
@@ -231,9 +232,11 @@ class LocalRuntime(BaseRuntime):
     ) -> tuple[Results, str]:
         """Runs to the end: `(results, run_id)`, where `results[node id]` is that node's outputs by port.
 
-        Raises `RunFailed` (`results`, `run_id`, `errors`), `RunCancelled`, or `GraphError` before it starts.
+        Raises `RunFailed` (`results`, `run_id`, `errors`) or `RunCancelled`; before it starts `GraphError`
+        or `ParameterError`.
         """
         plan = self.plan(workflow)
+        _check_start(workflow, plan, parameters or {})
         chosen = run_id or self._new_run_id()
         thread = self._loop_thread()
         if thread.is_current:  # a node that runs a workflow: its loop is busy with the node
@@ -283,7 +286,9 @@ class AsyncLocalRuntime(BaseRuntime):
         run_id: str | None = None,
     ) -> tuple[Results, str]:
         """As `LocalRuntime.execute`. Cancelling the awaiting task stops the run's nodes."""
-        return await self._run(self.plan(workflow), parameters, run_id or self._new_run_id())
+        plan = self.plan(workflow)
+        _check_start(workflow, plan, parameters or {})
+        return await self._run(plan, parameters, run_id or self._new_run_id())
 
     async def close(self) -> None:
         if isinstance(self._services, LazyServices):
@@ -368,6 +373,17 @@ def _checked(document: Graph | Mapping[str, Any], registry: NodeRegistry) -> Gra
     if errors_of(problems):
         raise GraphError(problems)
     return document if isinstance(document, Graph) else parse_graph(document)
+
+
+def _check_start(workflow: Any, plan: Plan, parameters: Mapping[str, Any]) -> None:
+    """Raises `ParameterError` with all `problems` when the run could not start."""
+    problems = check_parameters(plan, parameters)
+    if isinstance(workflow, Workflow):
+        known = {(problem.node, problem.field) for problem in problems}
+        missing = still_missing(workflow.warnings, parameters)
+        problems += [problem for problem in missing if (problem.node, problem.field) not in known]
+    if problems:
+        raise ParameterError(summary(problems), problems=[problem.to_dict() for problem in problems])
 
 
 def _results_of(plan: Plan, outcome: Outcome, run_id: str) -> Results:

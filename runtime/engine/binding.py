@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,23 @@ def bind_run(plan: Plan, parameters: Mapping[str, Any]) -> RunBinding:
     if problems:
         raise ParameterError(summary(problems), problems=[problem.to_dict() for problem in problems])
     return binding
+
+
+def still_missing(warnings: Iterable[Problem], parameters: Mapping[str, Any]) -> list[Problem]:
+    """The `missing_input` warnings of validation that a run with these parameters leaves open, as errors.
+
+    Validation also knows the names that code reads, which a plan does not.
+    """
+    found = []
+    for problem in warnings:
+        if problem.code != "missing_input" or problem.node is None or problem.field is None:
+            continue
+        supplied = parameters.get(problem.node)
+        name = problem.field.removeprefix("inputs.")
+        if not isinstance(supplied, Mapping) or name not in supplied:
+            hint = f"Connect it, or supply parameters[{problem.node!r}][{name!r}]."
+            found.append(replace(problem, severity="error", hint=hint))
+    return found
 
 
 def _bind(plan: Plan, parameters: Mapping[str, Any]) -> tuple[RunBinding, list[Problem]]:

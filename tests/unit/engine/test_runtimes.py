@@ -255,6 +255,18 @@ def test_ten_thousand_nodes_and_five_thousand_in_a_row(runtime):
     assert len(runtime.execute(fan)[0]) == 10_000
 
 
+def test_what_is_still_missing_at_the_start_is_an_error(runtime):
+    builder = WorkflowBuilder(registry=REGISTRY)
+    builder.add_node("Need", "a")
+    workflow = builder.build()
+
+    with pytest.raises(ParameterError, match="nothing feeds the input 'data'"):
+        runtime.execute(workflow, {"a": {"dta": 1}})
+    with pytest.raises(ParameterError, match="no parameter or node is called 'b'"):
+        runtime.execute(workflow, {"a": {"data": 1}, "b": 1})
+    assert runtime.execute(workflow, {"a": {"data": 1}})[0] == {"a": {"result": 1}}
+
+
 def test_something_unbuilt_is_refused(runtime):
     with pytest.raises(TypeError, match="build"):
         runtime.execute(WorkflowBuilder(registry=REGISTRY))  # type: ignore[arg-type]
