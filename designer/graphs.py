@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from runtime.api.graph_bodies import is_well_typed
 from runtime.engine.document import read_document
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import Graph
@@ -34,22 +35,29 @@ class ReadGraph:
 def read_graph(document: Mapping[str, Any]) -> ReadGraph:
     """The document in its full form. Raises `GraphError` when its shape is unusable.
 
-    Where only a part is wrong (an unknown key, a label that is a number), that part stays as it
+    Where a part is wrong but of the right kind (an unknown key, a timeout of 0), it stays as it
     was sent: what the author wrote is neither lost nor ignored, it is reported until it is put right.
     """
     graph, problems = read_document(document)
     if graph is None:
         raise GraphError(problems)
     full = graph.to_document()
-    return ReadGraph(graph, _overlaid(full, document) if problems else full)
+    if not problems:
+        return ReadGraph(graph, full)
+    kept = _overlaid(full, document)
+    if not is_well_typed(kept):
+        raise GraphError(problems)
+    return ReadGraph(graph, kept)
 
 
 def _overlaid(full: Any, sent: Any) -> Any:
-    """`sent`, with what it leaves out filled in from `full`."""
+    """`sent`, with what it leaves out (or gives as null) filled in from `full`."""
+    if full == sent:
+        return full
     if isinstance(full, dict) and isinstance(sent, Mapping):
         # A node's config is taken over whole, but for `retry_config`, which the full form holds as an option.
-        kept = {key: _overlaid(full.get(key), value) for key, value in sent.items() if key != "config"}
-        return {**full, **kept}
+        given = {key: value for key, value in sent.items() if key != "config" and value is not None}
+        return {**full, **{key: _overlaid(full.get(key), value) for key, value in given.items()}}
     if isinstance(full, list) and isinstance(sent, list) and len(full) == len(sent):
         return [_overlaid(one, other) for one, other in zip(full, sent, strict=True)]
     return sent

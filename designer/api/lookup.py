@@ -14,7 +14,9 @@ from runtime.models import Workflow, WorkflowVersion
 def find_workflow(view: AuthorizedView, workflow_id: UUID, action: str = "workflow.view") -> Workflow:
     """The workflow, checked for `action`. Raises `Http404`, the same for none and for another tenant's."""
     rows = visible(
-        Workflow.objects.filter(deleted_at=None).select_related("updated_by", "tenant"), view.subject, "workflow.view"
+        Workflow.objects.filter(deleted_at=None).select_related("updated_by", "tenant"),
+        view.subject,
+        "workflow.view",
     )
     workflow = rows.filter(pk=workflow_id).first()
     if workflow is None:
@@ -27,7 +29,9 @@ def find_workflow(view: AuthorizedView, workflow_id: UUID, action: str = "workfl
 
 def find_version(workflow: Workflow, number: int) -> WorkflowVersion:
     """A published version. Raises `Http404`."""
-    version = WorkflowVersion.objects.select_related("created_by").filter(workflow=workflow, number=number).first()
+    version = (
+        WorkflowVersion.objects.select_related("created_by").filter(workflow=workflow, number=number).first()
+    )
     if version is None:
         raise Http404
     return version

@@ -47,7 +47,9 @@ class BodyExtension(OpenApiSerializerExtension):
         set_override(self.target, "suppress_collision_warning", True)
         return str(self.target.__name__)
 
-    def map_serializer(self, auto_schema: AutoSchema, direction: Literal["request", "response"]) -> dict[str, Any]:
+    def map_serializer(
+        self, auto_schema: AutoSchema, direction: Literal["request", "response"]
+    ) -> dict[str, Any]:
         mode: JsonSchemaMode = "validation" if direction == "request" else "serialization"
         schema = component_schema(self.target, mode)
         for name, part in schema.pop("$defs", {}).items():
@@ -122,6 +124,9 @@ def _add_graph(schemas: dict[str, Any], name: str, mode: JsonSchemaMode, *, suff
     reference = f"{REFERENCE}{suffix}"
     schema = GraphDocument.model_json_schema(ref_template=reference, mode=mode, schema_generator=PlainSchema)
     for part_name, part in {**schema.pop("$defs"), name.removesuffix(suffix): schema}.items():
-        if mode == "serialization":  # a draft keeps keys that are not known, and its problems name them
+        # A draft keeps keys that are not known, and its problems name them; a client is told not to send any.
+        if mode == "serialization":
             part.pop("additionalProperties")
+        else:
+            part["additionalProperties"] = False
         schemas[f"{part_name}{suffix}"] = part

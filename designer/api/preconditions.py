@@ -21,7 +21,9 @@ def expected_revision(request: Request) -> int:
     header = request.headers.get("If-Match")
     if header is None:
         raise ApiProblem(
-            428, "if_match_required", 'Send the ETag of the draft that you edited as If-Match, such as `If-Match: "3"`.'
+            428,
+            "if_match_required",
+            'Send the ETag of the draft that you edited as If-Match, such as `If-Match: "3"`.',
         )
     match = _REVISION.fullmatch(header.strip())
     if match is None:

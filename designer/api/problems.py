@@ -69,7 +69,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     path = str(getattr(request, "path", ""))
     problem = as_problem(error, path)
     return Response(
-        problem_body(path, problem.status_code, problem.code, problem.text, errors=problem.errors, extra=problem.extra),
+        problem_body(
+            path, problem.status_code, problem.code, problem.text, errors=problem.errors, extra=problem.extra
+        ),
         status=problem.status_code,
         headers=problem.headers,
         content_type=CONTENT_TYPE,
@@ -88,7 +90,9 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
         case NotSignedIn():
             return _not_signed_in()
         case GraphError():
-            return ApiProblem(422, GRAPH_ERRORS, error.message, errors=[item.to_dict() for item in error.problems])
+            return ApiProblem(
+                422, GRAPH_ERRORS, error.message, errors=[item.to_dict() for item in error.problems]
+            )
         case WorkflowError():
             return ApiProblem(422, error.code, error.message, extra=_facts(error))
         case exceptions.APIException():
@@ -118,7 +122,10 @@ def _facts(error: WorkflowError) -> dict[str, Any]:
 
 def _not_signed_in() -> ApiProblem:
     return ApiProblem(
-        401, "not_signed_in", "Sign in, or send a token as `Authorization: Bearer`.", headers={"WWW-Authenticate": "Bearer"}
+        401,
+        "not_signed_in",
+        "Sign in, or send a token as `Authorization: Bearer`.",
+        headers={"WWW-Authenticate": "Bearer"},
     )
 
 
@@ -128,7 +135,9 @@ def _framework_problem(error: exceptions.APIException) -> ApiProblem:
         return _not_signed_in()
     if isinstance(error, exceptions.ValidationError):
         errors = list(_field_errors(error.detail))
-        text = "; ".join(f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in errors)
+        text = "; ".join(
+            f"{item['field']}: {item['message']}" if item["field"] else item["message"] for item in errors
+        )
         return ApiProblem(422, "invalid_request", text, errors=errors)
     code = _CODES.get(status, str(error.default_code))
     return ApiProblem(status, code, _framework_text(error), headers=_framework_headers(error))

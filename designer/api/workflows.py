@@ -44,7 +44,9 @@ class WorkflowsView(AuthorizedView, APIView):
     def get(self, request: Request) -> Response:
         filters = read_query(request, WorkflowFilters)
         rows = visible(
-            Workflow.objects.filter(deleted_at=None).select_related("updated_by"), self.subject, "workflow.view"
+            Workflow.objects.filter(deleted_at=None).select_related("updated_by"),
+            self.subject,
+            "workflow.view",
         )
         page, cursor = newest_first(searched(rows, filters.search), filters, key="updated_at")
         return Response(
@@ -72,7 +74,9 @@ class WorkflowImportView(AuthorizedView, APIView):
 
     def _import(self, request: Request) -> Response:
         asked = read_body(request, ImportedWorkflow)
-        return _created(self, name=asked.name or "Imported workflow", description="", graph=read_graph(asked.graph))
+        return _created(
+            self, name=asked.name or "Imported workflow", description="", graph=read_graph(asked.graph)
+        )
 
 
 class WorkflowView(AuthorizedView, APIView):
@@ -111,7 +115,9 @@ class WorkflowExportView(AuthorizedView, APIView):
         asked = read_query(request, ExportParameters)
         workflow = find_workflow(self, workflow_id)
         body = ExportedWorkflow(name=workflow.name, graph=_exported_graph(workflow, asked.version))
-        return Response(body, headers={"Content-Disposition": f'attachment; filename="workflow-{workflow.pk}.json"'})
+        return Response(
+            body, headers={"Content-Disposition": f'attachment; filename="workflow-{workflow.pk}.json"'}
+        )
 
 
 def _exported_graph(workflow: Workflow, number: int | None) -> dict[str, Any]:

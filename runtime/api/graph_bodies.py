@@ -6,19 +6,20 @@ that scripts, files and the API accept exactly the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
-
-
-class _Described(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
 
 
 class _Partial(BaseModel):
     """Also the server may leave out what has a default."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Described(_Partial):
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class GraphParameter(_Partial):
@@ -100,3 +101,12 @@ COMPONENT = "x-component"
 # What the server holds: every field present. What may be sent: only ids, types and ends are required.
 Graph = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: GRAPH})]
 GraphInput = Annotated[dict[str, Any], WithJsonSchema({COMPONENT: GRAPH_INPUT})]
+
+
+def is_well_typed(document: Mapping[str, Any]) -> bool:
+    """Whether every field has the kind of value that the document promises; more keys may be there."""
+    try:
+        GraphDocument.model_validate(document)
+    except ValidationError:
+        return False
+    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         parameters = _parameters(options["parameters"])
         try:
-            with _host():
+            with _host() as ring:
                 run = _start(options, parameters)
+                ring()
                 self.stdout.write(f"run {run.pk}")
                 self._follow(run, watch=options["watch"])
         except GraphError as error:
@@ -146,18 +147,18 @@ def _parameters(text: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _host() -> Iterator[None]:
-    """Where no worker is alive this process drives the run itself."""
+def _host() -> Iterator[Callable[[], None]]:
+    """Where no worker is alive this process drives the run itself. Gives what tells its host to look."""
     from runtime.host.worker import open_host
     from runtime.queries.hosts import live_host_count
 
     if live_host_count():
-        yield
+        yield lambda: None
         return
     host = open_host()
     host.start()
     try:
-        yield
+        yield host.ring
     finally:
         host.stop()
 
