@@ -24,7 +24,7 @@ export function RunFilterBar({ filters, onChange }: Props) {
   return (
     <div className="filters" role="search" aria-label="Filter runs">
       <SearchInput
-        label="Run number, workflow or error"
+        label="Workflow or run number"
         width={260}
         value={filters.search}
         onChange={(search) => set({ search })}

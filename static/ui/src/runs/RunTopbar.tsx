@@ -1,5 +1,6 @@
 import { useState } from "react"
 import { useLocation } from "wouter"
+import { useCan } from "../api/me"
 import type { RunDetail } from "../api/types"
 import { Crumbs } from "../shell/Crumbs"
 import { Topbar } from "../shell/Topbar"
@@ -25,6 +26,7 @@ interface Props {
 export function RunTopbar({ run, live }: Props) {
   const [, navigate] = useLocation()
   const state = useLive(live, (now) => now.run)
+  const mayRun = useCan("workflow.run")
   const [cancelling, setCancelling] = useState(false)
   const [asking, setAsking] = useState(false)
   const active = !isTerminal(state.status)
@@ -54,7 +56,7 @@ export function RunTopbar({ run, live }: Props) {
       <Topbar
         actions={
           <>
-            {!active && run.can.includes("workflow.run") && (
+            {!active && mayRun && (
               <Button icon="retry" onClick={onAgain}>
                 Run again
               </Button>

@@ -3,12 +3,13 @@ import type { Workflow } from "../api/types"
 import { Avatar } from "../shared/Avatar"
 import { Badge } from "../shared/Badge"
 import { Button, IconButton } from "../shared/Button"
-import { ago, moment } from "../shared/format"
+import { ago, duration, moment } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
 import { Menu } from "../shared/Menu"
 import { moveAmongRows } from "../shared/rowKeys"
 import { StateMark } from "../shared/StateMark"
 import { needsEyes } from "../shared/status"
+import { usualDuration } from "./bars"
 import { RunBars } from "./RunBars"
 import { rowActions, type WorkflowIntent } from "./rowActions"
 
@@ -23,6 +24,7 @@ interface Props {
 /** One workflow: what it is, how its last runs went, who changed it, what can be done. */
 export function WorkflowRow({ workflow, now, mayCreate, busy, onIntent }: Props) {
   const last = workflow.last_runs[0]
+  const usual = usualDuration(workflow.last_runs)
   const may = (action: string) => workflow.can.includes(action)
   return (
     <tr>
@@ -45,6 +47,7 @@ export function WorkflowRow({ workflow, now, mayCreate, busy, onIntent }: Props)
       <td>
         <RunBars runs={workflow.last_runs} />
       </td>
+      <td className="num">{usual === null ? "–" : duration(usual)}</td>
       <td>
         {last ? (
           <Link className="wf-last over-link" href={`/runs/${last.id}`} title={moment(last.created_at)}>

@@ -20,6 +20,9 @@ export function WorkflowTable({ workflows, mayCreate, busyId, onIntent }: Props)
           <th scope="col">Name</th>
           <th scope="col">Published</th>
           <th scope="col">Last runs</th>
+          <th scope="col" className="num" title="The middle one of the last runs that ended well">
+            Usual time
+          </th>
           <th scope="col">Last run</th>
           <th scope="col">Changed</th>
           <th scope="col">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { barsLabel, barsOf, type LastRun } from "./bars"
+import { barsLabel, barsOf, type LastRun, usualDuration } from "./bars"
 
 const run = (id: string, status: LastRun["status"], duration_ms: number | null): LastRun => ({
   id,
@@ -28,5 +28,22 @@ describe("the bars of the last runs", () => {
 
     expect(barsLabel(runs)).toBe("Last 3 runs: 1 failed, 2 succeeded")
     expect(barsLabel(runs.slice(0, 1))).toBe("Last run: 1 failed")
+  })
+})
+
+describe("the usual time of a workflow", () => {
+  it("is the middle one of the runs that succeeded", () => {
+    const runs = [
+      run("d", "failed", 1),
+      run("c", "succeeded", 900),
+      run("b", "succeeded", 20),
+      run("a", "succeeded", 10),
+    ]
+
+    expect(usualDuration(runs)).toBe(20)
+  })
+
+  it("is unknown while none did", () => {
+    expect(usualDuration([run("a", "failed", 5), run("b", "running", null)])).toBeNull()
   })
 })

@@ -33,3 +33,12 @@ export function barsLabel(runs: readonly LastRun[]): string {
   const parts = [...counts].map(([status, count]) => `${count} ${status}`)
   return `Last ${runs.length === 1 ? "run" : `${runs.length} runs`}: ${parts.join(", ")}`
 }
+
+/** The middle one of the durations of runs that succeeded; null when none did. */
+export function usualDuration(runs: readonly LastRun[]): number | null {
+  const durations = runs
+    .filter((run) => run.status === "succeeded" && run.duration_ms !== null)
+    .map((run) => run.duration_ms ?? 0)
+    .sort((a, b) => a - b)
+  return durations[Math.floor((durations.length - 1) / 2)] ?? null
+}
