@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from accounts.access import is_action
 from accounts.authorization import is_allowed
 from accounts.models import User
 from accounts.subjects import facts_of
@@ -19,7 +20,8 @@ class EngineBackend(AuthenticationBackend):  # type: ignore[misc]
     """
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        return isinstance(user_obj, User) and is_allowed(user_obj, perm.removeprefix("accounts."), obj)
+        action = perm.removeprefix("accounts.")
+        return isinstance(user_obj, User) and is_action(action) and is_allowed(user_obj, action, obj)
 
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         return False

@@ -207,6 +207,7 @@ X_FRAME_OPTIONS = "DENY"
 # Behind TLS the operator says so; on loopback without TLS secure cookies would lock everybody out.
 _tls = environment.read_bool("TLS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _tls
+SECURE_HSTS_SECONDS = 31_536_000 if _tls else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _tls else None
 CSRF_TRUSTED_ORIGINS = environment.read_list("TRUSTED_ORIGINS")
 
