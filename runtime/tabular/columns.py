@@ -18,6 +18,7 @@ ColumnType = Literal["text", "number", "integer", "boolean", "date", "datetime",
 
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_DECIMAL = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?")
 _DATE = re.compile(r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}")
 _DATETIME = re.compile(
     r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
@@ -111,6 +112,45 @@ def reader_for(column_type: str) -> Callable[[str], Any] | None:
     return _READERS.get(column_type)
 
 
+def _all_integers(values: Sequence[str]) -> bool:
+    return all(map(_INTEGER.fullmatch, values)) and max(map(len, values)) < 19
+
+
+def _all_numbers(values: Sequence[str]) -> bool:
+    return all(map(_DECIMAL.fullmatch, values)) and max(map(len, values)) < 19
+
+
+def _all_booleans(values: Sequence[str]) -> bool:
+    return all(value.lower() in _BOOLEANS for value in set(values))
+
+
+def _all_dates(values: Sequence[str]) -> bool:
+    return all(map(_DATE.fullmatch, values)) and _all_parse(date.fromisoformat, values)
+
+
+def _all_datetimes(values: Sequence[str]) -> bool:
+    return all(map(_DATETIME.fullmatch, values)) and _all_parse(datetime.fromisoformat, values)
+
+
+def _all_parse(parse: Callable[[str], object], values: Sequence[str]) -> bool:
+    try:
+        for value in values:
+            parse(value.replace("/", "-"))
+    except ValueError:
+        return False
+    return True
+
+
+# Sufficient, not necessary: what fails here is looked at value by value, which is slower.
+_ALL_OF: dict[str, Callable[[Sequence[str]], bool]] = {
+    "integer": _all_integers,
+    "number": _all_numbers,
+    "boolean": _all_booleans,
+    "date": _all_dates,
+    "datetime": _all_datetimes,
+}
+
+
 class TypeInference:
     """Collects the types of columns, in order of first appearance."""
 
@@ -125,6 +165,20 @@ class TypeInference:
             self._types[name] = column_type
         elif known != column_type:
             self._types[name] = _WIDER.get(frozenset({known, column_type}), self._mixed)
+
+    def note_texts(self, name: str, texts: Sequence[str]) -> None:
+        """Many more CSV fields of this column, none of them empty."""
+        if self.is_settled(name) or not texts:
+            return
+        known = self._types.get(name) or parse_text(texts[0])[0]
+        fits = _ALL_OF.get(known)
+        if fits is not None and fits(texts):
+            self.note(name, known)
+            return
+        for text in texts:
+            self.note(name, parse_text(text)[0])
+            if self.is_settled(name):
+                return
 
     def is_settled(self, name: str) -> bool:
         """True when no further value can change the column."""

@@ -9,15 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
 from runtime.services_protocol import Column
-from runtime.tabular.columns import TypeInference, parse_text, reader_for
+from runtime.tabular.columns import TypeInference, reader_for
 from runtime.tabular.errors import TabularError
 
 DELIMITERS = ",;\t|"
 MAX_FIELD_CHARACTERS = 4 * 1024 * 1024
+_INSPECTED_ROWS = 2000
 _DIALECT: dict[str, Any] = {"strict": True, "doublequote": True, "skipinitialspace": False}
 
 csv.field_size_limit(max(csv.field_size_limit(), MAX_FIELD_CHARACTERS))
@@ -78,40 +79,51 @@ def read_batches(
     """Typed rows, in batches, given the file's own columns (`inspect_csv`)."""
     file = CsvFile(source)
     types = {column.name: column.type for column in columns}
-    readers = [(name, reader_for(types.get(name, "text"))) for name in file.header]
-    batch: list[dict[str, Any]] = []
-    for line, fields in file.records():
+    readers = [reader_for(types.get(name, "text")) for name in file.header]
+    for lines, records in _chunks(file, batch_rows):
         try:
-            batch.append(
-                {
-                    name: None if not field else field if read is None else read(field)
-                    for (name, read), field in zip(readers, fields, strict=True)
-                }
-            )
+            columns_of_values = [
+                _read_column(fields, read)
+                for fields, read in zip(zip(*records, strict=True), readers, strict=True)
+            ]
         except (ValueError, KeyError) as error:
-            raise _changed(readers, fields, line) from error
-        if len(batch) >= batch_rows:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+            raise _misfit(file.header, readers, lines, records) from error
+        yield [dict(zip(file.header, values, strict=True)) for values in zip(*columns_of_values, strict=True)]
 
 
 def inspect_csv(source: BinaryIO) -> tuple[int, tuple[Column, ...]]:
     """`(rows, columns)` after a scan of the whole file."""
     file = CsvFile(source)
     inference = TypeInference(file.header, mixed="text")
-    open_columns = list(enumerate(file.header))
     rows = 0
-    for _, fields in file.records():
-        rows += 1
-        for place, name in open_columns:
-            field = fields[place]
-            if field:
-                inference.note(name, parse_text(field)[0])
-        if rows % 500 == 0:
-            open_columns = [item for item in open_columns if not inference.is_settled(item[1])]
+    for _, records in _chunks(file, _INSPECTED_ROWS):
+        rows += len(records)
+        for name, fields in zip(file.header, zip(*records, strict=True), strict=True):
+            if not inference.is_settled(name):
+                inference.note_texts(name, [field for field in fields if field])
     return rows, inference.columns()
+
+
+def _chunks(file: CsvFile, size: int) -> Iterator[tuple[list[int], list[list[str]]]]:
+    """Lines and fields of up to `size` records at a time: columns are worked on whole, which is faster."""
+    lines: list[int] = []
+    records: list[list[str]] = []
+    for line, fields in file.records():
+        lines.append(line)
+        records.append(fields)
+        if len(records) >= size:
+            yield lines, records
+            lines, records = [], []
+    if records:
+        yield lines, records
+
+
+def _read_column(fields: Sequence[str], read: Callable[[str], Any] | None) -> list[Any]:
+    if read is None:
+        return [field or None for field in fields]
+    if all(fields):
+        return list(map(read, fields))
+    return [read(field) if field else None for field in fields]
 
 
 def write_csv(target: TextIO, rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> int:
@@ -218,13 +230,18 @@ def _csv_text(message: str, line: int) -> str:
     return f"Not readable as CSV: {message}"
 
 
-def _changed(readers: Sequence[tuple[str, Any]], fields: Sequence[str], line: int) -> TabularError:
-    for (name, read), field in zip(readers, fields, strict=True):
-        try:
-            if field and read is not None:
-                read(field)
-        except (ValueError, KeyError):
-            return TabularError(
-                f"'{field[:80]}' does not fit the type of column '{name}'", line=line, column=name
-            )
-    return TabularError("The record does not fit the columns", line=line)
+def _misfit(
+    names: Sequence[str],
+    readers: Sequence[Callable[[str], Any] | None],
+    lines: Sequence[int],
+    records: Sequence[Sequence[str]],
+) -> TabularError:
+    """The first field that its column's type does not take."""
+    for line, fields in zip(lines, records, strict=True):
+        for name, read, field in zip(names, readers, fields, strict=True):
+            try:
+                _read_column([field], read)
+            except (ValueError, KeyError):
+                message = f"'{field[:80]}' does not fit the type of column '{name}'"
+                return TabularError(message, line=line, column=name)
+    return TabularError("The records do not fit the columns", line=lines[0])

@@ -149,3 +149,36 @@ def test_nested_values_are_written_as_json_text_and_columns_are_united() -> None
     write_rows(target, [{"a": [1, 2]}, {"b": {"c": 1}}], "csv")
 
     assert target.getvalue() == b'a,b\n"[1, 2]",\n,"{""c"": 1}"\n'
+
+
+def test_file_that_no_longer_fits_its_columns_is_refused_at_its_place() -> None:
+    columns = inspect(io.BytesIO(b"a,b\n1,x\n"), "csv").columns
+
+    with pytest.raises(TabularError, match="'two' does not fit") as caught:
+        list(open_rows(io.BytesIO(b"a,b\n1,x\ntwo,y\n"), "csv", columns=columns))
+
+    assert (caught.value.line, caught.value.column) == (3, "a")
+
+
+@pytest.mark.parametrize("place", [0, 1999, 2000, 4500])
+@pytest.mark.parametrize(
+    ("usual", "odd", "expected"),
+    [
+        ("1", "2.5", "number"),
+        ("1.5", "7", "number"),
+        ("1", "9223372036854775807", "integer"),
+        ("1", "9223372036854775808", "text"),
+        ("1.5", "1e400", "text"),
+        ("1.5", "1e40", "number"),
+        ("2010-01-01", "2010-01-01 10:00", "datetime"),
+        ("2010-01-01 10:00", "2010-01-01", "datetime"),
+        ("2010-01-01", "2010-02-30", "text"),
+        ("true", "yes", "text"),
+        ("true", "", "boolean"),
+    ],
+)
+def test_one_odd_value_decides_wherever_it_stands(place: int, usual: str, odd: str, expected: str) -> None:
+    values = [usual] * 5000
+    values[place] = odd
+
+    assert types_of(("v,w\n" + "".join(f"{value},1\n" for value in values)).encode())["v"] == expected
