@@ -16,6 +16,7 @@ MAX_DEPTH: Final = 128
 MAX_VALUES: Final = 2_000_000
 _LEVELS: Final = {ord("d"): "debug", ord("i"): "info", ord("w"): "warning", ord("e"): "error"}
 _NOT_STRUCTURE: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"\\')
+_BRACES_TO_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _DIGITS_ONLY: Final = bytes(ord("0") if byte in b"0123456789" else ord(" ") for byte in range(256))
 _LONG_NUMBER: Final = b"0" * 19
@@ -88,17 +89,20 @@ def decode_value(body: bytes) -> Any:
 
 
 def _depth(body: bytes) -> int:
-    """Nesting depth, without parsing: brackets outside strings, innermost pairs taken off level by level."""
+    """Nesting depth, without parsing: brackets outside strings, innermost pairs taken off level by level.
+
+    Braces count as brackets; that they match is the parser's business.
+    """
     if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return 0
-    marks = body.translate(None, _NOT_STRUCTURE)
+    marks = body.translate(_BRACES_TO_BRACKETS, _NOT_STRUCTURE)
     brackets = marks.replace(b'""', b"")
     if b'"' in brackets or b"\\" in brackets:
         brackets = _STRING.sub(b"", marks)
     for depth in range(MAX_DEPTH + 1):
         if not brackets:
             return depth
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        brackets = brackets.replace(b"[]", b"")
     return MAX_DEPTH + 1
 
 

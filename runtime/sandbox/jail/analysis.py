@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from .execution import PRESETS
 
 MAX_CODE_CHARS: Final = 1_000_000
+_DIGITS: Final = "0123456789"
 _SITE_NAMES: Final = frozenset({"exit", "quit", "copyright", "credits", "license", "help"})
 _ALWAYS: Final = frozenset(dir(builtins)) | {"__name__", "__builtins__", "__doc__", "__file__"}
 _HINTS: Final = (
@@ -157,9 +158,23 @@ class _Scan:
             return f"`{name}` is not available here; end by assigning `result`."
         if name in self.attribute_bases and name in sys.stdlib_module_names:
             return f"Did you forget `import {name}`?"
-        known = [name for name in {*self.assigned, *PRESETS, *_public_builtins()} - {name} if len(name) > 3]
-        near = get_close_matches(name, sorted(known), n=1, cutoff=0.8) if len(name) > 3 else []
-        return f"Did you mean `{near[0]}`?" if near else None
+        near = self._similar(name)
+        return f"Did you mean `{near}`?" if near is not None else None
+
+    def _similar(self, name: str) -> str | None:
+        """A known name that `name` is probably a slip of: not `items` for `item`, nor `day2` for `day1`."""
+        if len(name) < 4:
+            return None
+        own = [other for other in self.assigned if not _is_variant(name, other)]
+        given = [*PRESETS, *_public_builtins()]
+        near = get_close_matches(name, sorted(own), n=1, cutoff=0.85)
+        near = near or get_close_matches(name, sorted(given), n=1, cutoff=0.8)
+        return near[0] if near and len(near[0]) > 3 else None
+
+
+def _is_variant(one: str, other: str) -> bool:
+    """Names that people keep side by side on purpose."""
+    return one.startswith(other) or other.startswith(one) or one.rstrip(_DIGITS) == other.rstrip(_DIGITS)
 
 
 def _public_builtins() -> list[str]:
