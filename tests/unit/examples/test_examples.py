@@ -67,6 +67,9 @@ def test_example_is_laid_out_from_left_to_right_without_overlaps(file: str) -> N
             if other != name and abs(x - left) < 156 and abs(y - top) < 90
         ]
         assert not near, f"{name} overlaps {near}"
+        for note in graph["annotations"]:
+            x, y, width, height = note["box"]
+            assert not (x - 156 < left < x + width and y - 70 < top < y + height), f"{name} lies under a note"
 
 
 def test_seattle_by_month(runtime: LocalRuntime, workspace: Path) -> None:
