@@ -18,7 +18,7 @@ export function useRefreshTokens(): () => Promise<void> {
 export interface TokenRequest {
   readonly name: string
   /** Null: everything the person may do. */
-  readonly scopes: readonly string[] | null
+  readonly scopes: string[] | null
   readonly expires_in_days: number
 }
 
@@ -27,7 +27,7 @@ export function createToken(request: TokenRequest): Promise<NewApiToken> {
 }
 
 export async function revokeToken(id: string): Promise<void> {
-  await api.DELETE("/api/v1/tokens/{id}/", { params: { path: { id } } })
+  await api.DELETE("/api/v1/tokens/{token_id}/", { params: { path: { token_id: id } } })
 }
 
 export async function changePassword(current: string, next: string): Promise<void> {

@@ -1,20 +1,21 @@
-import { useQuery } from "@tanstack/react-query"
+import { queryOptions, useQuery } from "@tanstack/react-query"
 import { api, body } from "./client"
-import type { NodeType, Page } from "./types"
+import type { NodeType } from "./types"
 
 const NONE: ReadonlyMap<string, NodeType> = new Map()
 
-/** All node types by name; empty until known. They change only with the server's version. */
-export function useNodeTypes(): ReadonlyMap<string, NodeType> {
-  const types = useQuery({
-    queryKey: ["node-types"],
-    queryFn: () => body<Page<NodeType>>(api.GET("/api/v1/node-types/", {})),
-    select: byName,
-    staleTime: Infinity,
-  })
-  return types.data ?? NONE
-}
+/** All node types by name. They change only with the server's version. */
+export const nodeTypesQuery = queryOptions({
+  queryKey: ["node-types"],
+  queryFn: async () => {
+    const page = await body(api.GET("/api/v1/node-types/", {}))
+    // their forms are JSON Schema, which the API's own schema leaves open
+    return new Map(page.results.map((type) => [type.type, type as NodeType]))
+  },
+  staleTime: Infinity,
+})
 
-function byName(page: Page<NodeType>): ReadonlyMap<string, NodeType> {
-  return new Map(page.results.map((type) => [type.type, type]))
+/** All node types by name; empty until known. */
+export function useNodeTypes(): ReadonlyMap<string, NodeType> {
+  return useQuery(nodeTypesQuery).data ?? NONE
 }

@@ -1,3 +1,1 @@
-// Until the server's schema is generated.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Paths = any
+export type { paths as Paths } from "./schema"

@@ -25,7 +25,8 @@ export function useDatasets(search: string) {
 export function useDataset(id: string) {
   return useQuery({
     queryKey: ["dataset", id],
-    queryFn: () => body<Dataset>(api.GET("/api/v1/datasets/{id}/", { params: { path: { id } } })),
+    queryFn: () =>
+      body<Dataset>(api.GET("/api/v1/datasets/{dataset_id}/", { params: { path: { dataset_id: id } } })),
   })
 }
 
@@ -35,8 +36,8 @@ export function useRows(id: string, offset: number) {
     queryKey: ["dataset", id, "rows", offset],
     queryFn: ({ signal }) =>
       body<DatasetRows>(
-        api.GET("/api/v1/datasets/{id}/rows/", {
-          params: { path: { id }, query: { offset, limit: ROWS_PER_PAGE } },
+        api.GET("/api/v1/datasets/{dataset_id}/rows/", {
+          params: { path: { dataset_id: id }, query: { offset, limit: ROWS_PER_PAGE } },
           signal,
         }),
       ),
@@ -45,7 +46,7 @@ export function useRows(id: string, offset: number) {
 }
 
 export async function deleteDataset(id: string): Promise<void> {
-  await api.DELETE("/api/v1/datasets/{id}/", { params: { path: { id } } })
+  await api.DELETE("/api/v1/datasets/{dataset_id}/", { params: { path: { dataset_id: id } } })
 }
 
 /** Call it after a change: lists of datasets are read again. */

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest"
 
+import type { DatasetColumn } from "../api/types"
 import { gridOf } from "./grid"
 
 it("puts the cells of each row under the dataset's columns", () => {
-  const columns = [
+  const columns: DatasetColumn[] = [
     { name: "date", type: "datetime" },
     { name: "temp", type: "number" },
     { name: "odd", type: "unknown" },

@@ -3,16 +3,17 @@ import { ReactFlowProvider } from "@xyflow/react"
 import { useEffect, useMemo } from "react"
 import { useCan } from "../api/me"
 import { ApiProblem } from "../api/problem"
-import type { Draft, Workflow } from "../api/types"
+import { nodeTypesQuery } from "../api/nodeTypes"
+import type { Draft, NodeType, Workflow } from "../api/types"
 import { LoadError } from "../shell/LoadError"
 import { NotFound } from "../shell/NotFoundPage"
-import { readDraft, readNodeTypes, readRun, readWorkflow } from "./api"
+import { readDraft, readRun, readWorkflow } from "./api"
 import { EditorSession } from "./EditorSession"
 import { EditorSkeleton } from "./EditorSkeleton"
 import { EditorView } from "./EditorView"
 import { SessionContext } from "./SessionContext"
 
-type NodeTypes = Awaited<ReturnType<typeof readNodeTypes>>
+type NodeTypes = ReadonlyMap<string, NodeType>
 
 /** The address /workflows/{id}: reads the workflow, its draft and the node types, then opens the editor. */
 export default function EditorPage({ id }: { id: string }) {
@@ -24,7 +25,7 @@ export default function EditorPage({ id }: { id: string }) {
     staleTime: Infinity,
     gcTime: 0,
   })
-  const types = useQuery({ queryKey: ["node-types"], queryFn: readNodeTypes, staleTime: 5 * 60_000 })
+  const types = useQuery(nodeTypesQuery)
   const failed = workflow.error ?? draft.error ?? types.error
   if (workflow.data && draft.data && types.data) {
     return <Open key={id} workflow={workflow.data} draft={draft.data} types={types.data} />

@@ -1,6 +1,6 @@
 import { useState } from "react"
 import { ApiProblem } from "../api/problem"
-import type { GraphProblem, Workflow } from "../api/types"
+import type { Workflow } from "../api/types"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { Field, TextArea } from "../shared/Field"
@@ -8,6 +8,7 @@ import { Note } from "../shared/Note"
 import { plural } from "../shared/format"
 import { toast } from "../shared/toast"
 import { publishDraft } from "./api"
+import { asGraphProblem } from "./problems"
 import { useSession, useUi } from "./SessionContext"
 
 interface Props {
@@ -36,13 +37,7 @@ export function PublishDialog({ workflow, onClose, onPublished }: Props) {
       onClose()
     } catch (reason) {
       if (reason instanceof ApiProblem && reason.errors.some((error) => error.node)) {
-        session.adoptProblems(
-          reason.errors.map((error): GraphProblem => ({
-            ...error,
-            code: error.code ?? "invalid",
-            severity: error.severity ?? "error",
-          })),
-        )
+        session.adoptProblems(reason.errors.map(asGraphProblem))
         session.ui.setState({ drawerOpen: true, drawerTab: "problems" })
       }
       setFailure(reason instanceof Error ? reason.message : "It could not be published.")

@@ -1,65 +1,49 @@
-import { api, body } from "../api/client"
+import { api, body, bodyAs } from "../api/client"
 import type {
   CodeReport,
   Draft,
   GraphDocument,
-  NodeType,
-  Page,
-  Run,
-  RunDetail,
+  GraphInput,
   NodeRun,
+  RunDetail,
+  StartedRun,
   Version,
   Workflow,
 } from "../api/types"
 
-const at = (id: string) => ({ params: { path: { id } } })
+const workflow = (id: string) => ({ params: { path: { workflow_id: id } } })
+const run = (id: string) => ({ params: { path: { run_id: id } } })
 
 export const readWorkflow = (id: string): Promise<Workflow> =>
-  body<Workflow>(api.GET("/api/v1/workflows/{id}/", at(id)))
+  body(api.GET("/api/v1/workflows/{workflow_id}/", workflow(id)))
 
 export const readDraft = (id: string): Promise<Draft> =>
-  body<Draft>(api.GET("/api/v1/workflows/{id}/draft/", at(id)))
+  bodyAs(api.GET("/api/v1/workflows/{workflow_id}/draft/", workflow(id)))
 
 /** Throws `ApiProblem` 412 with `body.current` when someone else saved in between. */
 export function saveDraft(id: string, graph: GraphDocument, revision: number): Promise<Draft> {
-  return body<Draft>(
-    api.PUT("/api/v1/workflows/{id}/draft/", {
-      params: { path: { id }, header: { "If-Match": `"${revision}"` } },
-      headers: { "If-Match": `"${revision}"` },
-      body: { graph },
+  return bodyAs(
+    api.PUT("/api/v1/workflows/{workflow_id}/draft/", {
+      params: { path: { workflow_id: id }, header: { "If-Match": `"${revision}"` } },
+      body: { graph: graph as GraphInput },
     }),
   )
 }
 
 export const publishDraft = (id: string, note: string): Promise<Version> =>
-  body<Version>(api.POST("/api/v1/workflows/{id}/versions/", { ...at(id), body: { note } }))
-
-export const renameWorkflow = (id: string, name: string): Promise<Workflow> =>
-  body<Workflow>(api.PATCH("/api/v1/workflows/{id}/", { ...at(id), body: { name } }))
+  body(api.POST("/api/v1/workflows/{workflow_id}/versions/", { ...workflow(id), body: { note } }))
 
 /** Runs a snapshot of the draft. */
 export const startDraftRun = (id: string, parameters: Record<string, unknown>): Promise<StartedRun> =>
-  body<StartedRun>(api.POST("/api/v1/workflows/{id}/runs/", { ...at(id), body: { parameters } }))
+  body(api.POST("/api/v1/workflows/{workflow_id}/runs/", { ...workflow(id), body: { parameters } }))
 
-export interface StartedRun {
-  id: string
-  number: number
-  status: string
-}
+export const readRun = (id: string): Promise<RunDetail> => bodyAs(api.GET("/api/v1/runs/{run_id}/", run(id)))
 
-export const readRun = (id: string): Promise<RunDetail> =>
-  body<RunDetail>(api.GET("/api/v1/runs/{id}/", at(id)))
+export const cancelRun = (id: string): Promise<StartedRun> =>
+  body(api.POST("/api/v1/runs/{run_id}/cancel/", run(id)))
 
-export const cancelRun = (id: string): Promise<Run> =>
-  body<Run>(api.POST("/api/v1/runs/{id}/cancel/", at(id)))
+export const readRunNode = (id: string, node: string): Promise<NodeRun> =>
+  body(api.GET("/api/v1/runs/{run_id}/nodes/{node}/", { params: { path: { run_id: id, node } } }))
 
-export const readRunNode = (run: string, node: string): Promise<NodeRun> =>
-  body<NodeRun>(api.GET("/api/v1/runs/{id}/nodes/{node}/", { params: { path: { id: run, node } } }))
-
-export async function readNodeTypes(): Promise<ReadonlyMap<string, NodeType>> {
-  const page = await body<Page<NodeType>>(api.GET("/api/v1/node-types/", {}))
-  return new Map(page.results.map((type) => [type.type, type]))
-}
-
-export const checkCode = (code: string, signal?: AbortSignal): Promise<CodeReport> =>
-  body<CodeReport>(api.POST("/api/v1/code/check/", { body: { code }, signal }))
+export const checkCode = (code: string): Promise<CodeReport> =>
+  body(api.POST("/api/v1/code/check/", { body: { code } }))

@@ -1,11 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { useState, type ReactNode } from "react"
 import { ApiProblem } from "../api/problem"
-import type { GraphProblem, Workflow } from "../api/types"
+import type { Workflow } from "../api/types"
 import { RunParametersDialog } from "../workflows/RunParametersDialog"
 import { announce } from "../shared/announce"
 import { toast } from "../shared/toast"
 import { startDraftRun } from "./api"
+import { asGraphProblem } from "./problems"
 import { useSession } from "./SessionContext"
 
 export interface RunningDraft {
@@ -49,13 +50,7 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
   const showRefusal = (reason: unknown) => {
     const located = reason instanceof ApiProblem ? reason.errors.filter((error) => error.node) : []
     if (located.length) {
-      session.adoptProblems(
-        located.map((error): GraphProblem => ({
-          ...error,
-          code: error.code ?? "invalid",
-          severity: error.severity ?? "error",
-        })),
-      )
+      session.adoptProblems(located.map(asGraphProblem))
       session.ui.setState({ drawerOpen: true, drawerTab: "problems" })
     }
     toast(reason instanceof Error ? reason.message : "The run could not be started.", { icon: "warn" })

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { api, body } from "../api/client"
+import { api, body, bodyAs } from "../api/client"
 import type { LogEntry, NodeRun, Page, Run, RunDetail, Workflow } from "../api/types"
 import type { RunEvent } from "../shared/live/frames"
 import type { RunQuery } from "./filters"
@@ -28,7 +28,7 @@ export function useWorkflowNames() {
 export function useRun(id: string) {
   return useQuery({
     queryKey: ["run", id],
-    queryFn: () => body<RunDetail>(api.GET("/api/v1/runs/{id}/", { params: { path: { id } } })),
+    queryFn: () => bodyAs<RunDetail>(api.GET("/api/v1/runs/{run_id}/", { params: { path: { run_id: id } } })),
     staleTime: Infinity, // the socket keeps it up to date; the end of the run reads it once more
   })
 }
@@ -39,7 +39,7 @@ export function useNodeRun(runId: string, node: string, state: string) {
     queryKey: ["run", runId, "node", node, state],
     queryFn: ({ signal }) =>
       body<NodeRun>(
-        api.GET("/api/v1/runs/{id}/nodes/{node}/", { params: { path: { id: runId, node } }, signal }),
+        api.GET("/api/v1/runs/{run_id}/nodes/{node}/", { params: { path: { run_id: runId, node } }, signal }),
       ),
     placeholderData: (previous) => (previous?.node === node ? previous : undefined),
     staleTime: Infinity,
@@ -63,8 +63,8 @@ export async function readEvents(
   let cursor = after
   for (;;) {
     const page = await body<Page<RunEvent>>(
-      api.GET("/api/v1/runs/{id}/events/", {
-        params: { path: { id: runId }, query: { after: cursor, limit: EVENTS_PER_PAGE } },
+      api.GET("/api/v1/runs/{run_id}/events/", {
+        params: { path: { run_id: runId }, query: { after: cursor, limit: EVENTS_PER_PAGE } },
         signal,
       }),
     )
@@ -88,8 +88,8 @@ export async function readLogs(
   let cursor = after
   for (;;) {
     const page = await body<Page<LogEntry>>(
-      api.GET("/api/v1/runs/{id}/logs/", {
-        params: { path: { id: runId }, query: { after: cursor, limit: LINES_PER_PAGE } },
+      api.GET("/api/v1/runs/{run_id}/logs/", {
+        params: { path: { run_id: runId }, query: { after: cursor, limit: LINES_PER_PAGE } },
         signal,
       }),
     )
@@ -102,15 +102,15 @@ export async function readLogs(
 }
 
 export async function cancelRun(id: string): Promise<void> {
-  await api.POST("/api/v1/runs/{id}/cancel/", { params: { path: { id } } })
+  await api.POST("/api/v1/runs/{run_id}/cancel/", { params: { path: { run_id: id } } })
 }
 
 /** Starts the same workflow again: the same published version, or the draft as it is now. */
 export function runAgain(run: RunDetail, parameters: Record<string, unknown>): Promise<{ id: string }> {
   const version = run.version === null ? {} : { version: run.version }
   return body<{ id: string }>(
-    api.POST("/api/v1/workflows/{id}/runs/", {
-      params: { path: { id: run.workflow.id } },
+    api.POST("/api/v1/workflows/{workflow_id}/runs/", {
+      params: { path: { workflow_id: run.workflow.id } },
       body: { parameters, ...version },
     }),
   )

@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query"
-import { api, body } from "../api/client"
+import { api, body, bodyAs } from "../api/client"
 import { cursorOf } from "../api/cursor"
-import type { Draft, Page, Workflow } from "../api/types"
+import type { Draft, GraphInput, Page, Workflow } from "../api/types"
 
 const PAGE_SIZE = 50
 
@@ -32,26 +32,32 @@ export function useRefreshWorkflows(): () => Promise<void> {
 }
 
 export function createWorkflow(name: string, graph?: unknown, description?: string): Promise<Workflow> {
-  return body<Workflow>(api.POST("/api/v1/workflows/", { body: { name, graph, description } }))
+  return body<Workflow>(
+    api.POST("/api/v1/workflows/", { body: { name, graph: graph as GraphInput | undefined, description } }),
+  )
 }
 
 export function importWorkflow(name: string, graph: unknown): Promise<Workflow> {
-  return body<Workflow>(api.POST("/api/v1/workflows/import/", { body: { name, graph } }))
+  return body<Workflow>(api.POST("/api/v1/workflows/import/", { body: { name, graph: graph as GraphInput } }))
 }
 
 export function updateWorkflow(
   id: string,
   changes: { name: string; description: string },
 ): Promise<Workflow> {
-  return body<Workflow>(api.PATCH("/api/v1/workflows/{id}/", { params: { path: { id } }, body: changes }))
+  return body<Workflow>(
+    api.PATCH("/api/v1/workflows/{workflow_id}/", { params: { path: { workflow_id: id } }, body: changes }),
+  )
 }
 
 export async function deleteWorkflow(id: string): Promise<void> {
-  await api.DELETE("/api/v1/workflows/{id}/", { params: { path: { id } } })
+  await api.DELETE("/api/v1/workflows/{workflow_id}/", { params: { path: { workflow_id: id } } })
 }
 
 export function readDraft(id: string): Promise<Draft> {
-  return body<Draft>(api.GET("/api/v1/workflows/{id}/draft/", { params: { path: { id } } }))
+  return bodyAs<Draft>(
+    api.GET("/api/v1/workflows/{workflow_id}/draft/", { params: { path: { workflow_id: id } } }),
+  )
 }
 
 /** A new workflow with the same draft, named "… copy". */
@@ -74,8 +80,8 @@ export interface StartedRun {
 export function startRun(workflow: Workflow, parameters: Record<string, unknown> = {}): Promise<StartedRun> {
   const version = workflow.published_version === null ? {} : { version: workflow.published_version }
   return body<StartedRun>(
-    api.POST("/api/v1/workflows/{id}/runs/", {
-      params: { path: { id: workflow.id } },
+    api.POST("/api/v1/workflows/{workflow_id}/runs/", {
+      params: { path: { workflow_id: workflow.id } },
       body: { parameters, ...version },
     }),
   )
