@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def access_group(user_id: UUID) -> str:
-    """The channel group that a socket of this user joins; its messages are `{"type": "access.changed"}`."""
+    """The channel group that a socket of this user joins; messages are `{"type": "access.changed", "user"}`."""
     return f"access.{user_id}"
 
 
@@ -28,6 +28,8 @@ def _send(user_id: UUID) -> None:
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(access_group(user_id), {"type": "access.changed"})
+        async_to_sync(layer.group_send)(
+            access_group(user_id), {"type": "access.changed", "user": str(user_id)}
+        )
     except (RedisError, OSError):
         logger.warning("No access hint for user %s: the channel layer does not answer", user_id)
