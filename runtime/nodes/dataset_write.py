@@ -40,7 +40,7 @@ class DatasetWriteNode(Node):
             json_schema_extra=look(widget="dataset"),
         )
         format: Literal["csv", "json", "jsonl", "parquet"] = Field(
-            "csv", title="Format", description="File format of a new dataset or of a replaced one."
+            "csv", title="Format", description="File format. To append, it must be the dataset's own."
         )
         mode: Literal["replace", "append"] = Field(
             "replace", title="Mode", description="Replace what the dataset holds, or add to its end."

@@ -48,7 +48,7 @@ class FolderDatasets:
         mode: Literal["replace", "append"],
         idempotency_key: str,
     ) -> DatasetInfo:
-        """Writes whole or not at all, and once for each key. An appended dataset keeps its own format."""
+        """Writes whole or not at all, and once for each key. What is appended must have the same format."""
         return await asyncio.to_thread(self._write, name, rows, format, mode, idempotency_key)
 
     def _info(self, name: str) -> DatasetInfo:
@@ -96,11 +96,16 @@ class FolderDatasets:
             journal = WriteJournal(self._folder / ".writes" / f"{check_dataset_name(name)}.json")
             if old is not None and journal.is_done(idempotency_key, old):
                 return self._info(name)
-            appends = mode == "append" and old is not None
-            target = old if appends and old is not None else self._folder / f"{name}.{format}"
+            before = self._info(name) if mode == "append" and old is not None else None
+            if before is not None and before.format != format:
+                message = (
+                    f"The dataset '{name}' is stored as {before.format}; {format} rows do not go into it"
+                )
+                raise NodeError(message, code="dataset_format_differs", dataset=name)
+            target = self._folder / f"{name}.{format}"
             draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.draft")
             try:
-                self._write_draft(draft, target.suffix[1:], rows, self._info(name) if appends else None)
+                self._write_draft(draft, format, rows, before)
                 journal.intend(idempotency_key, draft)
                 replace_durably(draft, target)
             finally:

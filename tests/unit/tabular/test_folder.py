@@ -48,15 +48,26 @@ def test_replace_in_another_format_leaves_one_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["csv", "json", "jsonl", "parquet"])
-def test_append_unites_columns_and_keeps_the_format(tmp_path: Path, format: str) -> None:
+def test_append_unites_columns(tmp_path: Path, format: str) -> None:
     store = FolderDatasets(tmp_path)
 
     write(store, [{"a": 1}, {"a": 2}, {"a": 3}], key="1", format=format)
-    count = write(store, [{"a": 4, "b": "x"}], key="2", mode="append")
+    count = write(store, [{"a": 4, "b": "x"}], key="2", mode="append", format=format)
 
     assert count == 4
     assert rows_of(store, "out")[-1] == {"a": 4, "b": "x"}
     assert (tmp_path / f"out.{format}").is_file()
+
+
+def test_append_in_another_format_is_refused(tmp_path: Path) -> None:
+    store = FolderDatasets(tmp_path)
+    write(store, [{"a": 1}], key="1", format="json")
+
+    with pytest.raises(NodeError) as caught:
+        write(store, [{"a": 2}], key="2", mode="append", format="csv")
+
+    assert caught.value.code == "dataset_format_differs"
+    assert rows_of(store, "out") == [{"a": 1}]
 
 
 def test_same_key_again_writes_nothing_also_in_a_new_process(tmp_path: Path) -> None:
