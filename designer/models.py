@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Draft(models.Model):
-    """What is being edited: one graph a workflow. `revision` counts saves, so that nobody overwrites unseen work."""
+    """What is being edited, one graph a workflow. `revision` counts saves: nobody overwrites unseen work."""
 
     tenant_path = "workflow__tenant"
 

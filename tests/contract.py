@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -16,6 +15,7 @@ from accounts.models import User
 from tests.people import bearer
 
 PREFIX = "/api/v1/"
+JSON = "application/json"
 
 
 @cache
@@ -40,25 +40,25 @@ class Api:
         self._client = Client(raise_request_exception=False)
         self._headers = bearer(user, scopes) if user else {}
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None, **headers: str) -> HttpResponse:
+    def get(self, path: str, query: Mapping[str, Any] | None = None, **headers: str) -> Any:
         return self.request("GET", path, data=query, headers=headers)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.request("POST", path, data={} if body is None else body, headers=headers, json=True)
 
-    def put(self, path: str, body: Any, **headers: str) -> HttpResponse:
+    def put(self, path: str, body: Any, **headers: str) -> Any:
         return self.request("PUT", path, data=body, headers=headers, json=True)
 
-    def patch(self, path: str, body: Any, **headers: str) -> HttpResponse:
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
         return self.request("PATCH", path, data=body, headers=headers, json=True)
 
-    def delete(self, path: str, **headers: str) -> HttpResponse:
+    def delete(self, path: str, **headers: str) -> Any:
         return self.request("DELETE", path, headers=headers)
 
-    def upload(self, path: str, fields: Mapping[str, Any], **headers: str) -> HttpResponse:
+    def upload(self, path: str, fields: Mapping[str, Any], **headers: str) -> Any:
         return self.request("POST", path, data=dict(fields), headers=headers)
 
-    def send(self, method: str, path: str, raw: bytes, content_type: str = "application/json") -> HttpResponse:
+    def send(self, method: str, path: str, raw: bytes, content_type: str = "application/json") -> Any:
         """A body as bytes, whatever they are."""
         response = self._client.generic(
             method, _address(path), raw, content_type=content_type, headers=self._headers
@@ -67,7 +67,7 @@ class Api:
 
     def request(
         self, method: str, path: str, *, headers: Mapping[str, str], json: bool = False, data: Any = None
-    ) -> HttpResponse:
+    ) -> Any:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         options: dict[str, Any] = {"headers": {**self._headers, **names}}
         if data is not None:
@@ -81,7 +81,7 @@ def _address(path: str) -> str:
     return path if path.startswith("/") else PREFIX + path
 
 
-def checked(method: str, response: Any) -> HttpResponse:
+def checked(method: str, response: Any) -> Any:
     """The response, when it has the form that the document promises."""
     address = response.wsgi_request.path
     content_type = response.get("Content-Type", "")

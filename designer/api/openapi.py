@@ -35,7 +35,7 @@ def _without_titles(schema: JsonSchemaValue) -> JsonSchemaValue:
     return schema
 
 
-class BodyExtension(OpenApiSerializerExtension):
+class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     """Requests are described as they may be sent, answers as they are given: every field present."""
 
     target_class = "pydantic.BaseModel"
@@ -57,7 +57,7 @@ class BodyExtension(OpenApiSerializerExtension):
         return schema
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """`Authorization: Bearer`."""
 
     target_class = "accounts.api.authentication.TokenAuthentication"
@@ -67,7 +67,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The session cookie; what writes also needs `X-CSRFToken`."""
 
     target_class = "accounts.api.authentication.SessionAuthentication"
@@ -83,7 +83,9 @@ def component_schema(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, 
 
 
 def _register(auto_schema: AutoSchema, name: str, schema: dict[str, Any]) -> None:
-    component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema)
+    component = ResolvedComponent(  # type: ignore[no-untyped-call]
+        name=name, type=ResolvedComponent.SCHEMA, object=name, schema=schema
+    )
     auto_schema.registry.register_on_missing(component)
 
 

@@ -17,7 +17,7 @@ from designer.api.lookup import find_version, find_workflow
 from designer.api.present import version_body, version_item
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
-from runtime.api.parsing import read_body, read_query
+from runtime.api.parsing import query_of, read_body, read_query
 from runtime.models import WorkflowVersion
 
 
@@ -26,7 +26,9 @@ class VersionsView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "workflow.view", "POST": "workflow.publish"}
 
-    @extend_schema(operation_id="workflows_versions_list", parameters=[VersionFilters], responses=VersionList)
+    @extend_schema(
+        operation_id="workflows_versions_list", parameters=query_of(VersionFilters), responses=VersionList
+    )
     def get(self, request: Request, workflow_id: UUID) -> Response:
         filters = read_query(request, VersionFilters)
         workflow = find_workflow(self, workflow_id)

@@ -29,7 +29,7 @@ from designer.graphs import ReadGraph, code_in, read_graph
 from designer.queries import draft_of, searched
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
-from runtime.api.parsing import read_body, read_query
+from runtime.api.parsing import query_of, read_body, read_query
 from runtime.models import Workflow
 from runtime.queries.versions import graph_of
 from runtime.services.workflows import delete_workflow, update_workflow
@@ -40,7 +40,9 @@ class WorkflowsView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "workflow.view", "POST": "workflow.create"}
 
-    @extend_schema(operation_id="workflows_list", parameters=[WorkflowFilters], responses=WorkflowList)
+    @extend_schema(
+        operation_id="workflows_list", parameters=query_of(WorkflowFilters), responses=WorkflowList
+    )
     def get(self, request: Request) -> Response:
         filters = read_query(request, WorkflowFilters)
         rows = visible(
@@ -110,7 +112,9 @@ class WorkflowExportView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "workflow.view"}
 
-    @extend_schema(operation_id="workflows_export", parameters=[ExportParameters], responses=ExportedWorkflow)
+    @extend_schema(
+        operation_id="workflows_export", parameters=query_of(ExportParameters), responses=ExportedWorkflow
+    )
     def get(self, request: Request, workflow_id: UUID) -> Response:
         asked = read_query(request, ExportParameters)
         workflow = find_workflow(self, workflow_id)

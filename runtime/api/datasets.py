@@ -31,7 +31,7 @@ from runtime.api.dataset_bodies import (
 from runtime.api.errors import ApiProblem, invalid, too_large
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
-from runtime.api.parsing import check_storable, read_query
+from runtime.api.parsing import check_storable, query_of, read_query
 from runtime.api.people import person_body
 from runtime.limits import max_dataset_bytes
 from runtime.models import Dataset
@@ -78,7 +78,7 @@ class DatasetsView(AuthorizedView, APIView):
     actions: ClassVar[dict[str, str]] = {"GET": "dataset.view", "POST": "dataset.create"}
     parser_classes = (LimitedMultiPartParser,)
 
-    @extend_schema(operation_id="datasets_list", parameters=[DatasetFilters], responses=DatasetList)
+    @extend_schema(operation_id="datasets_list", parameters=query_of(DatasetFilters), responses=DatasetList)
     def get(self, request: Request) -> Response:
         filters = read_query(request, DatasetFilters)
         rows = visible(Dataset.objects.select_related("created_by"), self.subject, "dataset.view")
@@ -136,7 +136,7 @@ class DatasetRowsView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "dataset.view"}
 
-    @extend_schema(operation_id="datasets_rows", parameters=[RowsParameters], responses=DatasetRows)
+    @extend_schema(operation_id="datasets_rows", parameters=query_of(RowsParameters), responses=DatasetRows)
     def get(self, request: Request, dataset_id: UUID) -> Response:
         page = read_query(request, RowsParameters)
         dataset = find_dataset(self, dataset_id)
@@ -170,7 +170,7 @@ class DatasetDownloadView(AuthorizedView, APIView):
 
 
 def find_dataset(view: AuthorizedView, dataset_id: UUID) -> Dataset:
-    """The dataset, when the subject may see it. Raises `Http404`, the same for none and for another tenant's."""
+    """The dataset, when the subject may see it. Raises `Http404`, also for another tenant's."""
     rows = visible(Dataset.objects.select_related("created_by"), view.subject, "dataset.view")
     dataset = rows.filter(pk=dataset_id).first()
     if dataset is None:
@@ -184,7 +184,7 @@ def dataset_body(dataset: Dataset, subject: Subject) -> DatasetItem:
     return DatasetItem(
         id=dataset.pk,
         name=dataset.name,
-        format=dataset.format,  # type: ignore[arg-type]
+        format=dataset.format,
         rows=dataset.rows,
         bytes=dataset.bytes,
         columns=_columns(dataset),
@@ -199,24 +199,29 @@ def _columns(dataset: Dataset) -> list[DatasetColumn]:
     return [DatasetColumn(name=column["name"], type=column["type"]) for column in dataset.columns]
 
 
-def _uploaded_file(request: Request) -> UploadedFile:
+def _uploaded_file(request: Request) -> UploadedFile[bytes]:
     unknown = [key for key in (*request.POST, *request.FILES) if key not in ("file", "name")]
     if unknown:
-        raise invalid([{"field": key, "message": "This field is not known here.", "code": "unknown_field"} for key in unknown])
+        raise invalid(
+            [
+                {"field": key, "message": "This field is not known here.", "code": "unknown_field"}
+                for key in unknown
+            ]
+        )
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
         raise invalid([{"field": "file", "message": "Send the dataset as a file.", "code": "missing"}])
     return file
 
 
-def _format(file: UploadedFile) -> str:
+def _format(file: UploadedFile[bytes]) -> str:
     try:
         return format_of(file.name or "")
     except TabularError as error:
         raise invalid([{"field": "file", "message": error.message, "code": "unsupported_format"}]) from error
 
 
-def _name(request: Request, file: UploadedFile) -> str:
+def _name(request: Request, file: UploadedFile[bytes]) -> str:
     given = request.POST.get("name", "").strip()
     check_storable(given)
     try:
@@ -227,7 +232,10 @@ def _name(request: Request, file: UploadedFile) -> str:
 
 def _suggested_name(file_name: str) -> str:
     stem = PurePath(file_name).stem
-    return re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9 _.-]+", "-", stem)).strip(" .-_")[:100].rstrip(" .") or "dataset"
+    return (
+        re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9 _.-]+", "-", stem)).strip(" .-_")[:100].rstrip(" .")
+        or "dataset"
+    )
 
 
 def _unreadable(error: TabularError) -> ApiProblem:

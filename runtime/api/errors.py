@@ -11,7 +11,8 @@ from rest_framework.exceptions import APIException
 class ApiProblem(APIException):
     """A refusal with a stable `code`, a `detail` for people, and what else the answer carries.
 
-    `errors` are `{field, message, code}`, graph problems or `{line, column, message}`; `extra` keys go into the body.
+    `errors` are `{field, message, code}`, graph problems or `{line, column, message}`; `extra` keys
+    go into the body.
     """
 
     def __init__(

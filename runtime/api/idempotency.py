@@ -9,6 +9,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.authorization import subject_of
 from runtime.api.errors import ApiProblem
 from runtime.api.rendering import BodyRenderer, dump
 from runtime.services import idempotency
@@ -27,13 +28,15 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
     if key is None:
         return act()
     _check_key(key)
-    claim = idempotency.claim(user_id=request.user.pk, key=key, fingerprint=_fingerprint(request))
+    claim = idempotency.claim(user_id=subject_of(request).pk, key=key, fingerprint=_fingerprint(request))
     match claim:
         case idempotency.Answered():
             return _again(claim)
         case idempotency.Mismatch():
             raise ApiProblem(
-                422, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new one."
+                422,
+                "idempotency_key_reused",
+                "This Idempotency-Key was used for another request. Use a new one.",
             )
         case idempotency.InProgress():
             raise ApiProblem(
@@ -53,7 +56,9 @@ def _act_and_keep(claim: idempotency.Claimed, act: Callable[[], Response]) -> Re
         idempotency.release(claim)
         raise
     headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-    idempotency.keep(claim, status=response.status_code, body=BodyRenderer().render(response.data), headers=headers)
+    idempotency.keep(
+        claim, status=response.status_code, body=BodyRenderer().render(response.data), headers=headers
+    )
     return response
 
 

@@ -43,7 +43,9 @@ class Cursor:
 
 
 def _bad_cursor() -> Exception:
-    return invalid([{"field": "cursor", "message": "Use the cursor from `next`, unchanged.", "code": "bad_cursor"}])
+    return invalid(
+        [{"field": "cursor", "message": "Use the cursor from `next`, unchanged.", "code": "bad_cursor"}]
+    )
 
 
 def newest_first(
@@ -52,7 +54,7 @@ def newest_first(
     """The page's rows, newest `key` first, and the cursor of the next page (null on the last)."""
     if page.cursor is not None:
         cursor = Cursor.from_text(page.cursor)
-        # The first condition is implied, but it is the one that the index on (tenant, key, id) can start from.
+        # The first condition is implied, but the index on (tenant, key, id) can start from it.
         queryset = queryset.filter(Q(**{f"{key}__lte": cursor.at})).filter(
             Q(**{f"{key}__lt": cursor.at}) | Q(**{key: cursor.at, "id__lt": cursor.id})
         )

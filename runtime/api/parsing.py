@@ -29,7 +29,10 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         limit = max_body_bytes()
         _check_declared_size(parser_context, limit)
@@ -54,7 +57,9 @@ def _load(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise ParseError(f"The body is not UTF-8 (byte {error.start}).") from error
     except json.JSONDecodeError as error:
-        raise ParseError(f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}.") from error
+        raise ParseError(
+            f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}."
+        ) from error
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:  # a number of more than 4,300 digits, or NaN
@@ -78,7 +83,7 @@ def check_storable(value: Any) -> None:
             _check_text(item, path)
         elif isinstance(item, float):
             if not math.isfinite(item):
-                raise invalid([{"field": path, "message": "The number is too large.", "code": "number_too_large"}])
+                raise _unusable(path, "The number is too large.", "number_too_large")
         elif isinstance(item, (dict, list)):
             if depth >= MAX_DEPTH:
                 raise _too_deep()
@@ -99,10 +104,15 @@ def _children(item: dict[str, Any] | list[Any], path: str, depth: int) -> Iterat
 
 def _check_text(text: str, path: str) -> None:
     if "\0" in text:
-        raise invalid([{"field": path, "message": "The text contains a NUL character.", "code": "nul_character"}])
+        raise _unusable(path, "The text contains a NUL character.", "nul_character")
     if not text.isascii() and not _encodes(text):
         message = "The text contains half of a surrogate pair, which is not a character."
-        raise invalid([{"field": _readable(path), "message": message, "code": "lone_surrogate"}])
+        raise _unusable(path, message, "lone_surrogate")
+
+
+def _unusable(path: str, message: str, code: str) -> ApiProblem:
+    readable = path.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return invalid([{"field": readable, "message": message, "code": code}])
 
 
 def _encodes(text: str) -> bool:
@@ -113,10 +123,6 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def _readable(path: str) -> str:
-    return path.encode("utf-8", "replace").decode("utf-8")
-
-
 def read_body(request: Request, model: type[Model]) -> Model:
     """The request's JSON as `model`. Raises `ApiProblem` 422 naming every field that is wrong."""
     data = request.data
@@ -125,11 +131,16 @@ def read_body(request: Request, model: type[Model]) -> Model:
     return _validated(model, data)
 
 
+def query_of(model: type[BaseModel]) -> list[Any]:
+    """For `extend_schema(parameters=...)`: each field of `model` as a parameter of the query string."""
+    return [model]
+
+
 def read_query(request: Request, model: type[Model]) -> Model:
     """The query string as `model`; a repeated key counts once, its last value."""
     values = {key: request.query_params[key] for key in request.query_params}
     for key, value in values.items():
-        _check_text(key, key.replace("\0", ""))
+        _check_text(key, key)
         _check_text(value, key)
     return _validated(model, {key: value for key, value in values.items() if value != ""})
 

@@ -15,6 +15,7 @@ from runtime.engine.state import NodeStatus, RunStatus
 
 MAX_EVENTS = 1000
 MAX_LINES = 1000
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class RunTrigger(StrEnum):
@@ -134,7 +135,7 @@ class LogLine(Body):
     at: Time
     node: str | None
     attempt: int | None
-    level: str
+    level: LogLevel
     text: str
 
 
@@ -177,7 +178,9 @@ class RunNodeDetail(Body):
 class RunFilters(PageParameters):
     """The query string of the list of runs."""
 
-    status: str | None = Field(None, max_length=200, description="One status or several, separated by commas.")
+    status: str | None = Field(
+        None, max_length=200, description="One status or several, separated by commas."
+    )
     workflow: UUID | None = None
     search: str | None = Field(None, max_length=200, description="In the workflow's name, or a run's number.")
     trigger: RunTrigger | None = None
@@ -198,7 +201,9 @@ class LogFilters(QueryParameters):
     after: int = Field(0, ge=0, le=2**31 - 1, description="Only lines with a larger `pos`.")
     limit: int = Field(MAX_LINES, ge=1, le=MAX_LINES)
     node: str | None = Field(None, max_length=400)
-    level: Literal["debug", "info", "warning", "error"] | None = Field(None, description="This level and those above.")
+    level: Literal["debug", "info", "warning", "error"] | None = Field(
+        None, description="This level and those above."
+    )
 
 
 class NodeDataParameters(QueryParameters):

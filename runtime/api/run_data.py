@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from runtime.api.pagination import next_after
-from runtime.api.parsing import read_query
+from runtime.api.parsing import query_of, read_query
 from runtime.api.present import error_body
 from runtime.api.rendering import dump
 from runtime.api.run_bodies import (
@@ -38,7 +38,7 @@ class LogsView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.data"}
 
-    @extend_schema(operation_id="runs_logs", parameters=[LogFilters], responses=LogLineList)
+    @extend_schema(operation_id="runs_logs", parameters=query_of(LogFilters), responses=LogLineList)
     def get(self, request: Request, run_id: UUID) -> Response:
         asked = read_query(request, LogFilters)
         run = find_run(self, run_id)
@@ -68,7 +68,9 @@ class RunNodeView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.data"}
 
-    @extend_schema(operation_id="runs_nodes_retrieve", parameters=[NodeDataParameters], responses=RunNodeDetail)
+    @extend_schema(
+        operation_id="runs_nodes_retrieve", parameters=query_of(NodeDataParameters), responses=RunNodeDetail
+    )
     def get(self, request: Request, run_id: UUID, node: str) -> Response | HttpResponse:
         asked = read_query(request, NodeDataParameters)
         run = find_run(self, run_id)

@@ -18,7 +18,7 @@ from accounts.authorization import Subject, visible
 from runtime.api.errors import invalid
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address, next_after
-from runtime.api.parsing import read_query
+from runtime.api.parsing import query_of, read_query
 from runtime.api.present import error_body, run_item, started_body
 from runtime.api.run_bodies import (
     AfterSequence,
@@ -45,7 +45,7 @@ class RunsView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
-    @extend_schema(operation_id="runs_list", parameters=[RunFilters], responses=RunList)
+    @extend_schema(operation_id="runs_list", parameters=query_of(RunFilters), responses=RunList)
     def get(self, request: Request) -> Response:
         filters = read_query(request, RunFilters)
         page, cursor = newest_first(_selected(self.subject, filters), filters)
@@ -69,7 +69,7 @@ class EventsView(AuthorizedView, APIView):
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
-    @extend_schema(operation_id="runs_events", parameters=[AfterSequence], responses=RunEventList)
+    @extend_schema(operation_id="runs_events", parameters=query_of(AfterSequence), responses=RunEventList)
     def get(self, request: Request, run_id: UUID) -> Response:
         asked = read_query(request, AfterSequence)
         events = events_after(find_run(self, run_id).pk, asked.after, limit=asked.limit)
@@ -99,7 +99,9 @@ class CancelView(AuthorizedView, APIView):
 
 def find_run(view: AuthorizedView, run_id: UUID) -> Run:
     """The run, when the subject may see it. Raises `Http404`, the same for none and for another tenant's."""
-    runs = visible(Run.objects.select_related("workflow", "version", "requested_by"), view.subject, "run.view")
+    runs = visible(
+        Run.objects.select_related("workflow", "version", "requested_by"), view.subject, "run.view"
+    )
     run = runs.filter(pk=run_id).first()
     if run is None:
         raise Http404

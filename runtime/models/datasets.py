@@ -1,4 +1,4 @@
-"""Datasets: rows that people upload and nodes read and write, kept in PostgreSQL so that every worker sees them."""
+"""Datasets: rows that people upload and nodes read and write, in PostgreSQL, where every worker sees them."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def rows_of(dataset: Dataset, *, offset: int, limit: int) -> list[dict[str, Any]
 
 @contextmanager
 def spooled(dataset_id: UUID) -> Iterator[Spool]:
-    """The file on disk for as long as the block runs. One statement reads it, so it is never half old, half new."""
+    """The file on disk for as long as the block runs. One statement reads it: never half old, half new."""
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         path = Path(folder) / "content"
         yield Spool(path, _write_content(dataset_id, path))
@@ -112,13 +112,14 @@ def _write_content(dataset_id: UUID, path: Path) -> str:
         .order_by("index")
         .values_list("data", "dataset__format")
     )
-    found = ""
+    formats = set()
     with transaction.atomic(), path.open("wb") as file:
-        for data, found in chunks.iterator(chunk_size=4):
+        for data, format in chunks.iterator(chunk_size=4):
             file.write(data)
-    if not found:
+            formats.add(format)
+    if not formats:
         raise Dataset.DoesNotExist
-    return found
+    return str(formats.pop())
 
 
 def dataset_info(dataset: Dataset) -> DatasetInfo:

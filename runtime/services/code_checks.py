@@ -9,7 +9,7 @@ from django.conf import settings
 
 from runtime.engine.errors import NodeError
 from runtime.engine.node import CodeChecker
-from runtime.sandbox import Sandbox, SandboxSettings
+from runtime.sandbox import Sandbox, SandboxPolicy, SandboxSettings
 from runtime.sandbox.analysis import CodeProblem, CodeReport
 
 _KEPT_REPORTS = 1024
@@ -36,7 +36,7 @@ def _checked(code: str) -> CodeReport:
 @cache
 def _sandbox() -> Sandbox:
     """One for the process, started with the first piece of code; it runs none, it only parses."""
-    policy = getattr(settings, "SANDBOX_POLICY", "isolated")
+    policy = SandboxPolicy(settings.SANDBOX_POLICY)
     sandbox = Sandbox(SandboxSettings(policy=policy, max_workers=2, max_processes=4))
     atexit.register(sandbox.close)
     return sandbox

@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 
 
 class TenantDatasets:
-    """A `DatasetStore`. Each call does its database work in a thread of its own and closes its connection there."""
+    """A `DatasetStore`. Each call works in a thread and closes its database connection there."""
 
     def __init__(self, tenant_id: UUID, user_id: UUID | None = None) -> None:
         self._tenant_id = tenant_id
@@ -93,7 +93,7 @@ class TenantDatasets:
     def _existing_rows(self, dataset: Dataset, format: str, stack: ExitStack) -> Iterator[dict[str, Any]]:
         if dataset.format != format:
             raise NodeError(
-                f"Dataset {dataset.name!r} is stored as {dataset.format}; {format} rows cannot be appended to it.",
+                f"Dataset {dataset.name!r} is stored as {dataset.format}; {format} rows do not go into it.",
                 code="dataset_format_differs",
             )
         spool = stack.enter_context(spooled(dataset.pk))
@@ -163,11 +163,10 @@ def _info_from(stored: Mapping[str, Any]) -> DatasetInfo:
 
 
 async def _in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    return await asyncio.to_thread(_and_close, function, *args, **kwargs)
+    def call() -> _T:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connection.close()
 
-
-def _and_close(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    try:
-        return function(*args, **kwargs)
-    finally:
-        connection.close()
+    return await asyncio.to_thread(call)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,8 +35,10 @@ class Content:
 
 @contextmanager
 def received(file: IO[bytes], format: str) -> Iterator[Content]:
-    """The upload as an inspected file on disk. Raises `DatasetError` past the cap and `TabularError` with line and
-    column when it cannot be read; nothing is left behind either way."""
+    """The upload as an inspected file on disk, for as long as the block runs.
+
+    Raises `DatasetError` past the cap, and `TabularError` with line and column when it cannot be read.
+    """
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
         path = Path(folder) / "content"
         _copy_within_cap(file, path)
@@ -46,24 +47,13 @@ def received(file: IO[bytes], format: str) -> Iterator[Content]:
 
 def _copy_within_cap(file: IO[bytes], path: Path) -> None:
     limit = max_dataset_bytes()
+    copied = 0
     with path.open("wb") as target:
-        shutil.copyfileobj(_Capped(file, limit), target, CHUNK_BYTES)
-
-
-class _Capped:
-    """Reads on until more than `limit` bytes came."""
-
-    def __init__(self, file: IO[bytes], limit: int) -> None:
-        self._file = file
-        self._limit = limit
-        self._read = 0
-
-    def read(self, size: int) -> bytes:
-        data = self._file.read(size)
-        self._read += len(data)
-        if self._read > self._limit:
-            raise dataset_too_large(self._limit)
-        return data
+        while data := file.read(CHUNK_BYTES):
+            copied += len(data)
+            if copied > limit:
+                raise dataset_too_large(limit)
+            target.write(data)
 
 
 def dataset_too_large(limit: int) -> DatasetError:
@@ -97,7 +87,7 @@ def insert_dataset(*, tenant_id: UUID, user_id: UUID | None, name: str, content:
 
 
 def replace_content(dataset: Dataset, content: Content) -> None:
-    """Another file for a locked dataset, within the caller's transaction. Who reads the old one now fails cleanly."""
+    """Another file for a locked dataset, within the caller's transaction."""
     old_version = dataset.version
     dataset.version += 1
     _describe(dataset, content.info)

@@ -70,7 +70,9 @@ def _is_free(record: IdempotencyRecord) -> bool:
 
 def keep(claimed: Claimed, *, status: int, body: bytes, headers: Mapping[str, str]) -> None:
     """The answer that the key gets from now on."""
-    IdempotencyRecord.objects.filter(pk=claimed.record_id).update(status=status, body=body, headers=dict(headers))
+    IdempotencyRecord.objects.filter(pk=claimed.record_id).update(
+        status=status, body=body, headers=dict(headers)
+    )
 
 
 def release(claimed: Claimed) -> None:

@@ -124,7 +124,9 @@ def test_an_operator_runs_and_cancels_but_does_not_edit(tenant: Tenant, things: 
 
 
 @pytest.mark.parametrize("scope", ["run.view", "dataset.view"])
-def test_a_token_reaches_no_further_than_its_scopes(tenant: Tenant, scope: str, things: dict[str, str]) -> None:
+def test_a_token_reaches_no_further_than_its_scopes(
+    tenant: Tenant, scope: str, things: dict[str, str]
+) -> None:
     api = Api(make_user(tenant, "owner"), [scope])
     resource = scope.split(".")[0]
 
@@ -145,7 +147,11 @@ def test_addresses_that_nothing_answers_are_404_problems(api: Api, path: str) ->
 
 
 def test_methods_that_nothing_answers_are_405_problems(api: Api, workflow: dict[str, Any]) -> None:
-    for method, path in [("PUT", "workflows/"), ("DELETE", "runs/"), ("POST", f"workflows/{workflow['id']}/draft/")]:
+    for method, path in [
+        ("PUT", "workflows/"),
+        ("DELETE", "runs/"),
+        ("POST", f"workflows/{workflow['id']}/draft/"),
+    ]:
         response = api.send(method, path, b"{}")
         assert response.status_code == 405
         assert response.json()["code"] == "method_not_allowed"

@@ -62,7 +62,9 @@ def test_what_was_sent_is_not_repeated_in_the_answer(api: Api) -> None:
     assert "hunter2" not in answer
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "", "nonsense", "a/b;c"])
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "", "nonsense", "a/b;c"]
+)
 def test_another_content_type_is_415(api: Api, content_type: str) -> None:
     response = api.send("POST", "workflows/", b'{"name": "x"}', content_type=content_type)
 
@@ -72,7 +74,9 @@ def test_another_content_type_is_415(api: Api, content_type: str) -> None:
 
 @pytest.mark.parametrize("charset", ["utf-7", "bz2", "no-such", "utf-16"])
 def test_the_body_is_read_as_utf_8_whatever_the_charset_says(api: Api, charset: str) -> None:
-    response = api.send("POST", "workflows/", b'{"name": "x"}', content_type=f"application/json; charset={charset}")
+    response = api.send(
+        "POST", "workflows/", b'{"name": "x"}', content_type=f"application/json; charset={charset}"
+    )
 
     assert response.status_code in (201, 400, 415)
 
@@ -101,7 +105,9 @@ def test_a_query_that_cannot_be_used_is_refused(api: Api, path: str) -> None:
     assert response.json()["errors"][0]["field"] is not None
 
 
-@pytest.mark.parametrize("search", ["%25", "_", "\\", "'; DROP TABLE workflow; --", "x" * 200, "\u200b", "#12", "🦔"])
+@pytest.mark.parametrize(
+    "search", ["%25", "_", "\\", "'; DROP TABLE workflow; --", "x" * 200, "\u200b", "#12", "🦔"]
+)
 def test_any_other_text_can_be_searched_for(api: Api, search: str) -> None:
     for path in ("workflows/", "runs/", "datasets/"):
         assert api.get(path, {"search": search}).json()["results"] == []
@@ -130,11 +136,15 @@ ANYTHING = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=8)
     | st.sampled_from(["PythonCodeNode", "SwitchNode", "result", "a", "\x00", "\ud800", "${x}", "../.."]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["id", "type", "config", "options", "position", "source", "target", "output", "input", "x"]),
-        inner,
-        max_size=5,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "type", "config", "options", "position", "source", "target", "output", "input", "x"]
+            ),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=12,
 )
@@ -151,7 +161,9 @@ GRAPHS = st.fixed_dictionaries(
     },
 )
 FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -177,7 +189,9 @@ def test_no_graph_breaks_the_server(api: Api, workflow: dict[str, Any], graph: A
 
 
 @FUZZ
-@given(body=ANYTHING, place=st.sampled_from(["", "import/", "ID/validate/", "ID/versions/", "ID/runs/", "CODE"]))
+@given(
+    body=ANYTHING, place=st.sampled_from(["", "import/", "ID/validate/", "ID/versions/", "ID/runs/", "CODE"])
+)
 def test_no_body_breaks_the_server(api: Api, workflow: dict[str, Any], body: Any, place: str) -> None:
     path = "code/check/" if place == "CODE" else f"workflows/{place.replace('ID', workflow['id'])}"
 
@@ -186,7 +200,9 @@ def test_no_body_breaks_the_server(api: Api, workflow: dict[str, Any], body: Any
 
 @FUZZ
 @given(parameters=ANYTHING, version=ANYTHING)
-def test_no_parameters_break_the_server(api: Api, workflow: dict[str, Any], parameters: Any, version: Any) -> None:
+def test_no_parameters_break_the_server(
+    api: Api, workflow: dict[str, Any], parameters: Any, version: Any
+) -> None:
     body = as_bytes({"parameters": parameters, "version": version})
 
     response = api.send("POST", f"workflows/{workflow['id']}/runs/", body)

@@ -37,7 +37,12 @@ def test_an_uploaded_csv_is_described_and_its_rows_can_be_read(api: Api) -> None
     rows = api.get(f"datasets/{dataset['id']}/rows/").json()
 
     assert response.status_code == 201
-    assert (dataset["name"], dataset["format"], dataset["rows"], dataset["bytes"]) == ("temps", "csv", 2, len(CSV))
+    assert (dataset["name"], dataset["format"], dataset["rows"], dataset["bytes"]) == (
+        "temps",
+        "csv",
+        2,
+        len(CSV),
+    )
     assert [column["name"] for column in dataset["columns"]] == ["city", "temp", "at"]
     assert dataset["columns"][1]["type"] == "number"
     assert rows["total"] == 2
@@ -208,7 +213,9 @@ def test_a_form_that_ends_in_the_middle_is_no_server_error(api: Api, raw: bytes)
     assert response.status_code in (400, 422)
 
 
-@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=\xff", "text/csv"])
+@pytest.mark.parametrize(
+    "content_type", ["multipart/form-data", "multipart/form-data; boundary=\xff", "text/csv"]
+)
 def test_a_form_without_a_boundary_is_no_server_error(api: Api, content_type: str) -> None:
     assert api.send("POST", "datasets/", CSV, content_type=content_type).status_code in (400, 415, 422)
 

@@ -59,7 +59,10 @@ def test_an_if_match_that_is_no_revision_is_400(api: Api, path: str, value: str)
 
 def test_a_draft_with_problems_is_saved_and_says_them(api: Api, path: str) -> None:
     graph = {
-        "nodes": [{"id": "a", "type": "NoSuchNode"}, {"id": "b", "type": "WaitNode", "config": {"seconds": 1}}],
+        "nodes": [
+            {"id": "a", "type": "NoSuchNode"},
+            {"id": "b", "type": "WaitNode", "config": {"seconds": 1}},
+        ],
         "connections": [
             {"source": "b", "output": "result", "target": "b", "input": "data"},
             {"source": "ghost", "output": "result", "target": "b", "input": "data"},
@@ -94,7 +97,9 @@ def test_an_unknown_key_is_kept_and_reported_until_it_is_put_right(api: Api, pat
     assert any("colour" in problem["message"] for problem in again["problems"])
 
 
-@pytest.mark.parametrize("graph", [{"nodes": 3}, {"nodes": [3]}, {"schema": 99, "nodes": []}, {"connections": {}}])
+@pytest.mark.parametrize(
+    "graph", [{"nodes": 3}, {"nodes": [3]}, {"schema": 99, "nodes": []}, {"connections": {}}]
+)
 def test_a_document_of_unusable_shape_is_422_and_leaves_the_draft(api: Api, path: str, graph: Any) -> None:
     before = api.get(path).json()
 

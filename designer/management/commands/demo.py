@@ -14,7 +14,9 @@ SIGN_IN_FILE = "first-sign-in.txt"
 
 
 class Command(BaseCommand):
-    help = "Makes the demo workspace: people, datasets and example workflows. Running it again changes nothing."
+    help = (
+        "Makes the demo workspace: people, datasets and example workflows. Running it again changes nothing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--password", help="for all people of the demo; a new one is made otherwise")
@@ -28,7 +30,9 @@ class Command(BaseCommand):
         path = settings.DATA_DIR / SIGN_IN_FILE
         if demo.password is not None:
             _write_secret(path, f"e-mail: {demo.owner.email}\npassword: {demo.password}\n")
-            self.stdout.write(f"Sign in as {demo.owner.email} with the password {demo.password} (kept in {path}).")
+            self.stdout.write(
+                f"Sign in as {demo.owner.email} with the password {demo.password} (kept in {path})."
+            )
         else:
             self.stdout.write(f"Sign in as {demo.owner.email}; the password was set before (see {path}).")
 

@@ -182,7 +182,11 @@ def _remark(event: Event) -> str:
 def _reason(run: Run) -> str:
     error = run.error or {}
     where = f" at {error['node']}" if error.get("node") else ""
-    return f"The run {run.status}{where}: {error['message']}" if error.get("message") else f"The run {run.status}."
+    return (
+        f"The run {run.status}{where}: {error['message']}"
+        if error.get("message")
+        else f"The run {run.status}."
+    )
 
 
 def _place(problem: Any) -> str:
