@@ -65,13 +65,11 @@ class ZygoteProcess:
         self._lock = threading.Lock()
         self.alive = True
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = _start(settings, theirs)
         try:
+            with theirs:
+                self._process = _start(settings, theirs)
             self.report = self._greeting(settings)
         except BaseException:
-            self._process.kill()
-            self._process.wait()
             self._control.close()
             raise
         self._control.settimeout(1.0)
@@ -127,14 +125,11 @@ class ZygoteProcess:
     def _greeting(self, settings: SandboxSettings) -> SandboxReport:
         self._control.settimeout(settings.start_timeout_s)
         try:
-            data = self._control.recv(_MAX_CONTROL)
-        except OSError as error:
-            raise ZygoteFailed(f"its process did not answer: {error}") from error
-        if not data:
-            raise ZygoteFailed(f"its process ended with status {self._process.wait()}")
-        greeting: dict[str, Any] = json.loads(data)
-        if "failed" in greeting:
-            raise ZygoteFailed(str(greeting["failed"]))
+            greeting = self._first_message()
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
         return SandboxReport(
             policy=settings.policy,
             landlock_abi=int(greeting["landlock_abi"]),
@@ -146,6 +141,18 @@ class ZygoteProcess:
             private_tree=bool(greeting["private_tree"]),
             notes=tuple(greeting["notes"]),
         )
+
+    def _first_message(self) -> dict[str, Any]:
+        try:
+            data = self._control.recv(_MAX_CONTROL)
+        except OSError as error:
+            raise ZygoteFailed(f"its process did not answer: {error}") from error
+        if not data:
+            raise ZygoteFailed(f"its process ended with status {self._process.wait()}")
+        greeting: dict[str, Any] = json.loads(data)
+        if "failed" in greeting:
+            raise ZygoteFailed(str(greeting["failed"]))
+        return greeting
 
     def _listen(self) -> None:
         while True:
