@@ -11,7 +11,7 @@ from runtime.engine.errors import InputError, NodeError
 from runtime.engine.node import CheckContext, Node, NodeContext, Port, PortType
 from runtime.engine.problems import Problem
 from runtime.nodes.forms import FormParameters
-from runtime.nodes.operations import Join, Operation
+from runtime.nodes.operations import Operation
 from runtime.nodes.records import Record, read_records
 
 _INPUT, _OTHER = "input", "other"
@@ -48,11 +48,8 @@ class TransformNode(Node):
             for place, operation in enumerate(parameters.operations)
             for problem in operation.problems(f"config.operations.{place}")
         ]
-        if (
-            any(isinstance(operation, Join) for operation in parameters.operations)
-            and _OTHER not in context.wired
-        ):
-            message = "a join needs records at the input 'other'"
+        if any(operation.needs_other for operation in parameters.operations) and _OTHER not in context.wired:
+            message = "an operation needs records at the input 'other'"
             problems.append(Problem("missing_input", message, field=f"inputs.{_OTHER}", severity="warning"))
         return problems
 
@@ -61,7 +58,7 @@ class TransformNode(Node):
 
         def other() -> list[Record]:
             if _OTHER not in context.inputs:
-                raise InputError("The join needs records at the input 'other'", input=_OTHER)
+                raise InputError("The operation needs records at the input 'other'", input=_OTHER)
             return read_records(context.inputs[_OTHER], _OTHER)
 
         for place, operation in enumerate(self.parameters.operations):

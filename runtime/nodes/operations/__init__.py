@@ -8,15 +8,16 @@ from pydantic import Field
 
 from runtime.nodes.operations.columns import Cast, Compute, Flatten, Rename, Select
 from runtime.nodes.operations.groups import Group
-from runtime.nodes.operations.joins import Join
+from runtime.nodes.operations.joins import Append, Join
 from runtime.nodes.operations.rows import Distinct, Filter, Limit, Sort
 
 Operation = Annotated[
-    Select | Rename | Filter | Compute | Cast | Sort | Limit | Distinct | Group | Join | Flatten,
+    Select | Rename | Filter | Compute | Cast | Sort | Limit | Distinct | Group | Join | Append | Flatten,
     Field(discriminator="op"),
 ]
 
 __all__ = [
+    "Append",
     "Cast",
     "Compute",
     "Distinct",

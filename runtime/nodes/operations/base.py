@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +17,7 @@ class RecordOperation(BaseModel):
     """Turns records into records. Never changes the records it is given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    needs_other: ClassVar[bool] = False
 
     def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:
         """The new records; `other` gives those of the second input. Raises `NodeError`."""

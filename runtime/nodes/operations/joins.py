@@ -1,14 +1,25 @@
-"""Joining with the records of the second input."""
+"""Bringing in the records of the second input: append, join."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.nodes.operations.base import OtherRecords, RecordOperation
 from runtime.nodes.operations.keys import key_of
 from runtime.nodes.records import Record, column_set, require_columns
+
+
+class Append(RecordOperation):
+    """Adds the records of the input 'other' after the first ones."""
+
+    model_config = ConfigDict(title="Append")
+    op: Literal["append"] = "append"
+    needs_other: ClassVar[bool] = True
+
+    def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:
+        return [*records, *other()]
 
 
 class JoinColumn(BaseModel):
@@ -28,6 +39,7 @@ class Join(RecordOperation):
 
     model_config = ConfigDict(title="Join")
     op: Literal["join"] = "join"
+    needs_other: ClassVar[bool] = True
     on: tuple[JoinColumn, ...] = Field(title="On", min_length=1)
     how: Literal["inner", "left", "outer"] = Field(
         "left",

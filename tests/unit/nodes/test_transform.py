@@ -215,6 +215,15 @@ def test_join_multiplies_matches_and_matches_no_missing_values() -> None:
     assert rows == [{"k": 1, "v": "a"}, {"k": 1, "v": "b"}, {"k": None, "v": None}]
 
 
+def test_append_adds_the_other_records() -> None:
+    assert transformed({"op": "append"}, records=[{"a": 1}], other=[{"a": 2}, {"b": 3}]) == [
+        {"a": 1},
+        {"a": 2},
+        {"b": 3},
+    ]
+    assert transformed({"op": "append"}, records=[{"a": 1}], other={}) == [{"a": 1}]
+
+
 def test_join_without_other_records_says_what_is_missing() -> None:
     with pytest.raises(InputError, match="'other'"):
         transformed({"op": "join", "on": [{"column": "city"}]})
