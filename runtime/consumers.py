@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -12,7 +13,6 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.authorization import AccessDenied, NotSignedIn, authorize
-from accounts.hints import access_group
 from accounts.models import User
 from accounts.sockets import NOT_FOUND, NOT_SIGNED_IN, close_code, current_subject
 from runtime.live.frames import PING, Frame, events_frame, snapshot_frame
@@ -33,6 +33,8 @@ class RunConsumer(AsyncWebsocketConsumer):
     """Sends metadata only; values and log text come by REST, where they are checked and masked."""
 
     action = "run.view"
+    # The hub hears for all sockets of the process; none has a channel of its own.
+    channel_layer_alias = ""
 
     async def connect(self) -> None:
         await self.accept()
@@ -43,33 +45,27 @@ class RunConsumer(AsyncWebsocketConsumer):
         if refusal is not None:
             await self.close(refusal)
             return
-        await self.channel_layer.group_add(self._access_group(), self.channel_name)
         loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._serve()), loop.create_task(self._recheck())]
+        self._tasks = [loop.create_task(self._serve()), loop.create_task(self._watch_access())]
 
     async def disconnect(self, code: int) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._tasks:
-            await self.channel_layer.group_discard(self._access_group(), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Readers have nothing to say."""
 
-    async def access_changed(self, message: dict[str, Any]) -> None:
-        """A hint that this user's token, session or roles changed."""
-        await self._close_if_refused()
-
-    async def _recheck(self) -> None:
-        while True:
-            await asyncio.sleep(RECHECK_S)
-            await self._close_if_refused()
-
-    async def _close_if_refused(self) -> None:
-        refusal = await self._refusal()
-        if refusal is not None:
-            await self.close(refusal)
+    async def _watch_access(self) -> None:
+        """Checks again when access may have changed, and every minute; closes for who may no more."""
+        async with live_hub().watching(self._scope["user"].pk) as changed:
+            refusal = None
+            while refusal is None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), RECHECK_S)
+                changed.clear()
+                refusal = await self._refusal()
+        await self.close(refusal)
 
     async def _refusal(self) -> int | None:
         """The close code for a subject that may not read this run (any more); read afresh each time."""
@@ -126,9 +122,6 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _send(self, frame: Frame) -> None:
         await self.send(text_data=frame.text)
-
-    def _access_group(self) -> str:
-        return access_group(self._scope["user"].pk)
 
 
 def refusal_of(user: User, action: str, run_id: UUID) -> int | None:

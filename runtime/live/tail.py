@@ -24,16 +24,22 @@ BATCH_EVENTS = 1000
 class Tail:
     """Follows one run from `start`. `cursor` is the last event that was handed to the readers."""
 
-    def __init__(self, run_id: UUID, reading: LiveReader, start: Position) -> None:
+    def __init__(self, run_id: UUID, reading: LiveReader) -> None:
         self.run_id = run_id
-        self.cursor = start.seq
+        self.cursor = 0
         self.readers: set[Reader] = set()
         self._reading = reading
-        self._known = start
-        self._told_pos = start.pos
+        self._known = Position(0, 0)
+        self._told_pos = 0
         self._progress: dict[str, list[int | None]] = {}
         self._bell = asyncio.Event()
-        self._task = asyncio.get_running_loop().create_task(self._follow(), name=f"tail {run_id}")
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self, position: Position) -> None:
+        """Readers get what comes after this position."""
+        self.cursor, self._told_pos = position
+        self.look(position)
+        self._task = asyncio.get_running_loop().create_task(self._follow(), name=f"tail {self.run_id}")
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """A doorbell: there are events up to `seq`, lines up to `log`, and progress."""
@@ -48,8 +54,15 @@ class Tail:
         if self._known.seq > self.cursor or self._known.pos > self._told_pos:
             self._bell.set()
 
+    def welcome(self, reader: Reader) -> None:
+        """From here on the reader gets all live frames; it is told how long the log is already."""
+        if self._told_pos:
+            reader.offer(log_frame(self._told_pos))
+        self.readers.add(reader)
+
     def close(self) -> None:
-        self._task.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
     async def _follow(self) -> None:
         """The first news goes out at once, what comes within the next 50 ms together."""

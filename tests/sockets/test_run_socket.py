@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -153,24 +154,44 @@ def test_a_quiet_socket_is_pinged(
 def test_log_notices_and_progress_come_without_a_number(
     web: WebServer, make_run: RunMaker, host: RunHost, bearer: Headers
 ) -> None:
-    run = make_run(("gate", "TestGate", {}))
+    run = make_run(("gate", "TestGate", {}), ("late", "TestGate", {"gate": "late"}))
 
     def complete(found: Reader) -> bool:
-        has_log = {"log": {"upto": 1}} in found.frames
-        return has_log and any("node.progress" in str(frame) for frame in found.frames)
+        is_late = any(event["node"] == "late" for event in progress_of(found))
+        return {"log": {"upto": 2}} in found.frames and is_late
 
     async def scenario() -> Reader:
         async with web.socket(path_of(run), additional_headers=bearer) as socket:
             reader = Reader(socket, [])
-            host.ring()
+            await reader.read_until(lambda found: len(found.events) >= 3)
+            nodes.open_gate("gate")
             await reader.read_until(complete)
             return reader
 
-    reader = asyncio.run(scenario())
+    progress = progress_of(asyncio.run(scenario()))
 
-    (progress,) = [frame["events"] for frame in reader.frames if "node.progress" in str(frame)]
-    assert [(event["node"], event["data"]) for event in progress] == [("gate", {"done": 1, "total": 2})]
+    assert progress[-1]["data"] == {"done": 1, "total": 2}
+    assert "seq" not in progress[-1]
+    nodes.open_gate("late")
+
+
+def test_a_reader_is_told_at_once_how_long_the_log_is(
+    web: WebServer, make_run: RunMaker, host: RunHost, bearer: Headers
+) -> None:
+    run = make_run(("gate", "TestGate", {}))
     nodes.open_gate("gate")
+    wait_for_status(run, "succeeded")
+
+    async def scenario() -> None:
+        async with web.socket(path_of(run), additional_headers=bearer) as socket:
+            await Reader(socket, []).read_until(lambda found: {"log": {"upto": 1}} in found.frames, 3)
+
+    asyncio.run(scenario())
+
+
+def progress_of(reader: Reader) -> list[dict[str, Any]]:
+    events = [event for frame in reader.frames for event in frame.get("events", [])]
+    return [event for event in events if event["type"] == "node.progress"]
 
 
 def test_a_lost_doorbell_costs_seconds_not_events(
