@@ -1,7 +1,8 @@
 """A Python node in a warm leased child against the same code in-process: `python -m benchmarks.sandbox`.
 
-Both sides do the whole job of a node: fresh inputs, compile, run, check the result, a plain value back.
-Rounds alternate between the two and the ratio is taken of the medians, so a busy machine hurts both.
+All sides do the whole job of a node: fresh inputs, run, check the result, a plain value back. `exec` compiles
+the source each time; `inline`, the harder comparison, compiles once, as a warm child does. Rounds alternate
+and the ratios are taken of the medians, so a busy machine hurts all alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any
 
 from runtime.sandbox import Sandbox
 from runtime.sandbox.inline import run_inline
+from runtime.sandbox.jail.execution import PRESETS
+from runtime.sandbox.jail.values import to_json
 from runtime.services_protocol import CodeRequest
 
 CODE = """
@@ -35,33 +38,41 @@ def ignore(level: str, text: str) -> None:
     """Lines are sent in both cases and thrown away here."""
 
 
-async def measure(sandbox: Sandbox, count: int, rounds: int) -> tuple[float, float]:
-    """Median seconds of (sandboxed, in-process)."""
+def plain_exec(request: CodeRequest) -> Any:
+    """What an executor without a sandbox does with the source."""
+    scope = {**PRESETS, **json.loads(json.dumps(request.inputs))}
+    exec(request.code, scope)  # noqa: S102
+    return json.loads(to_json(scope["result"]))
+
+
+async def measure(sandbox: Sandbox, count: int, rounds: int) -> tuple[float, float, float]:
+    """Median seconds of (sandbox, exec, inline)."""
     request = CodeRequest(lease="bench", node_id="bench", code=CODE, inputs={"rows": rows(count)})
     expected = run_inline(request, ignore)
-    sandboxed: list[float] = []
-    inline: list[float] = []
+    samples: tuple[list[float], list[float], list[float]] = ([], [], [])
     for _ in range(rounds):
         started = time.perf_counter()
         value = await sandbox.run_code(request, ignore)
-        sandboxed.append(time.perf_counter() - started)
+        samples[0].append(time.perf_counter() - started)
         assert value == expected
         started = time.perf_counter()
+        plain_exec(request)
+        samples[1].append(time.perf_counter() - started)
+        started = time.perf_counter()
         run_inline(request, ignore)
-        inline.append(time.perf_counter() - started)
-    return statistics.median(sandboxed), statistics.median(inline)
+        samples[2].append(time.perf_counter() - started)
+    return statistics.median(samples[0]), statistics.median(samples[1]), statistics.median(samples[2])
 
 
 async def main() -> None:
     sandbox = Sandbox()
     try:
-        print(f"{'input':>8} {'sandbox':>12} {'in-process':>12} {'ratio':>7}")
+        print(f"{'input':>8} {'sandbox':>12} {'exec':>12} {'ratio':>7} {'inline':>12} {'ratio':>7}")
         for name, (count, rounds) in SIZES.items():
-            size = len(json.dumps(rows(count)))
-            sandboxed, inline = await measure(sandbox, count, rounds)
+            ours, plain, inline = await measure(sandbox, count, rounds)
             print(
-                f"{name:>8} {sandboxed * 1e6:>9.0f} µs {inline * 1e6:>9.0f} µs {sandboxed / inline:>6.2f}x"
-                f"   ({size / 1024:.0f} KiB)"
+                f"{name:>8} {ours * 1e6:>9.0f} µs {plain * 1e6:>9.0f} µs {ours / plain:>6.2f}x"
+                f" {inline * 1e6:>9.0f} µs {ours / inline:>6.2f}x"
             )
     finally:
         sandbox.close()
