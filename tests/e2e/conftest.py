@@ -45,8 +45,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any], product: Product) -> dict[str, Any]:
-    return {**browser_context_args, "base_url": product.url, "viewport": {"width": 1440, "height": 900}}
+def base_url(product: Product) -> str:
+    return product.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": {"width": 1440, "height": 900}}
 
 
 @pytest.fixture
@@ -58,7 +63,7 @@ def owner(page: Page, product: Product) -> Page:
 
 def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/sign-in/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("Work e-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/workflows")
