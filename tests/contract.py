@@ -92,7 +92,8 @@ def checked(method: str, response: Any) -> Any:
         assert "Traceback" not in response.content.decode()
         return response
     schema = _answer_schema(method, address, response.status_code)
-    if schema is not None and content_type == "application/json":
+    is_file = "download" in response.wsgi_request.GET
+    if schema is not None and content_type == JSON and not is_file:
         _hold(response.json(), schema, address)
     return response
 

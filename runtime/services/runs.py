@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from runtime.engine.binding import check_parameters
+from runtime.engine.binding import check_parameters, still_missing
 from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
 from runtime.engine.problems import errors_of
@@ -19,6 +19,7 @@ from runtime.engine.state import RunStatus
 from runtime.live.doorbell import ring_readers
 from runtime.models import TERMINAL, Run, RunEvent, Trigger, WorkflowVersion
 from runtime.queries.versions import plan_of
+from runtime.services.open_inputs import open_inputs
 from runtime.services.ringing import ring_hosts_on_commit
 
 
@@ -86,6 +87,9 @@ def _cancel_queued(run: Run, now: datetime) -> None:
 
 def _refuse_unrunnable(version: WorkflowVersion, parameters: Mapping[str, Any]) -> None:
     problems = errors_of(check_parameters(plan_of(version), parameters))
+    told = {(problem.node, problem.field) for problem in problems}
+    missing = still_missing(open_inputs(version), parameters)
+    problems += [problem for problem in missing if (problem.node, problem.field) not in told]
     if problems:
         raise GraphError(problems)
 
