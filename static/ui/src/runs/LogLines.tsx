@@ -31,7 +31,9 @@ const Line = memo(function Line({ line, title }: { line: LogEntry; title: string
           {title}
         </span>
       )}
-      <span className="log-text">{line.text}</span>
+      <span className="log-text" title={line.text.length > 30 ? line.text : undefined}>
+        {line.text}
+      </span>
     </li>
   )
 })

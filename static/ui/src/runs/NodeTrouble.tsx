@@ -7,7 +7,7 @@ import { StateMark } from "../shared/StateMark"
 import { attemptsOf } from "./attempts"
 import { CodeLine } from "./CodeLine"
 import type { LiveRun } from "./LiveRun"
-import { skipText } from "./runFacts"
+import { goesOn, skipCause, skipText } from "./runFacts"
 import { useLive } from "./useLiveRun"
 
 interface Props {
@@ -61,9 +61,8 @@ function troubleNote({ live, node, state, titleIn }: Omit<Props, "run">) {
     )
   }
   if (state.status === "skipped") {
-    const event = live.history.events.find((item) => item.node === node.id && item.type === "node.skipped")
-    const source = event?.data.source
-    return <Note>{skipText(state.reason, typeof source === "string" ? titleIn(source) : null)}</Note>
+    const cause = skipCause(live.history.events, node.id)
+    return <Note>{skipText(state.reason, cause === null ? null : titleIn(cause))}</Note>
   }
   if (state.status === "waiting") return <Waiting state={state} />
   return null
@@ -84,5 +83,5 @@ function Waiting({ state }: { state: NodeState }) {
       </Note>
     )
   }
-  return <Note icon="clock">{state.wake_at ? `Waits, goes on ${until(state.wake_at, now)}.` : "Waits."}</Note>
+  return <Note icon="clock">{state.wake_at ? `Waits, ${goesOn(state.wake_at, now)}.` : "Waits."}</Note>
 }

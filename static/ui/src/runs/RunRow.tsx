@@ -1,11 +1,11 @@
 import { Link } from "wouter"
 import type { Run } from "../api/types"
-import { ago, duration, moment, until } from "../shared/format"
+import { ago, duration, moment } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
 import { moveAmongRows } from "../shared/rowKeys"
 import { StateMark } from "../shared/StateMark"
 import { needsEyes } from "../shared/status"
-import { elapsed, triggerLook } from "./runFacts"
+import { elapsed, goesOn, triggerLook } from "./runFacts"
 
 interface Props {
   run: Run
@@ -62,7 +62,7 @@ function SecondLine({ run, now }: Props) {
     )
   }
   if (run.status === "waiting" && run.wake_at) {
-    return <span className="xs waiting run-second">goes on {until(run.wake_at, now)}</span>
+    return <span className="xs waiting run-second">{goesOn(run.wake_at, now)}</span>
   }
   return <span className="xs subtle run-second">{run.version === null ? "draft" : `v${run.version}`}</span>
 }

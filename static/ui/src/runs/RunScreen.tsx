@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "react"
+import { useEffect, useMemo, useRef, useState, type RefObject } from "react"
 import type { RunDetail } from "../api/types"
 import { useNodeTypes } from "../api/nodeTypes"
 import type { CanvasHandle } from "../canvas/LodFlow"
@@ -27,6 +27,7 @@ export function RunScreen({ run }: { run: RunDetail }) {
   const [tabIsLogs, setTabIsLogs] = useState(false)
   const node = selected === null ? undefined : nodes.get(selected)
   const active = !isTerminal(status)
+  useFitAtEnd(active, following, canvas)
   return (
     <>
       <RunTopbar run={run} live={live} />
@@ -77,6 +78,17 @@ export function RunScreen({ run }: { run: RunDetail }) {
       </div>
     </>
   )
+}
+
+/** The camera went along with the running nodes: at the end it shows the whole graph again. */
+function useFitAtEnd(active: boolean, following: boolean, canvas: RefObject<CanvasHandle | null>) {
+  const went = useRef(false)
+  useEffect(() => {
+    if (active && following) went.current = true
+    if (active || !went.current) return
+    went.current = false
+    canvas.current?.fit()
+  }, [active, following, canvas])
 }
 
 function titleIn(nodes: ReadonlyMap<string, Parameters<typeof titleOf>[0]>, id: string): string {

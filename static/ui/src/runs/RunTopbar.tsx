@@ -5,7 +5,7 @@ import type { RunDetail } from "../api/types"
 import { Crumbs } from "../shell/Crumbs"
 import { Topbar } from "../shell/Topbar"
 import { Button } from "../shared/Button"
-import { duration, until } from "../shared/format"
+import { duration } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { StateMark } from "../shared/StateMark"
 import { isTerminal } from "../shared/status"
@@ -14,7 +14,7 @@ import { RunParametersDialog } from "../workflows/RunParametersDialog"
 import { cancelRun, runAgain } from "./api"
 import { ConnectionNotice } from "./ConnectionNotice"
 import type { LiveRun } from "./LiveRun"
-import { elapsed } from "./runFacts"
+import { elapsed, goesOn } from "./runFacts"
 import { useLive } from "./useLiveRun"
 
 interface Props {
@@ -110,7 +110,7 @@ function Clock({ run, live }: Props) {
   return (
     <span className="num muted nowrap">
       {took !== null && duration(took)}
-      {state.status === "waiting" && state.wake_at && `, goes on ${until(state.wake_at, now)}`}
+      {state.status === "waiting" && state.wake_at && `, ${goesOn(state.wake_at, now)}`}
     </span>
   )
 }

@@ -3,8 +3,8 @@ import { StateIcon } from "../shared/icons/StateIcon"
 import { useNodeState } from "../shared/live/statusStore"
 import { statusLabel } from "../shared/status"
 import type { LiveRun } from "./LiveRun"
-import { skipText } from "./runFacts"
-import { type Axis, type TimelineRow as Row, workedFor } from "./timeline"
+import { skipCause, skipText } from "./runFacts"
+import { type Axis, type TimelineRow as Row, waitedFor, workedFor } from "./timeline"
 
 interface Props {
   node: string
@@ -53,7 +53,7 @@ export function TimelineRow({ node, title, titleIn, row, axis, live, critical, s
         {row && last && <span style={labelPlace(last, axis)}>{rowText(row)}</span>}
         {row?.skipped && (
           <span className="gantt-skip">
-            {skipText(state?.reason ?? null, skipSource(live, node, titleIn))}
+            {skipText(state?.reason ?? null, titleOfCause(skipCause(live.history.events, node), titleIn))}
           </span>
         )}
       </div>
@@ -64,7 +64,8 @@ export function TimelineRow({ node, title, titleIn, row, axis, live, critical, s
 /** "2.6 s, 2nd try" */
 function rowText(row: Row): string {
   if (row.skipped) return ""
-  const worked = duration(workedFor(row))
+  const waited = waitedFor(row)
+  const worked = waited > workedFor(row) ? `waited ${duration(waited)}` : duration(workedFor(row))
   if (row.attempts < 2) return worked
   const ending = { 2: "nd", 3: "rd" }[row.attempts] ?? "th"
   return `${worked}, ${row.attempts}${ending} try`
@@ -77,7 +78,6 @@ function labelPlace(last: { from: number; to: number }, axis: Axis): { left: str
   return { right: `calc(${100 * (1 - last.from / axis.length)}% + 8px)` }
 }
 
-function skipSource(live: LiveRun, node: string, titleIn: (node: string) => string): string | null {
-  const event = live.history.events.find((item) => item.node === node && item.type === "node.skipped")
-  return typeof event?.data.source === "string" ? titleIn(event.data.source) : null
+function titleOfCause(cause: string | null, titleIn: (node: string) => string): string | null {
+  return cause === null ? null : titleIn(cause)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 
-import { countStates, elapsed, skipText, triggerLook } from "./runFacts"
+import type { RunEvent } from "../shared/live/frames"
+import { countStates, elapsed, skipCause, skipText, triggerLook } from "./runFacts"
 
 const NOW = new Date("2026-11-23T10:00:10Z")
 const RUN = { created_at: "2026-11-23T10:00:00Z", started_at: null, finished_at: null, duration_ms: null }
@@ -40,4 +41,18 @@ it("says why a node was skipped, with the node that decided it", () => {
 
 it("shows a trigger it does not know by its own word", () => {
   expect(triggerLook("email")).toEqual({ icon: "play", label: "email" })
+})
+
+it("finds the node behind a chain of skips", () => {
+  const skipped = (node: string, source: string): RunEvent => ({
+    seq: 1,
+    at: "",
+    type: "node.skipped",
+    node,
+    attempt: null,
+    data: { source },
+  })
+
+  expect(skipCause([skipped("b", "a"), skipped("c", "b")], "c")).toBe("a")
+  expect(skipCause([], "c")).toBeNull()
 })

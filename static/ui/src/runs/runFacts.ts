@@ -1,5 +1,7 @@
 import type { Run } from "../api/types"
 import type { GlyphName } from "../shared/icons/glyphs"
+import type { RunEvent } from "../shared/live/frames"
+import { until } from "../shared/format"
 import { isTerminal, NODE_STATUSES, type Status } from "../shared/status"
 
 const TRIGGERS: Readonly<Record<string, { icon: GlyphName; label: string }>> = {
@@ -72,4 +74,28 @@ export function attemptCounts(
 ): { attempts: number; nodes: number } {
   const counts = nodes.map((node) => stateOf(node)?.attempt ?? 0).filter((attempts) => attempts > 0)
   return { attempts: counts.reduce((sum, attempts) => sum + attempts, 0), nodes: counts.length }
+}
+
+/** The node that decided a skip: back along skipped nodes to the one that failed or took another branch. */
+export function skipCause(events: readonly RunEvent[], node: string): string | null {
+  const sources = new Map<string, string>()
+  for (const event of events) {
+    const { source } = event.data
+    if (event.type === "node.skipped" && event.node && typeof source === "string")
+      sources.set(event.node, source)
+  }
+  const seen = new Set<string>()
+  let cause = sources.get(node) ?? null
+  while (cause !== null && !seen.has(cause)) {
+    seen.add(cause)
+    const before = sources.get(cause)
+    if (before === undefined) return cause
+    cause = before
+  }
+  return cause
+}
+
+/** When a parked run or node goes on: "goes on in 40 s", "due now". */
+export function goesOn(wakeAt: string, now: Date): string {
+  return Date.parse(wakeAt) <= now.getTime() ? "due now" : `goes on ${until(wakeAt, now)}`
 }

@@ -30,10 +30,10 @@ describe("the timeline", () => {
       START + 10_000,
     )
 
-    expect(timeline.span).toBe(140)
+    expect(timeline.span).toBe(130)
     expect(timeline.rows.get("a")?.segments).toEqual([
-      { kind: "queued", from: 10, to: 30, attempt: 1 },
-      { kind: "ran", from: 30, to: 130, attempt: 1 },
+      { kind: "queued", from: 0, to: 20, attempt: 1 },
+      { kind: "ran", from: 20, to: 120, attempt: 1 },
     ])
   })
 

@@ -7,7 +7,7 @@ export type SegmentKind =
 
 export interface Segment {
   readonly kind: SegmentKind
-  /** Milliseconds since the run was asked for. */
+  /** Milliseconds since the run started. */
   readonly from: number
   readonly to: number
   readonly attempt: number
@@ -22,7 +22,7 @@ export interface TimelineRow {
 }
 
 export interface Timeline {
-  /** When the run was asked for, in ms since 1970. */
+  /** When the run started (before that: was asked for), in ms since 1970. */
   readonly origin: number
   /** The length of the axis. */
   readonly span: number
@@ -68,10 +68,10 @@ function start(draft: Draft, event: RunEvent, at: number, origin: number): void 
   const ready = timeIn(event.data, "ready_at")
   // An attempt that never reported its end was lost with its worker; a parked node was only resumed.
   close(draft, draft.open?.kind === "running" ? "failed" : settled(draft.open), at)
-  const queuedFrom = ready === null ? at : ready - origin
+  const queuedFrom = ready === null ? at : Math.max(0, ready - origin)
   const last = draft.segments.at(-1)
   if (queuedFrom < at && (!last || last.to <= queuedFrom)) {
-    draft.segments.push({ kind: "queued", from: Math.max(0, queuedFrom), to: at, attempt })
+    draft.segments.push({ kind: "queued", from: queuedFrom, to: at, attempt })
   }
   draft.attempts = Math.max(draft.attempts, attempt)
   draft.open = { kind: "running", from: at, attempt }
@@ -109,7 +109,9 @@ function step(draft: Draft, event: RunEvent, at: number, origin: number): void {
 /** Folds events into rows. `now` closes what is still open while the run goes on. */
 export function buildTimeline(events: readonly RunEvent[], now: number): Timeline {
   const sorted = [...events].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
-  const origin = sorted[0] ? Date.parse(sorted[0].at) : now
+  // From the start of the work: a run may have queued for an hour, which is a figure, not a picture.
+  const first = sorted.find((event) => event.type === "run.started") ?? sorted[0]
+  const origin = first ? Date.parse(first.at) : now
   const drafts = new Map<string, Draft>()
   let end: number | null = null
   let latest = 0
@@ -131,13 +133,17 @@ export function buildTimeline(events: readonly RunEvent[], now: number): Timelin
   return { origin, span: Math.max(limit, 1), rows }
 }
 
-/** How long the node worked in all: its attempts, without queue, back-off and waiting. */
-export function workedFor(row: TimelineRow): number {
-  const working: readonly SegmentKind[] = ["ran", "failed", "running", "cancelled"]
+function total(row: TimelineRow, kinds: readonly SegmentKind[]): number {
   return row.segments
-    .filter((part) => working.includes(part.kind))
+    .filter((part) => kinds.includes(part.kind))
     .reduce((sum, part) => sum + part.to - part.from, 0)
 }
+
+/** How long the node worked in all: its attempts, without queue, back-off and waiting. */
+export const workedFor = (row: TimelineRow): number => total(row, ["ran", "failed", "running", "cancelled"])
+
+/** How long it was parked. */
+export const waitedFor = (row: TimelineRow): number => total(row, ["waited", "waiting"])
 
 /** Round distances between marks on the axis, in ms. */
 const STEPS = [

@@ -48,7 +48,14 @@ describe("where the tables are", () => {
   })
 
   it("opens the longest list of records first", () => {
-    expect(firstPlace(places(outputs))?.path).toBe("result.rows")
+    const rows = Array.from({ length: 9 }, (_, index) => ({ index }))
+
+    expect(firstPlace(places({ result: { columns: [{ a: 1 }], rows } }))?.path).toBe("result.rows")
+    expect(firstPlace(places({ count: 1, result: [{ a: 1 }] }))?.path).toBe("result")
+  })
+
+  it("opens the port itself where its lists are only details", () => {
+    expect(firstPlace(places(outputs))?.path).toBe("result")
     expect(firstPlace(places({ result: 5 }))?.path).toBe("result")
     expect(firstPlace(places({}))).toBeNull()
   })

@@ -104,9 +104,14 @@ export function places(outputs: Json): readonly Place[] {
   return found.slice(0, MAX_PLACES)
 }
 
-/** The place to open first: the longest list of records, else the first port. */
+const ENOUGH_ROWS = 6
+
+/** The place to open first: a port that is a list, else the longest list of records worth a table, else the first port. */
 export function firstPlace(all: readonly Place[]): Place | null {
-  const lists = all.filter((place) => isList(place.value) && place.value.some(isObject))
+  const lists = all.filter(
+    ({ value, path }) =>
+      isList(value) && value.some(isObject) && (!path.includes(".") || value.length >= ENOUGH_ROWS),
+  )
   const best = lists.reduce<Place | null>((a, b) => (a && (a.count ?? 0) >= (b.count ?? 0) ? a : b), null)
   return best ?? all[0] ?? null
 }
