@@ -1,4 +1,4 @@
-"""What may leave a node: JSON, in the one form that every host stores."""
+"""What may leave a node: JSON, in the one form that every host stores; and how many items it is."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def check_json(value: Any, path: str = "result") -> Any:
     text, NaN and infinity, lone surrogates, more than 100 levels.
     """
     return _plain(value, path, 0)
+
+
+def count_items(outputs: Mapping[str, Any]) -> int | None:
+    """How many items the first output holds: a list's length, or that of its `rows`."""
+    for value in outputs.values():
+        if isinstance(value, Mapping):
+            value = value.get("rows")
+        return len(value) if isinstance(value, list | tuple) else None
+    return None
 
 
 def _plain(value: Any, path: str, depth: int) -> Any:

@@ -31,6 +31,7 @@ BRANCH_NOT_TAKEN = "branch_not_taken"
 NO_ERROR = "no_error"
 SHOULD_RUN_FALSE = "should_run_false"
 DISABLED = "disabled"
+NOTHING_GIVEN: Mapping[int, Mapping[str, Any]] = {}
 
 
 class Skip(NamedTuple):
@@ -53,15 +54,9 @@ class Known(NamedTuple):
 class Scheduler:
     """`outputs[i]` are those of node `i` once it has succeeded; `failures[i]` is `{error, attempts}`."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        *,
-        given: Mapping[int, Mapping[str, Any]] | None = None,
-        known: Mapping[int, Known] | None = None,
-    ) -> None:
+    def __init__(self, plan: Plan, *, known: Mapping[int, Known] | None = None) -> None:
         self._plan = plan
-        self._given = given or {}
+        self._given = NOTHING_GIVEN
         self._known = known or {}
         self._pending = [len(node.wires) for node in plan.nodes]
         self._settled: deque[int] = deque()
@@ -73,8 +68,12 @@ class Scheduler:
         self.unfinished = len(plan.nodes)
         self.unhandled: list[int] = []
 
-    def start(self) -> None:
-        """Decides the nodes that nothing precedes, and replays what is known."""
+    def start(self, given: Mapping[int, Mapping[str, Any]] = NOTHING_GIVEN) -> None:
+        """Decides the nodes that nothing precedes, and replays what is known.
+
+        `given` are the inputs that the run's parameters bind, by node.
+        """
+        self._given = given
         for node in self._plan.nodes:
             if not node.wires:
                 self._decide(node)
