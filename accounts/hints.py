@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def access_group(user_id: UUID) -> str:
-    """The channel group that a socket of this user joins; messages are `{"type": "access.changed", "user"}`."""
+    """The channel group that the user's sockets join; messages are `{"type": "access.changed", "user"}`."""
     return f"access.{user_id}"
 
 

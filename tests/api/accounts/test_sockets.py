@@ -184,4 +184,4 @@ async def test_sockets_are_told_when_access_changes(editor: User) -> None:
 
     await database_sync_to_async(set_roles)(editor, ["viewer"])
 
-    assert await layer.receive(channel) == {"type": "access.changed"}
+    assert await layer.receive(channel) == {"type": "access.changed", "user": str(editor.pk)}
