@@ -91,6 +91,8 @@ def checked(method: str, response: Any) -> Any:
         assert response.json()["status"] == response.status_code
         assert "Traceback" not in response.content.decode()
         return response
+    if address == f"{PREFIX}schema/":  # the document does not describe itself
+        return response
     schema = _answer_schema(method, address, response.status_code)
     is_file = "download" in response.wsgi_request.GET
     if schema is not None and content_type == JSON and not is_file:
