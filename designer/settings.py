@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "channels",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "django_vite",
 ]
