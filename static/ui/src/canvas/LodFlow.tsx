@@ -25,6 +25,8 @@ export interface CanvasHandle {
   fitTo: (ids: Iterable<string>) => void
   /** Brings a step to the middle without zooming out. */
   reveal: (id: string) => void
+  /** The same, only when the step is not in view already. */
+  revealIfHidden: (id: string) => void
   zoomIn: () => void
   zoomOut: () => void
   idsIn: (area: Rect) => ReadonlySet<string>
@@ -105,13 +107,26 @@ export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children,
       const zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, transform[2] * factor))
       void setCenter(at.x, at.y, { zoom, duration: 160 })
     }
+    const reveal = (id: string) => {
+      const [rect] = index.rects([id])
+      const zoom = Math.max(0.75, api.getState().transform[2])
+      if (rect) void setCenter(rect.x + rect.width / 2, rect.y + rect.height / 2, { zoom, ...GLIDE })
+    }
+    const isInView = (id: string) => {
+      const [rect] = index.rects([id])
+      const { width, height, transform } = api.getState()
+      const [left, top, zoom] = transform
+      if (!rect) return true
+      const x = rect.x * zoom + left
+      const y = rect.y * zoom + top
+      return x >= 0 && y >= 0 && x + rect.width * zoom <= width && y + rect.height * zoom <= height
+    }
     return {
       fit: () => show([...index.nodes.values()].map(rectOf)),
       fitTo: (ids) => show(index.rects(ids)),
-      reveal: (id) => {
-        const [rect] = index.rects([id])
-        const zoom = Math.max(0.75, api.getState().transform[2])
-        if (rect) void setCenter(rect.x + rect.width / 2, rect.y + rect.height / 2, { zoom, ...GLIDE })
+      reveal,
+      revealIfHidden: (id) => {
+        if (!isInView(id)) reveal(id)
       },
       zoomIn: () => zoomBy(1.25),
       zoomOut: () => zoomBy(1 / 1.25),

@@ -16,20 +16,22 @@ export const PortHandle = memo(function PortHandle({ port, side }: Props) {
   const fit = useConnection((connection) => {
     if (!connection.inProgress) return ""
     const seeking = connection.fromHandle.type === "source" ? "in" : "out"
-    if (seeking !== side) return " fades"
+    if (seeking !== side) return " is-faded"
     const other = typeOfHandle(
       connection.fromNode.data as StepData,
       connection.fromHandle.id ?? null,
       seeking === "in" ? "out" : "in",
     )
-    return (seeking === "in" ? typesFit(other, port.type) : typesFit(port.type, other)) ? " fits" : " fades"
+    return (seeking === "in" ? typesFit(other, port.type) : typesFit(port.type, other))
+      ? " is-fit"
+      : " is-faded"
   })
   return (
     <Handle
       id={port.name}
       type={side === "in" ? "target" : "source"}
       position={side === "in" ? Position.Left : Position.Right}
-      className={`hook ${side}${fit}`}
+      className={`hook is-${side}${fit}`}
       style={{ top: port.y - 1 }}
       title={`${port.label}: ${port.type}${port.required ? ", required" : ""}`}
     >

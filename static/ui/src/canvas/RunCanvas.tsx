@@ -59,7 +59,7 @@ function Inner({ graph, nodeTypes, statuses, selected, onSelect, ref }: Props) {
           onNodeClick={(_, node) => onSelect(node.id)}
           onPaneClick={() => onSelect(null)}
         >
-          <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} />
+          <Background variant={BackgroundVariant.Dots} gap={GRID} size={2} />
         </LodFlow>
       </div>
     </CanvasContext>

@@ -57,7 +57,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           id={`!${ERROR_OUTPUT}`}
           type="source"
           position={Position.Bottom}
-          className={`hook drop${ports.errorWired ? "" : " shy"}`}
+          className={`hook is-drop${ports.errorWired ? "" : " is-shy"}`}
           title="Where to go when this step fails"
         >
           <i className="port error" />
@@ -87,7 +87,7 @@ function ControlHandle({ wired, editable }: { wired: boolean; editable: boolean 
       id={CONTROL_INPUT}
       type="target"
       position={Position.Top}
-      className={`hook top${wired || connecting ? "" : " off"}`}
+      className={`hook is-top${wired || connecting ? "" : " is-hidden"}`}
       title="should_run: skips this step when the value is false or empty"
     >
       <i className="port control" />

@@ -54,7 +54,7 @@ export interface Viewport extends Point {
 export function fitting(
   content: Rect,
   pane: { width: number; height: number },
-  padding = 48,
+  padding = 32,
   maxZoom = 1,
 ): Viewport {
   const room = {

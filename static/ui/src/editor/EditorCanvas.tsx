@@ -219,7 +219,7 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           snapGrid={[GRID / 2, GRID / 2]}
           selectNodesOnDrag
         >
-          <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} />
+          <Background variant={BackgroundVariant.Dots} gap={GRID} size={2} />
         </LodFlow>
       </div>
     </CanvasContext>

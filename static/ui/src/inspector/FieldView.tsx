@@ -187,7 +187,7 @@ function UnionField({ field, root, value, onChange, context, path }: FieldViewPr
   return (
     <fieldset className="sub">
       <legend>{field.label}</legend>
-      <Field label={tag} error={current ? undefined : problemText(context, path)}>
+      <Field label="Kind" error={current ? undefined : problemText(context, path)}>
         {(control) => (
           <SelectInput
             {...control}

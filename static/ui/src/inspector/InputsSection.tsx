@@ -80,12 +80,16 @@ function InputRow({
   )
 }
 
+/** Lists in a preview are cut to so many items. */
+const PREVIEW_ITEMS = 100
+
 /** What came in by this input in the run that is shown. */
 function InputValue({ node, name }: { node: string; name: string }) {
-  const values = useNodeRun(node)?.inputs
-  const value =
-    typeof values === "object" && values !== null ? (values as Record<string, unknown>)[name] : undefined
-  return value === undefined ? null : <span className="v cut">{brief(value)}</span>
+  const run = useNodeRun(node)
+  const value = run?.inputs?.[name]
+  if (value === undefined) return null
+  const isCut = run?.inputs_info?.truncated && Array.isArray(value) && value.length >= PREVIEW_ITEMS
+  return <span className="v cut">{isCut ? `over ${PREVIEW_ITEMS} rows` : brief(value)}</span>
 }
 
 function useNodeRun(node: string) {
@@ -109,8 +113,7 @@ function WireRow({ wire }: { wire: ConnectionDocument }) {
   const listId = useId()
   const [draft, setDraft] = useState<string | null>(null)
   const port = portOfPath(wire.output)
-  const known =
-    typeof outputs === "object" && outputs !== null ? (outputs as Record<string, unknown>)[port] : undefined
+  const known = outputs?.[port]
   const path = draft ?? wire.output
   const missing = known !== undefined && valueAt(outputs, path) === undefined
   const save = () => {

@@ -158,7 +158,7 @@ function useFormContext(node: NodeDocument): FormContext {
 function NotesTab({ node }: { node: NodeDocument }) {
   const { editor, editable } = useSession()
   return (
-    <div className="in notes-tab">
+    <div className="sec-in notes-tab">
       <TextArea
         aria-label="Notes on this step"
         placeholder="Why this step is here, and what to know before changing it."

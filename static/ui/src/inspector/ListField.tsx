@@ -1,7 +1,7 @@
 import { Button, IconButton } from "../shared/Button"
 import { Icon } from "../shared/icons/Icon"
 import { FieldView, problemText, type FieldViewProps } from "./FieldView"
-import { kindOf, labelOf, resolve, startValue, type FieldSpec } from "./schema"
+import { kindOf, resolve, startValue, type FieldSpec } from "./schema"
 
 /** A list: add, remove, move. Plain values are rows, objects are small forms. */
 export function ListField({ field, root, value, onChange, context, path }: FieldViewProps) {
@@ -12,7 +12,7 @@ export function ListField({ field, root, value, onChange, context, path }: Field
       : []
   const itemSchema = resolve(field.schema.items ?? {}, root)
   const kind = kindOf(itemSchema)
-  const one = labelOf({}, singular(field.key)).toLowerCase()
+  const one = singular(field.label).toLowerCase()
   const set = (next: unknown[]) => onChange(next.length === 0 && !field.required ? undefined : next)
   const swap = (a: number, b: number) => {
     const next = [...items]

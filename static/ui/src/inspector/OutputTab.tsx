@@ -1,18 +1,28 @@
-import { useQuery } from "@tanstack/react-query"
+import { keepPreviousData, useQuery } from "@tanstack/react-query"
+import { useState } from "react"
 import { Link } from "wouter"
 import { ApiProblem } from "../api/problem"
 import { readRunNode } from "../editor/api"
 import { useSession, useShownRun } from "../editor/SessionContext"
 import { useNodeState } from "../shared/live/statusStore"
+import { DataView, type DataLook } from "../shared/data/DataView"
+import type { Json } from "../shared/data/tableModel"
 import { EmptyState } from "../shared/EmptyState"
 import { Note } from "../shared/Note"
+import { Segmented } from "../shared/Segmented"
 import { SkeletonRows } from "../shared/Skeleton"
 import { StateMark } from "../shared/StateMark"
-import { ValueView } from "./ValueView"
+
+const LOOKS: { value: DataLook; label: string }[] = [
+  { value: "table", label: "Table" },
+  { value: "json", label: "JSON" },
+  { value: "schema", label: "Schema" },
+]
 
 /** What this step gave in the run on the canvas. */
 export function OutputTab({ node }: { node: string }) {
   const { live } = useSession()
+  const [look, setLook] = useState<DataLook>("table")
   const shown = useShownRun()
   const state = useNodeState(live.statuses, node)
   const answer = useQuery({
@@ -21,6 +31,7 @@ export function OutputTab({ node }: { node: string }) {
     enabled: shown !== null,
     staleTime: 60_000,
     retry: false,
+    placeholderData: keepPreviousData,
   })
   if (!shown) {
     return (
@@ -34,8 +45,9 @@ export function OutputTab({ node }: { node: string }) {
     <div className="output-tab">
       <div className="row sm output-head">
         <StateMark status={state?.status ?? data?.status ?? "pending"} />
-        <Link className="linkish end" href={`/runs/${shown.id}`}>
-          Open run {shown.number}
+        <Segmented small label="Show as" value={look} onChange={setLook} options={LOOKS} />
+        <Link className="linkish" href={`/runs/${shown.id}`} title="Open the run">
+          Run {shown.number}
         </Link>
       </div>
       {answer.isPending && <SkeletonRows rows={4} height={24} />}
@@ -52,7 +64,14 @@ export function OutputTab({ node }: { node: string }) {
         </p>
       )}
       {data?.outputs != null && (
-        <ValueView value={data.outputs} truncated={data.outputs_info?.truncated ?? false} />
+        <DataView
+          value={data.outputs as Json}
+          look={look}
+          info={data.outputs_info}
+          fileName={`run-${shown.number}-${node}`}
+          downloadUrl={`/api/v1/runs/${shown.id}/nodes/${encodeURIComponent(node)}/?download=outputs`}
+          stale={answer.isPlaceholderData}
+        />
       )}
     </div>
   )

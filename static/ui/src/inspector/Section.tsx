@@ -23,7 +23,7 @@ export function Section({ title, aside, end, closed = false, children }: Props) 
         </button>
         {end && <span className="end row g1">{end}</span>}
       </header>
-      {open && <div className="in">{children}</div>}
+      {open && <div className="sec-in">{children}</div>}
     </section>
   )
 }

@@ -172,7 +172,8 @@ export function variantsOf(schema: JsonSchema, root: JsonSchema): Variant[] {
     const name = String(
       resolved.properties?.[tag]?.const ?? resolved.properties?.[tag]?.enum?.[0] ?? resolved.title ?? "",
     )
-    return { name, label: labelOf({ title: name }, name).replaceAll("_", " "), schema: resolved }
+    const title = resolved.title ?? name.replaceAll("_", " ")
+    return { name, label: labelOf({ title }, name), schema: resolved }
   })
 }
 
