@@ -18,7 +18,7 @@ export function TokenOnce({ token, onClose }: Props) {
   return (
     <div className="new-token" role="status">
       <Note kind="accent" icon="key">
-        <div className="new-token">
+        <div className="new-token-text">
           <span>
             <b className="med">Copy “{token.name}” now.</b> Only a hash of it is kept, so it cannot be shown
             again.

@@ -4,7 +4,14 @@ import { expiryOf, passwordProblem, scopeGroups, scopesText } from "./scopes"
 
 describe("the rights a token may have", () => {
   it("are grouped by what they are about, in a fixed order", () => {
-    const groups = scopeGroups(["run.view", "workflow.edit", "run.data", "zeta.view", "workflow.run"])
+    const groups = scopeGroups([
+      "run.view",
+      "workflow.edit",
+      "run.data",
+      "zeta.view",
+      "workflow.run",
+      "account.view",
+    ])
 
     expect(groups.map((group) => group.label)).toEqual(["Workflows", "Runs", "zeta"])
     expect(groups[1]?.scopes).toEqual([

@@ -20,6 +20,9 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "account.manage": "change own password",
 }
 
+/** What every token may do anyway. */
+const UNSCOPED: ReadonlySet<string> = new Set(["account.view"])
+
 export interface ScopeGroup {
   readonly label: string
   readonly scopes: readonly { readonly value: string; readonly label: string }[]
@@ -34,6 +37,7 @@ export function scopeGroups(permissions: readonly string[]): readonly ScopeGroup
   const order = Object.keys(RESOURCES)
   const byResource = new Map<string, string[]>()
   for (const permission of permissions) {
+    if (UNSCOPED.has(permission)) continue
     const resource = permission.split(".")[0] ?? permission
     byResource.set(resource, [...(byResource.get(resource) ?? []), permission])
   }

@@ -13,9 +13,7 @@ interface Props {
 /** How the node was set up in this run: its code with line numbers, the other settings, its options. */
 export function ConfigView({ node, errorLine }: Props) {
   const { code, ...rest } = node.config ?? {}
-  const options = Object.entries(node.options ?? {}).filter(
-    ([, value]) => value !== null && value !== undefined,
-  )
+  const options = Object.entries(node.options ?? {}).filter(([name, value]) => !isDefault(name, value))
   const settings = { ...rest, ...(options.length > 0 ? { options: Object.fromEntries(options) } : {}) }
   const empty = Object.keys(settings).length === 0
   return (
@@ -35,4 +33,10 @@ export function ConfigView({ node, errorLine }: Props) {
       {empty && typeof code !== "string" && <p className="side-note">This node has no settings.</p>}
     </ScrollArea>
   )
+}
+
+/** What holds for every node anyway is not listed. */
+function isDefault(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return true
+  return (name === "on_error" && value === "fail") || (name === "join" && value === "any")
 }

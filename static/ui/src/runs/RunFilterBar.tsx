@@ -6,12 +6,18 @@ import { type Period, PERIODS, type RunFilters } from "./filters"
 
 const STATUS_OPTIONS = RUN_STATUSES.filter((status) => status !== "paused").map((status) => ({
   value: status,
-  label: statusLabel(status).toLowerCase(),
+  label: statusLabel(status),
+  short: statusLabel(status).toLowerCase(),
 }))
 const PERIOD_OPTIONS = (Object.keys(PERIODS) as Period[]).map((period) => ({
   value: period,
-  label: PERIODS[period].label,
+  label: capitalised(PERIODS[period].label),
+  short: PERIODS[period].label,
 }))
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
 
 interface Props {
   filters: RunFilters

@@ -56,7 +56,7 @@ export function RunScreen({ run }: { run: RunDetail }) {
           selected={selected}
           onSelect={(id) => {
             select(id)
-            canvas.current?.reveal(id)
+            canvas.current?.revealIfHidden(id)
           }}
         />
         <aside className="run-side" aria-label={node ? "Node" : "Run"}>

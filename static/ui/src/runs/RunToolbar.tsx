@@ -28,7 +28,7 @@ export function RunToolbar({ graph, live, canvas, following, onFollow }: Props) 
   )
   const running = following ? newestRunning(graph, live.statuses.get) : null
   useEffect(() => {
-    if (running !== null) canvas.current?.reveal(running)
+    if (running !== null) canvas.current?.revealIfHidden(running)
   }, [running, canvas])
   return (
     <div className="toolbar">

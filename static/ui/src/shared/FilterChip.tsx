@@ -7,6 +7,8 @@ import "./FilterChip.css"
 interface Option<T extends string> {
   value: T
   label: string
+  /** How the closed filter says it, where that differs: “Started last hour”. */
+  short?: string
 }
 
 interface Props<T extends string> {
@@ -33,7 +35,7 @@ export function FilterChip<T extends string>({ label, icon, options, value, onCh
         <button type="button" className={value === null ? "chipf" : "chipf set"}>
           {icon && <Icon name={icon} size={14} />}
           {label}
-          {value !== null && <b className="cut">{chosen?.label ?? value}</b>}
+          {value !== null && <b className="cut">{chosen?.short ?? chosen?.label ?? value}</b>}
           {value === null && <Icon name="down" size={12} />}
         </button>
       </Menu>
