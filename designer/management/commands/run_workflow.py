@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.authorization import AccessDenied, authorize
 from accounts.models import Tenant, User
 from accounts.queries import user_by_email
 from runtime.engine.errors import GraphError, WorkflowError
@@ -73,9 +74,18 @@ def _start(options: dict[str, Any], parameters: dict[str, Any]) -> Run:
 
     user = _user(options["user"])
     workflow = _by_id(options["workflow"]) or _from_file(Path(options["workflow"]), options["tenant"], user)
-    if user is not None and user.tenant_id != workflow.tenant_id:
-        raise CommandError(f"{user.email} belongs to another workspace than this workflow.")
+    _authorize(user, "workflow.run", workflow)
     return services.run_draft(workflow, parameters, user=user)
+
+
+def _authorize(user: User | None, action: str, workflow: Workflow | None = None) -> None:
+    """Nobody is the operator, who owns the machine; a person may here what they may elsewhere."""
+    if user is None:
+        return
+    try:
+        authorize(user, action, workflow)
+    except AccessDenied as denied:
+        raise CommandError(f"{user.email}: {denied.reason}") from denied
 
 
 def _by_id(text: str) -> Workflow | None:
@@ -92,10 +102,13 @@ def _by_id(text: str) -> Workflow | None:
 def _from_file(path: Path, slug: str | None, user: User | None) -> Workflow:
     """The workflow of that name that an earlier call made, with the file as its draft; or a new one."""
     from designer import services
-    from designer.graphs import read_graph
+    from designer.graphs import code_in, read_graph
     from designer.models import Draft
 
     graph = read_graph(_document(path))
+    _authorize(user, "workflow.create")
+    if code_in(graph.graph):
+        _authorize(user, "code.author")
     tenant = _tenant(slug, user)
     name = f"{path.stem} (from a file)"
     known = Workflow.objects.filter(tenant=tenant, name=name, created_by=user, deleted_at=None).first()
