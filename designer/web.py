@@ -16,6 +16,8 @@ def main(descriptors: list[int]) -> None:
         access_log=False,
         server_header=False,
         ws_max_size=1 << 16,
+        # The same frame goes to hundreds of sockets: each would compress it again.
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=each) for each in descriptors])
