@@ -65,7 +65,13 @@ def _npm(*arguments: str, check: bool = True) -> int:
     if npm is None:
         raise SystemExit("npm is missing from the environment: run `make setup`.")
     env = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return subprocess.run([npm, *arguments], cwd=UI, env=env, check=check).returncode
+    env["NPM_CONFIG_UPDATE_NOTIFIER"] = "false"
+    done = subprocess.run([npm, *arguments], cwd=UI, env=env, check=False, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stdout, done.stderr, sep="", file=sys.stderr)
+        if check:
+            done.check_returncode()
+    return done.returncode
 
 
 def _sources() -> list[Path]:
