@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -34,6 +34,11 @@ class Spool:
 
     path: Path
     format: str
+    columns: tuple[Column, ...]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """All rows, read as they are asked for."""
+        return chain.from_iterable(open_rows(self.path, self.format, columns=self.columns))
 
 
 class ChunkFile(io.RawIOBase):
@@ -102,24 +107,23 @@ def rows_of(dataset: Dataset, *, offset: int, limit: int) -> list[dict[str, Any]
 def spooled(dataset_id: UUID) -> Iterator[Spool]:
     """The file on disk for as long as the block runs. One statement reads it: never half old, half new."""
     with tempfile.TemporaryDirectory(prefix="lockgate-") as folder:
-        path = Path(folder) / "content"
-        yield Spool(path, _write_content(dataset_id, path))
+        yield _spool(dataset_id, Path(folder) / "content")
 
 
-def _write_content(dataset_id: UUID, path: Path) -> str:
+def _spool(dataset_id: UUID, path: Path) -> Spool:
     chunks = (
         DatasetChunk.objects.filter(dataset_id=dataset_id, version=F("dataset__version"))
         .order_by("index")
-        .values_list("data", "dataset__format")
+        .values_list("data", "dataset__format", "dataset__columns")
     )
-    formats = set()
+    described: tuple[str, Any] | None = None
     with transaction.atomic(), path.open("wb") as file:
-        for data, format in chunks.iterator(chunk_size=4):
+        for data, *facts in chunks.iterator(chunk_size=4):
             file.write(data)
-            formats.add(format)
-    if not formats:
+            described = described or (facts[0], facts[1])
+    if described is None:
         raise Dataset.DoesNotExist
-    return str(formats.pop())
+    return Spool(path, described[0], _columns(described[1]))
 
 
 def dataset_info(dataset: Dataset) -> DatasetInfo:
@@ -131,7 +135,11 @@ def dataset_info(dataset: Dataset) -> DatasetInfo:
 
 def columns_of(dataset: Dataset) -> tuple[Column, ...]:
     """Its columns as they were found when it was stored."""
-    return tuple(Column(column["name"], column["type"]) for column in dataset.columns)
+    return _columns(dataset.columns)
+
+
+def _columns(stored: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    return tuple(Column(column["name"], column["type"]) for column in stored)
 
 
 def similar_names(tenant_id: UUID, name: str) -> str | None:

@@ -19,7 +19,7 @@ from runtime.models import Dataset, DatasetWrite
 from runtime.queries.datasets import dataset_info, similar_names, spooled
 from runtime.services.datasets import Content, insert_dataset, replace_content
 from runtime.services_protocol import Column, DatasetInfo
-from runtime.tabular import TabularError, check_dataset_name, inspect, open_rows, write_rows
+from runtime.tabular import TabularError, check_dataset_name, inspect, write_rows
 
 Mode = Literal["replace", "append"]
 Rows = Sequence[Mapping[str, Any]]
@@ -61,8 +61,7 @@ class TenantDatasets:
         return dataset
 
     def _open(self, name: str, stack: ExitStack) -> Iterator[dict[str, Any]]:
-        spool = stack.enter_context(spooled(self._find(name).pk))
-        return _rows_in(spool.path, spool.format)
+        return stack.enter_context(spooled(self._find(name).pk)).rows()
 
     def _write(self, name: str, rows: Rows, format: str, mode: Mode, key: str) -> DatasetInfo:
         try:
@@ -96,8 +95,7 @@ class TenantDatasets:
                 f"Dataset {dataset.name!r} is stored as {dataset.format}; {format} rows do not go into it.",
                 code="dataset_format_differs",
             )
-        spool = stack.enter_context(spooled(dataset.pk))
-        return _rows_in(spool.path, spool.format)
+        return stack.enter_context(spooled(dataset.pk)).rows()
 
     def _commit(
         self, name: str, content: Content, seen: Dataset | None, mode: Mode, key: str
@@ -123,10 +121,6 @@ class TenantDatasets:
             return None
         replace_content(locked, content)
         return locked
-
-
-def _rows_in(path: Path, format: str) -> Iterator[dict[str, Any]]:
-    return chain.from_iterable(open_rows(path, format))
 
 
 def _take(rows: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
