@@ -136,7 +136,7 @@ def _greet(data_dir: Path, port: int) -> None:
     say(f"Lockgate is ready: http://localhost:{port}")
     sign_in = data_dir / "first-sign-in.txt"
     if sign_in.exists():
-        say(sign_in.read_text(encoding="utf-8").strip())
+        say(f"The demo owner's sign-in is in {sign_in}.")
     say("Ctrl-C stops it.")
 
 
