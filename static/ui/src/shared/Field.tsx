@@ -7,6 +7,7 @@ import {
   type TextareaHTMLAttributes,
 } from "react"
 import { Icon } from "./icons/Icon"
+import { Prose } from "./Prose"
 import "./Field.css"
 
 interface FieldProps {
@@ -53,7 +54,7 @@ export function Field({ label, hint, error, required, aside, children }: FieldPr
       {error && (
         <span className="err" id={`${id}-error`}>
           <Icon name="warn" size={12} />
-          <span>{error}</span>
+          <span>{typeof error === "string" ? <Prose text={error} /> : error}</span>
         </span>
       )}
       {hint && (

@@ -3,6 +3,7 @@ import { Fragment, type ReactElement } from "react"
 import { Icon } from "./icons/Icon"
 import type { GlyphName } from "./icons/glyphs"
 import "./Menu.css"
+import { OVERLAY_HOME } from "./overlays"
 
 export interface MenuItem {
   label: string
@@ -32,6 +33,8 @@ export function Menu({ items, children, align = "end", width = 232 }: Props) {
       width={width}
       zIndex="var(--z-menu)"
       transitionProps={{ duration: 0 }}
+      portalProps={OVERLAY_HOME}
+      withInitialFocusPlaceholder={false}
       classNames={{ dropdown: "menu", item: "mi" }}
     >
       <Floating.Target>{children}</Floating.Target>

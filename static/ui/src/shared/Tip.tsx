@@ -1,5 +1,6 @@
 import { Tooltip } from "@mantine/core"
 import type { ReactElement, ReactNode } from "react"
+import { OVERLAY_HOME } from "./overlays"
 
 interface Props {
   label: ReactNode
@@ -19,6 +20,7 @@ export function Tip({ label, children, side = "bottom" }: Props) {
       classNames={{ tooltip: "tip" }}
       unstyled
       withinPortal
+      portalProps={OVERLAY_HOME}
     >
       {children}
     </Tooltip>

@@ -1,8 +1,17 @@
 /** The one place where connections become the canvas library's edges, and steps its nodes. */
 import type { ConnectionDocument, GraphDocument, NodeDocument, NodeType } from "../api/types"
+import { Position, type NodeHandle } from "@xyflow/react"
 import type { StepNode, WireEdge } from "../canvas/flow"
-import { layoutOf } from "../canvas/layout"
-import { CONTROL_INPUT, ERROR_OUTPUT, portOfPath, portsOf, wiredPorts, type Wired } from "../canvas/ports"
+import { layoutOf, OPEN_PORT, type CardLayout } from "../canvas/layout"
+import {
+  CONTROL_INPUT,
+  ERROR_OUTPUT,
+  portOfPath,
+  portsOf,
+  wiredPorts,
+  type Ports,
+  type Wired,
+} from "../canvas/ports"
 
 export type NodeTypes = ReadonlyMap<string, NodeType>
 
@@ -32,7 +41,13 @@ export function connectionFrom(
   return { source, output: sourceHandle, target, input, kind: "data" }
 }
 
-export const titleOf = (node: NodeDocument): string => node.label?.trim() || node.id
+/** The step's name, else its id as words: `http_request_2` is “Http request 2”. */
+export const titleOf = (node: NodeDocument): string => node.label?.trim() || idAsWords(node.id)
+
+export function idAsWords(id: string): string {
+  const words = id.replace(/_+/g, " ").trim()
+  return words ? words.charAt(0).toUpperCase() + words.slice(1) : id
+}
 
 /** The type's name and the one detail that tells two of a kind apart. */
 export function subtitleOf(node: NodeDocument, type: NodeType | undefined): string {
@@ -135,6 +150,7 @@ function stepNode({ node, type, names, selected }: Omit<Cached, "made">, wired: 
     width: layout.width,
     height: layout.height,
     measured: { width: layout.width, height: layout.height },
+    handles: handlesOf(ports, layout),
     selected,
     data: {
       title: titleOf(node),
@@ -147,6 +163,37 @@ function stepNode({ node, type, names, selected }: Omit<Cached, "made">, wired: 
       hasNotes: Boolean(node.notes?.trim()),
     },
   }
+}
+
+const HIT = { along: 20, across: 24 }
+
+/** Where wires end, told rather than measured: steps outside the view have ends too. */
+function handlesOf(ports: Ports, layout: CardLayout): NodeHandle[] {
+  const side = (port: { name: string; y: number }, type: "source" | "target"): NodeHandle => ({
+    id: port.name,
+    type,
+    position: type === "source" ? Position.Right : Position.Left,
+    x: (type === "source" ? layout.width : 0) - HIT.across / 2,
+    y: port.y - HIT.along / 2,
+    width: HIT.across,
+    height: HIT.along,
+  })
+  const end = (id: string, type: "source" | "target"): NodeHandle => ({
+    id,
+    type,
+    position: type === "source" ? Position.Bottom : Position.Top,
+    x: (layout.width - HIT.along) / 2,
+    y: (type === "source" ? layout.height : 0) - HIT.across / 2,
+    width: HIT.along,
+    height: HIT.across,
+  })
+  return [
+    ...layout.inputs.map((port) => side(port, "target")),
+    ...(ports.open && ports.inputs.length === 0 ? [side(OPEN_PORT, "target")] : []),
+    ...layout.outputs.map((port) => side(port, "source")),
+    end(CONTROL_INPUT, "target"),
+    end(ERROR_HANDLE, "source"),
+  ]
 }
 
 function wireEdge(connection: ConnectionDocument, id: string): WireEdge {

@@ -30,7 +30,7 @@ export function MeMenu({ slim }: { slim: boolean }) {
           { label: "Sign out", icon: "arrow", separate: true, onSelect: leave },
         ]}
       >
-        <button type="button" className="me" aria-label={`${name}: account, theme, sign out`}>
+        <button type="button" className="me">
           <Avatar name={name} />
           {!slim && (
             <span>
@@ -39,6 +39,7 @@ export function MeMenu({ slim }: { slim: boolean }) {
             </span>
           )}
           {!slim && <Icon name="more" />}
+          <span className="sr">{slim && name} account, theme, sign out</span>
         </button>
       </Menu>
       <form ref={form} method="post" action="/sign-out/" hidden>
