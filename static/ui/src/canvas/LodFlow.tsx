@@ -82,7 +82,7 @@ export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children,
       pane: paneOf(api),
       canvas,
       index,
-      scene: () => ({ index, palette, statusOf: (id) => statuses.get(id)?.status }),
+      scene: () => ({ index, palette, titled: true, statusOf: (id) => statuses.get(id)?.status }),
       subscribeStatuses: (notice) => statuses.subscribeBatch(notice),
       setShown,
     })

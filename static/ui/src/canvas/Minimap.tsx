@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react"
 import { useTheme } from "../shared/hooks/useTheme"
 import type { StatusStore } from "../shared/live/statusStore"
 import type { StepNode, WireEdge } from "./flow"
-import { boundsOf, fitting, grow, viewOf } from "./geometry"
+import { boundsOf, fitting, grow, intersection, viewOf, type Viewport } from "./geometry"
 import { GraphIndex, rectOf } from "./GraphIndex"
 import { paint } from "./overview"
 import { readPalette } from "./palette"
@@ -34,7 +34,7 @@ export function Minimap({ nodes, edges, statuses, height = 118 }: Props) {
     const draw = () => {
       const palette = readPalette(element)
       const area = viewOf(view, { width, height })
-      const scene = { index, palette, statusOf: (id: string) => statuses.get(id)?.status }
+      const scene = { index, palette, titled: false, statusOf: (id: string) => statuses.get(id)?.status }
       paint(element, scene, area, view.zoom, Math.min(2, devicePixelRatio))
     }
     let frame = requestAnimationFrame(draw)
@@ -69,25 +69,32 @@ export function Minimap({ nodes, edges, statuses, height = 118 }: Props) {
   return (
     <div className="minimap" style={{ height }} aria-hidden="true" onPointerDown={go} onPointerMove={go}>
       <canvas ref={canvas} style={{ width, height }} />
-      <ViewFrame view={view} />
+      {nodes.length > 0 && <ViewFrame view={view} size={{ width, height }} />}
     </div>
   )
 }
 
 /** The part that the canvas shows. Alone here, so that panning draws nothing else. */
-function ViewFrame({ view }: { view: { x: number; y: number; zoom: number } }) {
+function ViewFrame({ view, size }: { view: Viewport; size: { width: number; height: number } }) {
   const [x, y, zoom] = useStore((state) => state.transform)
   const width = useStore((state) => state.width)
   const height = useStore((state) => state.height)
   const shown = viewOf({ x, y, zoom }, { width, height })
+  const box = { x: 0, y: 0, ...size }
+  const frame = intersection(
+    {
+      x: shown.x * view.zoom + view.x,
+      y: shown.y * view.zoom + view.y,
+      width: shown.width * view.zoom,
+      height: shown.height * view.zoom,
+    },
+    box,
+  )
+  if (!frame.width || !frame.height) return null
   return (
     <i
       className="minimap-view"
-      style={{
-        translate: `${shown.x * view.zoom + view.x}px ${shown.y * view.zoom + view.y}px`,
-        width: shown.width * view.zoom,
-        height: shown.height * view.zoom,
-      }}
+      style={{ translate: `${frame.x}px ${frame.y}px`, width: frame.width, height: frame.height }}
     />
   )
 }

@@ -9,8 +9,8 @@ import { useNodeState, type NodeState } from "../shared/live/statusStore"
 import { statusLabel } from "../shared/status"
 import { useCanvas } from "./CanvasContext"
 import type { StepData, StepNode } from "./flow"
-import type { PlacedPort } from "./layout"
-import { CONTROL_INPUT, ERROR_OUTPUT, NEW_INPUT } from "./ports"
+import { OPEN_PORT } from "./layout"
+import { CONTROL_INPUT, ERROR_OUTPUT } from "./ports"
 import { PortHandle } from "./PortHandle"
 import { useProblemCount } from "./problemStore"
 import { useTakenOutputs } from "./useTakenOutputs"
@@ -66,16 +66,6 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     </article>
   )
 })
-
-const OPEN_PORT: PlacedPort = {
-  name: NEW_INPUT,
-  type: "any",
-  label: "a new input",
-  required: false,
-  multiple: true,
-  y: 37,
-  row: null,
-}
 
 function ControlHandle({ wired, editable }: { wired: boolean; editable: boolean }) {
   const connecting = useConnection(

@@ -91,9 +91,9 @@ export class Director {
     const { index, pane } = this.stage
     const { width, height, zoom, connecting, ...at } = pane.read()
     if (!width || !height) return
-    if (!this.placed && index.nodes.size) {
-      this.placed = true
-      pane.moveTo(fitting(this.content, { width, height }))
+    if (!this.placed) {
+      this.placed = true // an empty canvas stays where it is: its first step must not make it jump
+      if (index.nodes.size) pane.moveTo(fitting(this.content, { width, height }))
       this.schedule()
       return
     }

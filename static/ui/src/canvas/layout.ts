@@ -1,5 +1,5 @@
 /** Where a step's parts lie. One rule for the card, its handles, the wires, the overview and the minimap. */
-import type { Port, Ports } from "./ports"
+import { NEW_INPUT, type Port, type Ports } from "./ports"
 
 export const CARD_WIDTH = 156
 export const HEADER = 46
@@ -46,4 +46,15 @@ function place(ports: readonly Port[], named: boolean, rows: number, height: num
   const middle = rows ? Math.round(height / 2) : BORDER + 36
   const gap = 20
   return ports.map((port, at) => ({ ...port, row: null, y: middle + (at - (ports.length - 1) / 2) * gap }))
+}
+
+/** Where a wire ends on a step that takes any name and has no input yet. */
+export const OPEN_PORT: PlacedPort = {
+  name: NEW_INPUT,
+  type: "any",
+  label: "a new input",
+  required: false,
+  multiple: true,
+  y: BORDER + 36,
+  row: null,
 }

@@ -9,6 +9,8 @@ export interface Scene {
   index: GraphIndex<Node<{ title: string }>, Edge>
   statusOf: (id: string) => Status | undefined
   palette: Palette
+  /** Titles and card colours once they can be read; a minimap stays plain. */
+  titled: boolean
 }
 
 const TEXT_FROM = 0.3 // below this zoom a title is under 4 px high: drawing it costs most and says nothing
@@ -67,6 +69,7 @@ export function paintBoxes(
   zoom: number,
 ): void {
   const { index, palette, statusOf } = scene
+  const titled = scene.titled && zoom >= TEXT_FROM
   const byColour = new Map<string, Rect[]>()
   const titles: [string, Rect][] = []
   const chosen: Rect[] = []
@@ -79,9 +82,9 @@ export function paintBoxes(
     if (list) list.push(rect)
     else byColour.set(colour, [rect])
     if (node.selected) chosen.push(rect)
-    if (zoom >= TEXT_FROM) titles.push([node.data.title, rect])
+    if (titled) titles.push([node.data.title, rect])
   }
-  for (const [colour, rects] of byColour) fillBoxes(pen, rects, colour, zoom, palette)
+  for (const [colour, rects] of byColour) fillBoxes(pen, rects, { colour, titled, zoom, palette })
   outline(pen, chosen, zoom, palette)
   pen.fillStyle = palette.text
   pen.font = '600 15px "Inter Variable", system-ui'
@@ -89,19 +92,23 @@ export function paintBoxes(
     pen.fillText(title, rect.x + 14, rect.y + rect.height / 2 + 5, rect.width - 22)
 }
 
+interface BoxLook {
+  colour: string
+  titled: boolean
+  zoom: number
+  palette: Palette
+}
+
 function fillBoxes(
   pen: CanvasRenderingContext2D,
   rects: Rect[],
-  colour: string,
-  zoom: number,
-  palette: Palette,
+  { colour, titled, zoom, palette }: BoxLook,
 ): void {
   if (zoom < ROUND_FROM) {
     pen.fillStyle = colour
     for (const rect of rects) pen.fillRect(rect.x, rect.y, rect.width, rect.height)
     return
   }
-  const titled = zoom >= TEXT_FROM
   for (const rect of rects) {
     pen.fillStyle = titled ? palette.card : colour
     pen.beginPath()

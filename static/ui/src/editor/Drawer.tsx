@@ -7,6 +7,7 @@ import { Icon } from "../shared/icons/Icon"
 import { glyphFor } from "../shared/icons/nodeIcon"
 import { StateIcon } from "../shared/icons/StateIcon"
 import { titleOf } from "../shared/mapping"
+import { Prose } from "../shared/Prose"
 import { moveAmongRows } from "../shared/rowKeys"
 import { PanelEdge } from "./PanelEdge"
 import { useEditor, useSession, useUi } from "./SessionContext"
@@ -68,7 +69,7 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
   const session = useSession()
   const node = useEditor((state) => state.graph.nodes.find((item) => item.id === problem.node))
   const type = node && session.nodeTypes.get(node.type)
-  const field = problem.field?.replace(/^(config|options)\./, "")
+  const field = problem.field?.replace(/^(config|options|inputs)\./, "")
   const place = [field, problem.line ? `line ${problem.line}` : ""].filter(Boolean).join(", ")
   const body = (
     <>
@@ -77,8 +78,14 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
         <span className="sr">{problem.severity}</span>
       </span>
       <span className="cut" title={problem.message}>
-        <b className="med">{problem.message}</b>{" "}
-        {problem.hint && <span className="muted">{problem.hint}</span>}
+        <b className="med">
+          <Prose text={problem.message} />
+        </b>{" "}
+        {problem.hint && (
+          <span className="muted">
+            <Prose text={problem.hint} />
+          </span>
+        )}
       </span>
       <span className="where cut">
         {node && <Icon name={glyphFor(type?.icon ?? "warn")} size={14} />}

@@ -21,17 +21,18 @@ type History = Pick<EditorState, "graph">
 export type EditorStoreApi = StoreApi<EditorState> & { temporal: StoreApi<TemporalState<History>> }
 
 const HISTORY_LIMIT = 200
-const MERGE_MS = 1_500
+const MERGE_PAUSE_MS = 1_000
+const MERGE_SPAN_MS = 3_000
 
 export interface ApplyOptions {
-  /** Changes with the same key that follow within 1.5 s are one step: typing in one field. */
+  /** Changes with the same key in quick succession are one step: a few words typed in one field. */
   merge?: string
   select?: Selection
 }
 
 export class GraphEditor {
   readonly store: EditorStoreApi
-  private merged: { key: string; at: number } | null = null
+  private merged: { key: string; at: number; since: number } | null = null
   private done: string[] = []
   private undone: string[] = []
 
@@ -78,7 +79,9 @@ export class GraphEditor {
       this.undone = []
       this.relabel()
     }
-    this.merged = options.merge ? { key: options.merge, at: this.now() } : null
+    const at = this.now()
+    const since = merges && this.merged ? this.merged.since : at
+    this.merged = options.merge ? { key: options.merge, at, since } : null
   }
 
   /** From here to `endGesture` the canvas may change the graph at will: one step in the end. */
@@ -153,7 +156,9 @@ export class GraphEditor {
   }
 
   private continues(key: string | undefined): boolean {
-    return key !== undefined && this.merged?.key === key && this.now() - this.merged.at < MERGE_MS
+    if (key === undefined || this.merged?.key !== key) return false
+    const now = this.now()
+    return now - this.merged.at < MERGE_PAUSE_MS && now - this.merged.since < MERGE_SPAN_MS
   }
 
   private set(graph: GraphDocument, select: Selection | undefined): void {

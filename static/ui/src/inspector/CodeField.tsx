@@ -5,6 +5,7 @@ import { Dialog } from "../shared/Dialog"
 import { Icon } from "../shared/icons/Icon"
 import { Note } from "../shared/Note"
 import { Skeleton } from "../shared/Skeleton"
+import { Prose } from "../shared/Prose"
 import type { CodeProblemMark } from "./CodeEditor"
 import { problemText, type FieldViewProps } from "./FieldView"
 import { problemsAt } from "./schema"
@@ -73,9 +74,11 @@ export function CodeField({ field, value, onChange, context, path }: FieldViewPr
       </div>
       {!wide && editor(132, 420)}
       {message && (
-        <span className="err" role="status">
+        <span className={`err${first?.severity === "warning" ? " is-warning" : ""}`} role="status">
           <Icon name="warn" size={12} />
-          <span>{message}</span>
+          <span>
+            <Prose text={message} />
+          </span>
         </span>
       )}
       {context.codeRefusal && <Note icon="lock">{context.codeRefusal}</Note>}
@@ -93,9 +96,11 @@ export function CodeField({ field, value, onChange, context, path }: FieldViewPr
         <div className="field code-field">
           {editor(360, "64vh")}
           {message && (
-            <span className="err">
+            <span className={`err${first?.severity === "warning" ? " is-warning" : ""}`}>
               <Icon name="warn" size={12} />
-              <span>{message}</span>
+              <span>
+                <Prose text={message} />
+              </span>
             </span>
           )}
         </div>

@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query"
-import { useId, useState } from "react"
+import { useEffect, useId, useRef, useState } from "react"
 import type { ConnectionDocument, NodeDocument } from "../api/types"
 import { whyNot } from "../canvas/fit"
 import { CONTROL_INPUT, portOfPath, portsOf, wiredPorts, type Port } from "../canvas/ports"
 import { readRunNode } from "../editor/api"
 import { connect, removeItems, replaceConnection } from "../editor/commands"
-import { useEditor, useSession, useShownRun } from "../editor/SessionContext"
+import { useEditor, useSession, useShownRun, useUi } from "../editor/SessionContext"
 import { IconButton } from "../shared/Button"
 import { SelectInput } from "../shared/Field"
+import { sentence } from "../shared/Prose"
 import { connectionFrom, connectionId, ERROR_HANDLE, titleOf } from "../shared/mapping"
 import { brief, pathsInto, valueAt } from "./paths"
 import { Section } from "./Section"
@@ -55,21 +56,33 @@ const CONTROL: Port = {
   multiple: false,
 }
 
-function InputRow({
-  node,
-  port,
-  wires,
-}: {
+interface RowProps {
   node: NodeDocument
   port: Port
   wires: readonly ConnectionDocument[]
-}) {
+}
+
+function InputRow({ node, port, wires }: RowProps) {
+  const path = `inputs.${port.name}`
+  const problem = useUi((ui) => ui.problems.find((item) => item.node === node.id && item.field === path))
+  const wanted = useUi((ui) => (ui.focus?.node === node.id && ui.focus.field === path ? ui.focus.at : 0))
+  const row = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (wanted) row.current?.querySelector<HTMLElement>("select, input")?.focus()
+  }, [wanted])
   return (
-    <div className="input-row">
+    <div className="input-row" ref={row} data-field={path}>
       <div className="keyrow">
         <i className={`port ${port.type}`} title={port.type} />
         <code className="cut">{port.name}</code>
-        {port.required && wires.length === 0 && <span className="xs retrying end">needed</span>}
+        {problem && (
+          <span
+            className={`xs end ${problem.severity === "error" ? "failed" : "retrying"}`}
+            title={problem.hint ?? problem.message}
+          >
+            {problem.severity === "error" ? sentence(problem.message) : "not fed"}
+          </span>
+        )}
         {wires.length > 0 && <InputValue node={node.id} name={port.name} />}
       </div>
       {wires.map((wire) => (

@@ -7,6 +7,7 @@ import { redo, undo } from "../editor/intents"
 import { useSession, useUi } from "../editor/SessionContext"
 import { Count } from "../shared/Badge"
 import { TextArea } from "../shared/Field"
+import { Prose } from "../shared/Prose"
 import { Tabs, type TabItem } from "../shared/Tabs"
 import { datasetNames } from "./datasetNames"
 import type { FormContext } from "./FormContext"
@@ -88,7 +89,7 @@ function ConfigTab({ node }: { node: NodeDocument }) {
         <div className="insp-problems">
           {general.map((problem) => (
             <p key={problem.message} className={problem.severity === "error" ? "failed" : "retrying"}>
-              {problem.message}
+              <Prose text={problem.message} />
             </p>
           ))}
         </div>
@@ -126,7 +127,8 @@ function ConfigTab({ node }: { node: NodeDocument }) {
 /** Problems of the step as a whole: those of a field stand at the field. */
 function generalProblems(problems: readonly GraphProblem[], node: string): GraphProblem[] {
   return problems.filter(
-    (problem) => problem.node === node && (!problem.field || !/^(config|options)\./.test(problem.field)),
+    (problem) =>
+      problem.node === node && (!problem.field || !/^(config|options|inputs)\./.test(problem.field)),
   )
 }
 

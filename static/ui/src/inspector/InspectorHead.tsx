@@ -7,6 +7,7 @@ import { Button, IconButton } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { Field, TextInput } from "../shared/Field"
 import { NodeTile } from "../shared/icons/nodeIcon"
+import { titleOf } from "../shared/mapping"
 import { Menu, type MenuItem } from "../shared/Menu"
 
 /** The step's mark, name, type and id. The name is edited where it stands. */
@@ -51,7 +52,7 @@ export function InspectorHead({ node }: { node: NodeDocument }) {
           className="insp-title"
           aria-label="Name of this step"
           readOnly={!editable}
-          placeholder={node.id}
+          placeholder={titleOf(node)}
           value={node.label ?? ""}
           onChange={(event) => setLabel(event.target.value)}
           onKeyDown={(event) => {

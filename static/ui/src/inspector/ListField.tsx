@@ -12,7 +12,7 @@ export function ListField({ field, root, value, onChange, context, path }: Field
       : []
   const itemSchema = resolve(field.schema.items ?? {}, root)
   const kind = kindOf(itemSchema)
-  const one = singular(field.label).toLowerCase()
+  const one = singular(field.label)
   const set = (next: unknown[]) => onChange(next.length === 0 && !field.required ? undefined : next)
   const swap = (a: number, b: number) => {
     const next = [...items]
@@ -92,8 +92,10 @@ export function ListField({ field, root, value, onChange, context, path }: Field
   )
 }
 
-function singular(key: string): string {
-  if (key.endsWith("ies")) return `${key.slice(0, -3)}y`
-  if (key.endsWith("ses") && !key.endsWith("cases")) return key.slice(0, -2)
-  return key.endsWith("s") ? key.slice(0, -1) : key
+/** `Cases` is `case`, `Entries` `entry`, `Matches` `match`. */
+export function singular(label: string): string {
+  const text = label.toLowerCase()
+  if (text.endsWith("ies")) return `${text.slice(0, -3)}y`
+  if (/(ch|sh|x|ss)es$/.test(text)) return text.slice(0, -2)
+  return text.endsWith("s") ? text.slice(0, -1) : text
 }
