@@ -18,7 +18,7 @@ Time = AwareDatetime
 class Body(BaseModel):
     """An answer. Every field is always present; what can be missing is null."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null", serialize_by_alias=True)
 
 
 class RequestBody(BaseModel):

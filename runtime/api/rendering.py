@@ -47,7 +47,7 @@ def dump(data: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        return value.model_dump(mode="json", by_alias=True)
+        return value.model_dump(mode="json")
     return JSONEncoder().default(value)
 
 

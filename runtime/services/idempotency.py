@@ -14,6 +14,7 @@ from runtime.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 ABANDONED_AFTER = timedelta(minutes=2)
+_CLAIMS_PER_CLEANING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def claim(*, user_id: UUID, key: str, fingerprint: str) -> Claimed | Answered | 
         record.fingerprint, record.created_at = fingerprint, now
         record.status, record.body, record.headers = None, None, {}
         record.save()
+        if record.pk % _CLAIMS_PER_CLEANING == 0:
+            forget_old()
         return Claimed(record.pk)
     if record.fingerprint != fingerprint:
         return Mismatch()
