@@ -13,12 +13,14 @@ from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, utc_now
 from runtime.engine.node import Level
 from runtime.engine.state import RunState, RunStatus
-from runtime.host.json_text import clean_text, json_text
+from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
 from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
 from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs
 
 MAX_LOG_LINES = 10_000
 MAX_LINE_CHARACTERS = 8_000
+# An event's data goes to every reader: a longer error message is cut, its whole text may be logged.
+MAX_DATA_CHARACTERS = 32_000
 _OWNERLESS = frozenset(RunStatus) - {RunStatus.QUEUED, RunStatus.RUNNING}
 
 
@@ -59,12 +61,16 @@ class RunJournal:
     def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:
         if self._lost is not None:
             raise self._lost
+        data = json_text(event.data)
+        if len(data) > MAX_DATA_CHARACTERS:
+            event = event._replace(data=shortened_texts(event.data, MAX_DATA_CHARACTERS // 8))
+            data = json_text(event.data)
         self._follow(event)
         self._facts = self._current_facts()
         payload, blobs = _stored(event.payload)
         future = asyncio.get_running_loop().create_future() if wait else None
         self._writer.put(
-            Entry(self.key, self._facts, event=_event_row(event, payload), blobs=blobs, future=future)
+            Entry(self.key, self._facts, event=_event_row(event, data, payload), blobs=blobs, future=future)
         )
         return future
 
@@ -74,7 +80,14 @@ class RunJournal:
         self._pos += 1
         if self._pos == MAX_LOG_LINES:
             level, text = "warning", f"The log ends here: it holds {MAX_LOG_LINES} lines."
-        line = LogRow(self._pos, utc_now(), clean_text(node), attempt, level, clean_text(_shortened(text)))
+        line = LogRow(
+            self._pos,
+            utc_now(),
+            clean_text(node),
+            attempt,
+            level,
+            clean_text(shortened(text, MAX_LINE_CHARACTERS)),
+        )
         self._writer.put(Entry(self.key, self._facts, log=line))
 
     def progress(self, node: str, done: int, total: int | None) -> None:
@@ -115,13 +128,5 @@ def _stored(payload: Any) -> tuple[bytes | None, tuple[BlobRow, ...]]:
     return encoded.text, tuple(BlobRow(blob.hash, blob.data) for blob in encoded.blobs)
 
 
-def _event_row(event: Event, payload: bytes | None) -> EventRow:
-    return EventRow(
-        event.seq, event.at, str(event.type), event.node, event.attempt, json_text(event.data), payload
-    )
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= MAX_LINE_CHARACTERS:
-        return text
-    return f"{text[:MAX_LINE_CHARACTERS]}… ({len(text)} characters)"
+def _event_row(event: Event, data: str, payload: bytes | None) -> EventRow:
+    return EventRow(event.seq, event.at, str(event.type), event.node, event.attempt, data, payload)

@@ -30,6 +30,22 @@ def clean_text(text: str) -> str:
     return whole.replace("\x00", _REPLACEMENT)
 
 
+def shortened(text: str, limit: int) -> str:
+    """The text, or its beginning and how long it is."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def shortened_texts(value: Any, limit: int) -> Any:
+    """The value with every text in it shortened."""
+    if isinstance(value, str):
+        return shortened(value, limit)
+    if isinstance(value, Mapping):
+        return {key: shortened_texts(item, limit) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [shortened_texts(item, limit) for item in value]
+    return value
+
+
 def _clean_deep(value: Any) -> Any:
     if isinstance(value, str):
         return clean_text(value)

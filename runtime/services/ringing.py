@@ -1,8 +1,15 @@
-"""Tells the workers that there is a run to look at."""
+"""Tells the workers that there is a run to look at.
+
+A thread of its own does the talking: with the broker away, a publish takes seconds, and nobody who
+starts a run should wait for that. A lost ring costs seconds: every host also looks by itself.
+"""
 
 from __future__ import annotations
 
+import atexit
 import logging
+import queue
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,24 +17,58 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError
 
 if TYPE_CHECKING:
     from celery import Celery
 
 log = logging.getLogger(__name__)
 
+EXIT_WAIT_S = 2.0
+
 
 def ring_hosts_on_commit(run_id: UUID) -> None:
-    """Rings once this transaction commits. A lost ring costs seconds: every host also looks by itself."""
-    transaction.on_commit(lambda: _ring(run_id), robust=True)
+    """Rings once this transaction commits. Neither waits nor fails."""
+    transaction.on_commit(lambda: _ringer().ring(run_id), robust=True)
 
 
-def _ring(run_id: UUID) -> None:
-    try:
-        _celery().send_task("runtime.tasks.drive", (str(run_id),), ignore_result=True, retry=False)
-    except OperationalError as error:
-        log.warning("no worker was told of run %s: %s", run_id, error)
+class _Ringer:
+    """Publishes in order. When the broker does not answer, what waits is dropped: hosts look anyway."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.SimpleQueue[UUID | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="run-ringer", daemon=True)
+        self._thread.start()
+        atexit.register(self._finish)
+
+    def ring(self, run_id: UUID) -> None:
+        self._waiting.put(run_id)
+
+    def _work(self) -> None:
+        while (run_id := self._waiting.get()) is not None:
+            try:
+                _celery().send_task("runtime.tasks.drive", (str(run_id),), ignore_result=True, retry=False)
+            except Exception as error:
+                # Whatever the broker's client raises.
+                log.warning("no worker was told of run %s: %s", run_id, error)
+                if not self._drop_waiting():
+                    return
+
+    def _drop_waiting(self) -> bool:
+        """False when the end was among what waits."""
+        while not self._waiting.empty():
+            if self._waiting.get() is None:
+                return False
+        return True
+
+    def _finish(self) -> None:
+        """A command that starts a run and ends still rings."""
+        self._waiting.put(None)
+        self._thread.join(EXIT_WAIT_S)
+
+
+@cache
+def _ringer() -> _Ringer:
+    return _Ringer()
 
 
 @cache

@@ -78,7 +78,7 @@ class EffectNode(EchoNode):
 
 
 class FailNode(Node):
-    """Always fails."""
+    """Always fails, with a message of so many characters."""
 
     type = "TestFail"
     label = "Fail"
@@ -86,9 +86,12 @@ class FailNode(Node):
     icon = "code"
     accepts_any_input = True
 
+    class Parameters(NodeParameters):
+        length: int = 10
+
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         calls[context.node_id] += 1
-        raise NodeError("it never works", code="always")
+        raise NodeError("x\x00\ud800" + "x" * self.parameters.length, code="always")
 
 
 class ParkNode(Node):
