@@ -14,12 +14,16 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when every check passes, else 503; each check is `ok` or says what is missing."""
+    """200 when every check passes, else 503; each check is `ok` or says what is missing.
+
+    `sandbox` is told but does not count: where it is missing, code nodes are refused and the rest works.
+    """
+    from runtime.services.code_checks import sandbox_state
+
     checks = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in checks.values())
-    return JsonResponse(
-        {"status": "ok" if ready else "not ready", "checks": checks}, status=200 if ready else 503
-    )
+    body = {"status": "ok" if ready else "not ready", "checks": checks, "sandbox": sandbox_state()}
+    return JsonResponse(body, status=200 if ready else 503)
 
 
 class _NotReady(Exception):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import atexit
+from concurrent.futures import Future
 from functools import cache, lru_cache
+from threading import Thread
 
 from django.conf import settings
 
 from runtime.engine.errors import NodeError
 from runtime.engine.node import CodeChecker
-from runtime.sandbox import Sandbox, SandboxPolicy, SandboxSettings
+from runtime.sandbox import Sandbox, SandboxPolicy, SandboxReport, SandboxSettings
 from runtime.sandbox.analysis import CodeProblem, CodeReport
 
 _KEPT_REPORTS = 1024
@@ -26,6 +28,29 @@ def check_code(code: str) -> CodeReport:
 def code_checker() -> CodeChecker:
     """What `validate` asks about code."""
     return check_code
+
+
+def sandbox_state() -> str:
+    """`isolated`, `trusted-authors`, `starting`, or why code nodes are refused. Never waits."""
+    report = _report()
+    if not report.done():
+        return "starting"
+    found = report.result()
+    if found.isolated:
+        return "isolated"
+    return (
+        str(found.policy)
+        if found.policy is SandboxPolicy.TRUSTED_AUTHORS
+        else f"code is refused: {found.reason}"
+    )
+
+
+@cache
+def _report() -> Future[SandboxReport]:
+    """Starts the sandbox beside the caller, so that the first code check finds it warm."""
+    report: Future[SandboxReport] = Future()
+    Thread(target=lambda: report.set_result(_sandbox().report()), name="sandbox-start", daemon=True).start()
+    return report
 
 
 @lru_cache(maxsize=_KEPT_REPORTS)
