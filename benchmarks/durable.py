@@ -15,61 +15,57 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from benchmarks.figure import Figure
+from benchmarks.stack import stack
 from benchmarks.trivial import TrivialNode, chain, fan
 from runtime.engine.graph import Graph
+from runtime.engine.node import Effect
 
 if TYPE_CHECKING:
     from accounts.models import User
     from runtime.host.host import RunHost
     from runtime.models import Run, WorkflowVersion
 
+
+class AwaitedNode(TrivialNode):
+    """Its result must be durable before the next node starts."""
+
+    type = "AwaitedNode"
+    effect = Effect.IDEMPOTENT
+
+
 CHAIN = 100
-ROUNDS, PEER_ROUNDS = 30, 8
+WARM_UP, ROUNDS, PEER_ROUNDS = 5, 25, 5
 MANY_RUNS, MANY_NODES = 200, 20
 DEADLINE_S = 60.0
 
 
 def figures() -> Iterator[Figure]:
-    from designer.embedded.services import services
-
-    with tempfile.TemporaryDirectory(prefix="lockgate-bench-") as folder:
-        for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
-            os.environ.pop(name, None)
-        with services(Path(folder, "data")) as found:
-            os.environ.update(found.variables())
-            bench = Bench()
-            try:
-                ours = bench.chain_figures()
-                yield from ours
-                yield from bench.large_figures()
-            finally:
-                bench.close()
-            yield from _peer_figures(found.redis_url, ours[0].value)
+    with stack():
+        bench = Bench()
+        try:
+            ours = bench.chain_figures()
+            yield from ours
+            yield from bench.large_figures()
+        finally:
+            bench.close()
+        yield from _peer_figures(os.environ["REDIS_URL"], ours[0].value)
 
 
 class Bench:
-    """A migrated database with one person, one workflow and one host."""
+    """One person, one workflow, and hosts in this process."""
 
     def __init__(self) -> None:
-        import django
-
-        os.environ["DJANGO_SETTINGS_MODULE"] = "designer.settings"
-        django.setup()
-        from django.core.management import call_command
-
         from accounts.services import create_tenant, create_user
         from runtime.services.registry import node_registry
         from runtime.services.workflows import create_workflow
 
-        call_command("migrate", verbosity=0)
         node_registry().add(TrivialNode)
+        node_registry().add(AwaitedNode)
         tenant = create_tenant("Bench", slug="bench")
         self.user: User = create_user(
             tenant, "bench@example.com", roles=["owner"], name="Bench", password=None
@@ -78,21 +74,21 @@ class Bench:
         self._hosts: list[RunHost] = []
 
     def chain_figures(self) -> list[Figure]:
-        host, version = self.start_host(), self.version(chain(CHAIN))
-        for _ in range(5):
-            self.time_run(host, version)
-        waited, driven = zip(*(self.time_run(host, version) for _ in range(ROUNDS)), strict=True)
+        self.start_host()
         name = f"trivial node, durable, chain of {CHAIN}"
+        waited, driven = self.node_us(self.version(chain(CHAIN)))
+        _, awaited = self.node_us(self.version(chain(CHAIN, AwaitedNode.type)))
         return [
-            Figure(
-                name,
-                statistics.median(waited) / CHAIN * 1e6,
-                "µs/node",
-                100,
-                note="whole run as a caller waits",
-            ),
-            Figure(f"{name}, driving", statistics.median(driven) / CHAIN * 1e6, "µs/node"),
+            Figure(name, waited, "µs/node", 100, note="the whole run, as its caller waits"),
+            Figure(f"{name}, driving", driven, "µs/node", note="results flow on while they are written"),
+            Figure(f"{name}, each awaited", awaited, "µs/node", note="driving; one fsync per node"),
         ]
+
+    def node_us(self, version: WorkflowVersion) -> tuple[float, float]:
+        """Medians per node: of the whole run, and of its driving."""
+        times = [self.time_run(self._hosts[0], version) for _ in range(ROUNDS + WARM_UP)][WARM_UP:]
+        waited, driven = (statistics.median(part) / CHAIN * 1e6 for part in zip(*times, strict=True))
+        return waited, driven
 
     def large_figures(self) -> Iterator[Figure]:
         host, version = self._hosts[0], self.version(fan(10_000))
@@ -163,21 +159,26 @@ def wait_until(condition: Callable[[], bool], *, pause_s: float = 0.001) -> None
 
 def _peer_figures(redis_url: str, ours_us: float) -> Iterator[Figure]:
     """The Celery chain, in a worker of its own."""
+    os.environ["PEER_REDIS_URL"] = redis_url  # read by the application, here and in its worker
     from benchmarks import celery_peer
 
-    environment = {**os.environ, "PEER_REDIS_URL": redis_url}
-    os.environ["PEER_REDIS_URL"] = redis_url
-    command = [sys.executable, "-m", "celery", "-A", "benchmarks.celery_peer:app", "worker", "-P", "solo"]
-    options = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR", "-q"]
-    worker = subprocess.Popen([*command, *options], env=environment, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "benchmarks.celery_peer:app", "worker"]
+    options = [
+        "-P",
+        "solo",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "--loglevel",
+        "ERROR",
+    ]
+    worker = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
     try:
         peer = celery_peer.Peer(redis_url)
         peer.time_chain(3, DEADLINE_S)  # the worker is up
         took = statistics.median(peer.time_chain(CHAIN, DEADLINE_S) for _ in range(PEER_ROUNDS)) / CHAIN
-        ratio: Any = took * 1e6 / ours_us
-        yield Figure(
-            f"Celery chain of {CHAIN}", took * 1e6, "µs/task", note=f"{ratio:.0f} times ours, and not durable"
-        )
+        note = f"{took * 1e6 / ours_us:.0f} times ours, and not durable"
+        yield Figure(f"Celery chain of {CHAIN}", took * 1e6, "µs/task", note=note)
     finally:
         worker.terminate()
         worker.wait(20)
