@@ -63,9 +63,9 @@ interface RefusedProps {
 function Refused({ item, failure, onDismiss }: RefusedProps) {
   return (
     <Note kind="bad">
-      <div className="row g2">
+      <div className="upload-refused">
         <span className="grow">
-          <b className="med">{item.file} was not kept.</b> {failure.message}
+          <b className="med">{item.file} was not kept.</b> {failure.errors.length === 0 && failure.message}
         </span>
         <IconButton
           label="Close this message"

@@ -38,6 +38,12 @@ describe("the node to look at", () => {
     expect(nodeToShow(GRAPH, among(states))).toBe("b")
   })
 
+  it("is where a run was cancelled", () => {
+    expect(
+      nodeToShow(GRAPH, among({ a: state("succeeded", "1", "2"), b: state("cancelled", "1", "3") })),
+    ).toBe("b")
+  })
+
   it("is else the last result", () => {
     const states = { a: state("succeeded", "1", "10:00:05"), c: state("succeeded", "1", "10:00:09") }
 

@@ -27,10 +27,11 @@ export function newestRunning(graph: GraphDocument, stateOf: StateOf): string | 
   return latest(graph, stateOf, (state) => (working.includes(state.status) ? state.started_at : null))
 }
 
-/** What a person wants to see of a run that is over: the first failure, else the last result. */
+/** What a person wants to see of a run that is over: the first failure, where it was cancelled, else the last result. */
 export function nodeToShow(graph: GraphDocument, stateOf: StateOf): string | null {
-  const failed = graph.nodes.filter(({ id }) => stateOf(id)?.status === "failed")
-  const first = [...failed].sort((a, b) =>
+  const ended = (status: string) => graph.nodes.filter(({ id }) => stateOf(id)?.status === status)
+  const failed = ended("failed")
+  const first = [...(failed.length > 0 ? failed : ended("cancelled"))].sort((a, b) =>
     (stateOf(a.id)?.finished_at ?? "").localeCompare(stateOf(b.id)?.finished_at ?? ""),
   )[0]
   return (

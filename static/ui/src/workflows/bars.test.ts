@@ -10,17 +10,17 @@ const run = (id: string, status: LastRun["status"], duration_ms: number | null):
 })
 
 describe("the bars of the last runs", () => {
-  it("stand oldest first, the longest at full height", () => {
+  it("stand oldest first, the longest highest", () => {
     const bars = barsOf([run("b", "failed", 100), run("a", "succeeded", 50)])
 
     expect(bars).toEqual([
-      { id: "a", status: "succeeded", height: 60 },
-      { id: "b", status: "failed", height: 100 },
+      { id: "a", status: "succeeded", height: 50 },
+      { id: "b", status: "failed", height: 80 },
     ])
   })
 
   it("have a height also while a run has not ended", () => {
-    expect(barsOf([run("a", "running", null)])[0]?.height).toBe(66)
+    expect(barsOf([run("a", "running", null)])[0]?.height).toBe(60)
   })
 
   it("can be heard", () => {

@@ -12,17 +12,17 @@ export interface LastRun {
 export interface Bar {
   readonly id: string
   readonly status: RunStatus
-  /** Per cent of the full height, 20 to 100. */
+  /** Per cent of the full height, 20 to 80: a failed bar has a cap above. */
   readonly height: number
 }
 
-/** Oldest first. The longest run has the full height; one that has not ended stands at two thirds. */
+/** Oldest first. The longest run stands at 80; one that has not ended at 60. */
 export function barsOf(newestFirst: readonly LastRun[]): readonly Bar[] {
   const longest = Math.max(1, ...newestFirst.map((run) => run.duration_ms ?? 0))
   return [...newestFirst].reverse().map((run) => ({
     id: run.id,
     status: run.status,
-    height: run.duration_ms === null ? 66 : Math.round(20 + 80 * (run.duration_ms / longest)),
+    height: run.duration_ms === null ? 60 : Math.round(20 + 60 * (run.duration_ms / longest)),
   }))
 }
 
