@@ -55,11 +55,13 @@ class Drive:
         self._services = services
         self._on_progress = on_progress
         self._journal: RunJournal | None = None
+        self._refusal: WorkflowError | None = None
         if claim.is_cancelled:
             self.cancel.set()
 
     def refuse(self, error: WorkflowError) -> None:
         """The writer records nothing more of this claim: stop without another event."""
+        self._refusal = error
         if self._journal is not None:
             self._journal.lose(error)
         self.release.set()
@@ -69,6 +71,8 @@ class Drive:
         claim = self.claim
         try:
             await self._drive()
+            if isinstance(self._refusal, RecordingFailed):
+                raise self._refusal
         except Fenced:
             log.info("run %s (claim %d) went to another host", claim.run_id, claim.fence)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:

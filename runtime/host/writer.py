@@ -33,6 +33,12 @@ class RecordingFailed(WorkflowError):
     code = "recording_failed"
 
 
+class RecordingEnded(Fenced):
+    """The process stops and cannot reach the database: the run is left to another host."""
+
+    code = "recording_ended"
+
+
 class GroupCommitWriter:
     """Commits entries in groups. Tells `loop`: `on_committed` once a commit, `on_refused` once a run."""
 
@@ -108,7 +114,7 @@ class GroupCommitWriter:
         try:
             accepted = self._store(entries) if entries else set()
         except _CONNECTION_LOST as error:
-            self._refuse(entries, RecordingFailed(f"The database could not be reached: {error}"))
+            self._refuse(entries, RecordingEnded(f"The database could not be reached: {error}"))
             return
         except psycopg.Error as error:
             self._commit_one_by_one(entries, error)

@@ -1,0 +1,75 @@
+"""Faults of the host itself, and rows that the database refuses: the run ends, and says why."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from runtime.engine.events import Event
+from runtime.engine.state import RunStatus
+from runtime.host import journal
+from runtime.host.rows import EventRow
+from runtime.models import RunEvent
+from tests.services.runtime import nodes
+from tests.services.runtime.conftest import HostMaker, NoServices, RunMaker, types_of, wait_for_status
+
+
+class BrokenServices(NoServices):
+    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> Any:
+        raise LookupError("a fault in the server")
+
+
+def test_a_fault_of_the_server_fails_the_run(make_run: RunMaker, make_host: HostMaker) -> None:
+    run = make_run(("a", "TestEcho", {}))
+
+    make_host(services=BrokenServices)
+
+    wait_for_status(run, RunStatus.FAILED)
+    assert run.error is not None
+    assert run.error["code"] == "internal_error"
+    assert "LookupError" in run.error["message"]
+    assert types_of(run) == ["run.queued", "run.failed"]
+    assert run.owner_id is None
+
+
+@pytest.mark.parametrize("kind", ["TestEcho", "TestEffect"])
+def test_a_row_that_the_database_refuses_fails_the_run(
+    make_run: RunMaker, make_host: HostMaker, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Whether the driver waits for that row or not."""
+    original = journal._event_row
+
+    def broken(event: Event, data: str, payload: bytes | None) -> EventRow:
+        return original(event, "not json" if event.node == "b" else data, payload)
+
+    monkeypatch.setattr(journal, "_event_row", broken)
+    run = make_run(("a", "TestEcho", {}), ("b", kind, {}), ("c", "TestGate", {}))
+
+    make_host()
+
+    wait_for_status(run, RunStatus.FAILED)
+    assert run.error is not None
+    assert run.error["code"] == "recording_failed"
+    assert types_of(run)[-1] == "run.failed"
+    assert run.last_seq == RunEvent.objects.filter(run=run).count()
+    assert nodes.calls["a"] == 1
+    assert run.owner_id is None
+
+
+def test_a_version_that_this_server_cannot_run_fails_its_run(
+    make_run: RunMaker, make_host: HostMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from runtime.queries import versions
+    from runtime.services.registry import node_registry
+
+    run = make_run(("a", "TestEcho", {}))
+    versions._plans.clear()
+    monkeypatch.delitem(node_registry()._classes, "TestEcho")
+
+    make_host()
+
+    wait_for_status(run, RunStatus.FAILED)
+    assert run.error is not None
+    assert "TestEcho" in run.error["message"]
