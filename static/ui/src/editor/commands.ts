@@ -24,10 +24,12 @@ export function freshId(taken: ReadonlySet<string>, base: string): string {
 /** A text as a name that code can use: `Read CSV` is `read_csv`. */
 export function identifier(text: string): string {
   const name = text
+    .toLowerCase()
+    .replaceAll("ß", "ss")
     .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .replace(/[^\p{L}\p{N}]+/gu, "_")
     .replace(/^_+|_+$/g, "")
-    .toLowerCase()
     .replace(/[^a-z0-9_]/g, "")
   return /^[a-z_]/.test(name) ? name : `step_${name}`.replace(/_$/, "")
 }

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest"
+import { tidy } from "./tidy"
+
+const box = (id: string) => ({ id, width: 156, height: 72 })
+const wire = (source: string, target: string) => ({ source, target, error: false })
+
+it("lays steps in columns along the flow, without overlap, from the corner they had", () => {
+  const nodes = ["a", "b", "c", "d"].map(box)
+  const placed = new Map(
+    tidy({
+      nodes,
+      wires: [wire("a", "b"), wire("a", "c"), wire("b", "d"), wire("c", "d")],
+      origin: [40, 80],
+    }),
+  )
+  const x = (id: string) => placed.get(id)![0]
+  const y = (id: string) => placed.get(id)![1]
+  expect(x("a")).toBe(40)
+  expect(x("b")).toBeGreaterThanOrEqual(x("a") + 156)
+  expect(x("b")).toBe(x("c"))
+  expect(Math.abs(y("b") - y("c"))).toBeGreaterThanOrEqual(72)
+  expect(x("d")).toBeGreaterThan(x("c"))
+  expect(Math.min(...[...placed.values()].map(([, top]) => top))).toBe(80)
+})
+
+it("lays out a graph with a circle too", () => {
+  expect(
+    tidy({
+      nodes: [box("a"), box("b")],
+      wires: [wire("a", "b"), wire("b", "a"), wire("a", "a")],
+      origin: [0, 0],
+    }),
+  ).toHaveLength(2)
+})
