@@ -8,7 +8,7 @@ interface Props {
   titleIn: ((node: string) => string) | null
 }
 
-const SHORT: Readonly<Record<string, string>> = { warning: "warn", critical: "error" }
+const SHORT: Readonly<Record<string, string>> = { warning: "warn" }
 
 export function LogLines({ lines, titleIn }: Props) {
   return (

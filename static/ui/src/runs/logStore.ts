@@ -31,7 +31,7 @@ export function addLines(state: LogState, lines: readonly LogEntry[], cap: numbe
 
 /** The level's place from 0 (debug) to 3 (error); what is not known counts as info. */
 export function levelRank(level: string): number {
-  const rank = (LOG_LEVELS as readonly string[]).indexOf(level === "critical" ? "error" : level)
+  const rank = (LOG_LEVELS as readonly string[]).indexOf(level)
   return rank === -1 ? 1 : rank
 }
 
