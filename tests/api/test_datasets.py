@@ -261,3 +261,55 @@ def test_viewers_look_and_strangers_find_nothing(api: Api, viewer_api: Api, stra
     assert stranger_api.delete(path).status_code == 404
     assert stranger_api.get("datasets/").json()["results"] == []
     assert upload(stranger_api).status_code == 201
+
+
+HOSTILE = {
+    "NUL in a header.csv": b"a\x00b,c\n1,2\n",
+    "NUL in a cell.csv": b"a,c\n1\x00,2\n",
+    "NUL in a key.json": b'[{"a\\u0000b": 1}]',
+    "NUL in a value.json": b'[{"a": "x\\u0000y"}]',
+    "half a pair in a key.json": b'[{"\\ud800": 1}]',
+    "half a pair in a value.jsonl": b'{"a": "\\udfff"}\n',
+    "huge integer.json": b'[{"a": ' + b"9" * 400 + b"}]",
+    "endless integer.json": b'[{"a": ' + b"9" * 5000 + b"}]",
+    "infinite.json": b'[{"a": 1e999}]',
+    "not a number.json": b'[{"a": NaN}]',
+    "deep.json": b"[" + b'{"a":' * 3000 + b"1" + b"}" * 3000 + b"]",
+    "ten thousand columns.csv": b",".join(b"c%d" % n for n in range(10_000)) + b"\n",
+    "one endless line.csv": b"a\n" + b"x" * (3 << 20),
+    "same column twice.csv": b"a,a\n1,2\n",
+    "empty header.csv": b",,\n1,2,3\n",
+    "only a header.csv": b"a,b\n",
+    "byte order mark.csv": b"\xef\xbb\xbfa,b\n1,2\n",
+    "empty list.json": b"[]",
+    "rows of other kinds.json": b'[1, "a", null]',
+}
+
+
+@pytest.mark.parametrize(("name", "content"), HOSTILE.items(), ids=HOSTILE.keys())
+def test_a_strange_file_is_stored_and_readable_or_refused(api: Api, name: str, content: bytes) -> None:
+    response = upload(api, content, name)
+
+    assert response.status_code in (201, 422)
+    if response.status_code == 201:
+        path = f"datasets/{response.json()['id']}/"
+        assert api.get("datasets/").status_code == 200
+        assert api.get(path + "rows/").status_code == 200
+        assert api.get(path + "download/").content == content
+    else:
+        assert not DatasetChunk.objects.exists()
+
+
+def test_numbers_that_json_has_not_are_refused_or_null(api: Api) -> None:
+    import pyarrow
+    from pyarrow import parquet
+
+    for name, value in (("nan", float("nan")), ("inf", float("inf"))):
+        target = io.BytesIO()
+        parquet.write_table(pyarrow.table({"n": [1.5, value]}), target)
+        response = upload(api, target.getvalue(), f"{name}.parquet")
+        if response.status_code == 422:
+            assert response.json()["errors"][0]["message"]
+            continue
+        rows = api.get(f"datasets/{response.json()['id']}/rows/").json()["results"]
+        assert [row["n"] for row in rows] == [1.5, None]
