@@ -296,3 +296,40 @@ def test_datasets_are_read_and_written_by_nodes(api: Api, host: RunHost) -> None
         {"name": "Ada", "age": 37},
         {"name": "Grace", "age": 86},
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("result = 10 ** 40", 10**40),
+        ("result = {'b': 1, 'a': [1e5, 1.5, None, True]}", {"b": 1, "a": [1e5, 1.5, None, True]}),
+        ("result = '\\U0001f994 \\u200b'", "\U0001f994 \u200b"),
+        ("print('a\\x00b \\x1b[31m', chr(0xd800) == '')\nresult = (1, 2)", [1, 2]),
+    ],
+)
+def test_odd_values_come_back_as_they_were(api: Api, host: RunHost, text: str, value: Any) -> None:
+    run = finished(api, api.post(make(api, graph={"nodes": [{"id": "a", **code(text)}]}) + "runs/", {}), host)
+    path = f"runs/{run['id']}/"
+
+    assert run["status"] == "succeeded", run["error"]
+    assert api.get(path + "nodes/a/").json()["outputs"] == {"result": value}
+    assert api.get(path + "nodes/a/", {"download": "outputs"}).json() == {"result": value}
+    assert api.get(path + "logs/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "result = chr(0xd800)",
+        "result = 'a\\x00b'",
+        "result = {1, 2}",
+        "result = float('nan')",
+        "result = b'x'",
+    ],
+)
+def test_output_that_is_not_json_fails_at_its_node(api: Api, host: RunHost, text: str) -> None:
+    run = finished(api, api.post(make(api, graph={"nodes": [{"id": "a", **code(text)}]}) + "runs/", {}), host)
+
+    assert (run["status"], run["error"]["node"]) == ("failed", "a")
+    assert run["error"]["code"] == "invalid_output"
+    assert api.get(f"runs/{run['id']}/nodes/a/").json()["error"]["message"]
