@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.journal import Fenced
 from runtime.engine.plan import Plan
 from runtime.engine.state import NodeStatus, RunState, fold
+from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.claims import Claim
 from runtime.host.database import HostDatabase
@@ -44,8 +45,8 @@ class Drive:
         database: HostDatabase,
         writer: Writer,
         services: Services,
+        threads: WorkerThreads,
         on_progress: ProgressSink,
-        read_graph: Callable[[UUID], Any] | None = None,
     ) -> None:
         self.claim = claim
         self.cancel = asyncio.Event()
@@ -53,6 +54,7 @@ class Drive:
         self._database = database
         self._writer = writer
         self._services = services
+        self._threads = threads
         self._on_progress = on_progress
         self._journal: RunJournal | None = None
         self._refusal: WorkflowError | None = None
@@ -103,6 +105,7 @@ class Drive:
                 config=plan.config,
                 cancel=self.cancel,
                 release=self.release,
+                threads=self._threads,
             )
         finally:
             await self._services.end_run(self.claim.run_id)

@@ -16,6 +16,7 @@ from uuid import uuid4
 import psycopg
 
 from runtime.engine.errors import WorkflowError
+from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.claims import Claim
 from runtime.host.database import HostDatabase
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 SWEEP_S = 3.0
 CANCEL_CHECK_S = 1.0
+# For nodes that block, of all runs together; each run has its own limit besides.
+BLOCKING_THREADS = 32
 
 
 class RunHost:
@@ -107,6 +110,7 @@ class RunHost:
         self._loop = asyncio.get_running_loop()
         self._database = HostDatabase()
         self._services = self._open_services()
+        self._threads = WorkerThreads(BLOCKING_THREADS)
         self._doorbells = Doorbells(self._open_layer())
         self._writer = GroupCommitWriter(self._loop, on_committed=self._committed, on_refused=self._refused)
         self._writer.start()
@@ -167,6 +171,7 @@ class RunHost:
             database=self._database,
             writer=self._writer,
             services=self._services,
+            threads=self._threads,
             on_progress=partial(self._doorbells.progress, claim.run_id),
         )
         task = asyncio.get_running_loop().create_task(drive.run(), name=f"run {claim.run_id}")
@@ -217,6 +222,7 @@ class RunHost:
             log.warning("runs not released, their lease runs out: %s", error)
         await self._doorbells.close()
         await self._services.close()
+        self._threads.close()
         self._database.close()
 
     def _committed(self, reached: Mapping[RunKey, Committed]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
@@ -111,4 +113,23 @@ class ParkNode(Node):
         return Park(utc_now() + timedelta(seconds=self.parameters.seconds), {"result": "rested"})
 
 
-CLASSES = (EchoNode, GateNode, EffectNode, FailNode, ParkNode)
+class BlockNode(Node):
+    """Holds a thread for `seconds`."""
+
+    type = "TestBlock"
+    label = "Block"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+    blocking = True
+
+    class Parameters(NodeParameters):
+        seconds: float = 0.3
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        calls[context.node_id] += 1
+        time.sleep(self.parameters.seconds)  # noqa: ASYNC251  (that is what it is for)
+        return {"result": threading.current_thread().name}
+
+
+CLASSES = (EchoNode, GateNode, EffectNode, FailNode, ParkNode, BlockNode)

@@ -72,3 +72,16 @@ def test_the_log_of_a_run_has_a_cap(
     assert [line.pos for line in lines] == [1, 2, 3]
     assert lines[-1].text == "The log ends here: it holds 3 lines."
     assert run.last_pos == 3
+
+
+def test_a_node_that_blocks_holds_up_no_other_run(make_run: RunMaker, make_host: HostMaker) -> None:
+    blocked = make_run(("slow", "TestBlock", {"seconds": 1.0}))
+    quick = make_run(("a", "TestEcho", {}), ("b", "TestEcho", {}))
+
+    make_host()
+
+    wait_for_status(quick, RunStatus.SUCCEEDED)
+    wait_for_status(blocked, RunStatus.SUCCEEDED)
+    assert quick.finished_at is not None
+    assert blocked.finished_at is not None
+    assert quick.finished_at < blocked.finished_at
