@@ -34,6 +34,7 @@ export function Dialog({ open, onClose, title, children, footer, onSubmit, width
       size={width}
       centered
       withCloseButton={false}
+      lockScroll={false} // the page itself never scrolls, and the lock would add a style element without a nonce
       zIndex="var(--z-dialog)"
       transitionProps={{ duration: 160, transition: "fade" }}
       classNames={{
