@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -20,10 +20,39 @@ KEYWORDS = frozenset(
 NOTES = frozenset({"title", "description", "default", "examples"})
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_length(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_FORMS: dict[str, Callable[[Any], bool]] = {
+    "enum": lambda value: isinstance(value, list | tuple),
+    "minimum": _is_number,
+    "maximum": _is_number,
+    "minLength": _is_length,
+    "maxLength": _is_length,
+    "items": lambda value: isinstance(value, Mapping),
+    "properties": lambda value: (
+        isinstance(value, Mapping) and all(isinstance(inner, Mapping) for inner in value.values())
+    ),
+    "required": lambda value: (
+        isinstance(value, list | tuple) and all(isinstance(name, str) for name in value)
+    ),
+}
+
+
 def unsupported_keywords(schema: Mapping[str, Any]) -> list[str]:
-    """Keywords that would be ignored, and unknown types: a schema with any is refused."""
+    """Keywords that would be ignored or cannot be read, and unknown types: a schema with any is refused."""
     found = [key for key in schema if key not in KEYWORDS | NOTES and not str(key).startswith("x-")]
     found += [f"type {name}" for name in _type_names(schema) if name not in TYPES]
+    found += [
+        f"{key} {schema[key]!r:.60}"
+        for key, fits in _FORMS.items()
+        if key in schema and not fits(schema[key])
+    ]
     for inner in _inner_schemas(schema):
         found += unsupported_keywords(inner)
     return found

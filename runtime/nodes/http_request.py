@@ -120,7 +120,9 @@ class HTTPRequestNode(Node):
     @classmethod
     def effect_of(cls, config: Mapping[str, Any]) -> Effect:
         """Safe methods may be repeated freely; the others carry an idempotency key."""
-        return Effect.IDEMPOTENT if config.get("method", "GET") in SAFE_METHODS else Effect.EFFECTFUL
+        method = config.get("method", "GET")
+        is_safe = isinstance(method, str) and method in SAFE_METHODS
+        return Effect.IDEMPOTENT if is_safe else Effect.EFFECTFUL
 
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
@@ -226,7 +228,10 @@ def _url_problems(url: str) -> list[Problem]:
     return []
 
 
-def _header_problems(headers: Mapping[str, str]) -> list[Problem]:
+def _header_problems(headers: Any) -> list[Problem]:
+    """Nothing for a template that stands for all headers: it is judged when it is sent."""
+    if not isinstance(headers, Mapping):
+        return []
     return [
         Problem("invalid_header", complaint, field=f"config.headers.{name}")
         for name, value in headers.items()

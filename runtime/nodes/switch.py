@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -86,20 +86,16 @@ class SwitchNode(Node):
 
     @classmethod
     def output_ports(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
-        cases = config.get("cases")
-        names = (
-            [case.get("name") for case in cases if isinstance(case, Mapping)]
-            if isinstance(cases, list)
-            else []
-        )
+        names = [case.get("name") for case in _cases(config) if isinstance(case, Mapping)]
         return (*(Port(name) for name in names if isinstance(name, str)), *cls.outputs)
 
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         return [
             problem
-            for place, case in enumerate(config["cases"])
-            for problem in expression_problems(case["when"], f"config.cases.{place}.when")
+            for place, case in enumerate(_cases(config))
+            if isinstance(case, Mapping)
+            for problem in expression_problems(case.get("when"), f"config.cases.{place}.when")
         ]
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
@@ -135,6 +131,12 @@ class SwitchNode(Node):
                 if self.parameters.match == "first":
                     break
         return names or [DEFAULT]
+
+
+def _cases(config: Mapping[str, Any]) -> Sequence[Any]:
+    """The cases of a raw configuration; none where a template stands for all of them."""
+    cases = config.get("cases")
+    return cases if isinstance(cases, list | tuple) else ()
 
 
 def _scope_of(value: Any) -> Mapping[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from runtime.engine.errors import InputError, NodeError
 from runtime.engine.node import CheckContext, Node, NodeContext, Port, PortType
 from runtime.engine.problems import Problem
 from runtime.nodes.forms import FormParameters
 from runtime.nodes.operations import Operation
+from runtime.nodes.operations.base import RecordOperation
 from runtime.nodes.records import Record, read_records
 
 _INPUT, _OTHER = "input", "other"
+_OPERATION: TypeAdapter[RecordOperation] = TypeAdapter(Operation)
 
 
 class TransformNode(Node):
@@ -42,13 +44,13 @@ class TransformNode(Node):
 
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
-        parameters = cls.Parameters.model_validate(config)
+        operations = list(_readable(config["operations"]))
         problems = [
             problem
-            for place, operation in enumerate(parameters.operations)
+            for place, operation in operations
             for problem in operation.problems(f"config.operations.{place}")
         ]
-        if any(operation.needs_other for operation in parameters.operations) and _OTHER not in context.wired:
+        if any(operation.needs_other for _, operation in operations) and _OTHER not in context.wired:
             message = "an operation needs records at the input 'other'"
             problems.append(Problem("missing_input", message, field=f"inputs.{_OTHER}", severity="warning"))
         return problems
@@ -68,3 +70,12 @@ class TransformNode(Node):
                 error.facts["operation"] = place + 1
                 raise
         return {"result": records}
+
+
+def _readable(operations: Any) -> Iterator[tuple[int, RecordOperation]]:
+    """The operations with their places, but for those that a template completes only when a run starts."""
+    for place, operation in enumerate(operations if isinstance(operations, list | tuple) else ()):
+        try:
+            yield place, _OPERATION.validate_python(operation)
+        except ValidationError:
+            continue

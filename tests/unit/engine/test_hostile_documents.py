@@ -1,0 +1,135 @@
+"""A document that nobody drew: every value in it replaced by every odd one. Validation answers, and never raises."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from runtime.engine.document import read_document
+from runtime.engine.registry import NodeRegistry
+from runtime.engine.validation import validate
+from runtime.nodes import registry
+
+DOCUMENT: dict[str, Any] = {
+    "schema": 1,
+    "parameters": [
+        {
+            "name": "region",
+            "schema": {
+                "type": "string",
+                "enum": ["us"],
+                "minimum": 1,
+                "maxLength": 3,
+                "items": {"type": "integer"},
+                "properties": {"a": {"type": "string"}},
+                "required": ["a"],
+            },
+            "default": "us",
+        }
+    ],
+    "nodes": [
+        {
+            "id": "code",
+            "type": "PythonCodeNode",
+            "type_version": 1,
+            "config": {"code": "result = 1", "timeout_s": 3},
+            "options": {"retry": {"max_retries": 3, "retry_on_status": [500]}, "timeout": 3, "join": "any"},
+            "access": {"tags": []},
+            "parent": None,
+            "position": [1, 2],
+            "label": "",
+            "disabled": False,
+        },
+        {
+            "id": "call",
+            "type": "HTTPRequestNode",
+            "config": {
+                "url": "https://a.example/${region}",
+                "method": "POST",
+                "query": {"a": [1]},
+                "headers": {"X-Name": "y"},
+                "body": {"a": 1},
+                "expected_status": [200],
+            },
+            "options": {"retry": {"max_retries": 1}},
+        },
+        {"id": "branch", "type": "SwitchNode", "config": {"cases": [{"name": "x", "when": "input.a > 1"}]}},
+        {
+            "id": "table",
+            "type": "TransformNode",
+            "config": {
+                "operations": [
+                    {"op": "filter", "where": "a > 1"},
+                    {"op": "group", "by": ["a"], "aggregates": [{"function": "sum", "column": "b"}]},
+                    {"op": "join", "on": [{"column": "a"}]},
+                    {"op": "cast", "columns": [{"column": "a", "type": "date", "format": "%d"}]},
+                ]
+            },
+        },
+        {"id": "both", "type": "MergeNode", "config": {"mode": "combine", "key": ["a"]}},
+        {"id": "read", "type": "DatasetReadNode", "config": {"dataset": "x", "where": "a > 1", "limit": 3}},
+        {"id": "write", "type": "DatasetWriteNode", "config": {"dataset": "x", "mode": "append"}},
+        {"id": "wait", "type": "WaitNode", "config": {"seconds": 3}},
+    ],
+    "connections": [{"source": "code", "output": "result.a", "target": "table", "input": "input"}],
+    "settings": {"timeout": 600.0, "max_retries": 2},
+}
+ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    10**400,
+    "",
+    "${region}",
+    "${nobody}",
+    "x${region}y",
+    "..",
+    "((",
+    [],
+    {},
+    [[]],
+    [{}],
+    {"a": {}},
+    {"op": "x"},
+]
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key in value:
+            yield from places(value[key], (*path, key))
+    elif isinstance(value, list):
+        for place in range(len(value)):
+            yield from places(value[place], (*path, place))
+
+
+def replaced(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    document = copy.deepcopy(DOCUMENT)
+    holder: Any = document
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    return document
+
+
+@pytest.fixture(scope="module")
+def known() -> NodeRegistry:
+    return registry()
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
+def test_any_value_in_any_place_is_judged_and_never_raises(odd: Any, known: NodeRegistry) -> None:
+    for path in places(DOCUMENT):
+        document = replaced(path, odd)
+
+        problems = validate(document, known)
+        graph, _ = read_document(document)
+
+        assert all(problem.message for problem in problems), path
+        if graph is not None:
+            assert graph.content_hash()
