@@ -16,6 +16,7 @@ interface Props {
 }
 
 const PADDING = 6
+const MIN_FRAME = 8
 
 /** The whole graph, small. Press or drag to go there. Decoration for the pointer: the outline is its accessible twin. */
 export function Minimap({ nodes, edges, statuses, height = 118 }: Props) {
@@ -80,6 +81,7 @@ function ViewFrame({ view, size }: { view: Viewport; size: { width: number; heig
   const width = useStore((state) => state.width)
   const height = useStore((state) => state.height)
   const shown = viewOf({ x, y, zoom }, { width, height })
+  if (!width) return null // the outline stands in the canvas's place
   const box = { x: 0, y: 0, ...size }
   const frame = intersection(
     {
@@ -90,11 +92,14 @@ function ViewFrame({ view, size }: { view: Viewport; size: { width: number; heig
     },
     box,
   )
-  if (!frame.width || !frame.height) return null
   return (
     <i
       className="minimap-view"
-      style={{ translate: `${frame.x}px ${frame.y}px`, width: frame.width, height: frame.height }}
+      style={{
+        translate: `${frame.x}px ${frame.y}px`,
+        width: Math.max(MIN_FRAME, frame.width),
+        height: Math.max(MIN_FRAME, frame.height),
+      }}
     />
   )
 }

@@ -1,4 +1,3 @@
-import { useState } from "react"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { moment, plural } from "../shared/format"
@@ -9,14 +8,14 @@ export function ConflictDialog() {
   const session = useSession()
   const save = useUi((ui) => ui.save)
   const mine = useEditor((state) => state.graph.nodes.length)
-  const [later, setLater] = useState<number | null>(null)
+  const later = useUi((ui) => ui.conflictLater)
   if (save.phase !== "conflict") return null
   const { theirs } = save
   const who = theirs.updated_by ? theirs.updated_by.name || theirs.updated_by.email : "Someone"
   return (
     <Dialog
       open={later !== theirs.revision}
-      onClose={() => setLater(theirs.revision)}
+      onClose={() => session.ui.setState({ conflictLater: theirs.revision })}
       title="This draft changed elsewhere"
       width={520}
       footer={

@@ -32,6 +32,8 @@ export interface EditorUi {
   drawerOpen: boolean
   drawerTab: DrawerTab
   outlineOpen: boolean
+  /** The revision about which a person said: later. */
+  conflictLater: number | null
   tab: InspectorTab
   focus: FieldFocus | null
 }
@@ -62,6 +64,7 @@ export class EditorSession {
       drawerOpen: draft.problems.length > 0,
       drawerTab: "problems",
       outlineOpen: false,
+      conflictLater: null,
       tab: "config",
       focus: null,
     }))

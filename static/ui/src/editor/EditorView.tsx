@@ -6,13 +6,14 @@ import { Inspector } from "../inspector/Inspector"
 import { WorkflowPanel } from "../inspector/WorkflowPanel"
 import { keyName, useKeys } from "../shared/hooks/useKeys"
 import { plural } from "../shared/format"
+import { toast } from "../shared/toast"
 import { FlowMapper } from "../shared/mapping"
 import { canvasKeys } from "./canvasKeys"
 import { ConflictDialog } from "./ConflictDialog"
 import { Drawer } from "./Drawer"
 import { EditorBar } from "./EditorBar"
 import { EditorCanvas } from "./EditorCanvas"
-import { addStep, pasteText } from "./intents"
+import { addStep, pasteText, redo, undo } from "./intents"
 import { KeysDialog } from "./KeysDialog"
 import { Library } from "./Library"
 import { Outline } from "./Outline"
@@ -50,7 +51,11 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
 
   const middle = () => canvas.current?.center() ?? { x: 0, y: 0 }
   const add = (type: NodeType) => addStep(session, type, middle())
-  const tidy = () => void runTidy(session, nodes).then(() => canvas.current?.fit())
+  const tidy = () =>
+    void runTidy(session, nodes).then(
+      () => canvas.current?.fit(),
+      () => toast("The steps could not be arranged. Nothing moved.", { icon: "warn" }),
+    )
   const focusLibrary = () => {
     session.ui.setState({ libraryOpen: true })
     requestAnimationFrame(() => document.getElementById("library-search")?.focus())
@@ -65,6 +70,9 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
     "]": () => session.ui.setState({ inspectorOpen: !ui.inspectorOpen }),
     "Ctrl+J": () => session.ui.setState({ drawerOpen: !ui.drawerOpen }),
     "Ctrl+Enter": () => running.ask(),
+    "Ctrl+Z": () => editable && undo(session),
+    "Ctrl+Shift+Z": () => editable && redo(session),
+    "Ctrl+Y": () => editable && redo(session),
     "Ctrl+S": () => void session.autosave.flush().catch(() => undefined),
   })
   const keys = canvasKeys({ session, canvas, tidy })

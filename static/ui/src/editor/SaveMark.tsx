@@ -5,7 +5,7 @@ import { useSession, useUi } from "./SessionContext"
 
 /** Whether what stands here is on the server. */
 export function SaveMark({ published }: { published: number | null }) {
-  const { editable, autosave } = useSession()
+  const { editable, autosave, ui } = useSession()
   const save = useUi((ui) => ui.save)
   const version = published === null ? "not published yet" : `v${published} published`
   if (!editable) {
@@ -42,6 +42,9 @@ export function SaveMark({ published }: { published: number | null }) {
         <span className="row xs retrying g1 save-mark" role="status">
           <Icon name="warn" size={12} />
           Changed elsewhere. {plural(Math.max(1, save.changes), "change")} kept here
+          <button type="button" className="linkish" onClick={() => ui.setState({ conflictLater: null })}>
+            Choose
+          </button>
         </span>
       )
     case "refused":

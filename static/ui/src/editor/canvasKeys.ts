@@ -7,10 +7,8 @@ import {
   deleteSelection,
   duplicateSelection,
   nudgeSelection,
-  redo,
   selectAll,
   selectStep,
-  undo,
 } from "./intents"
 import { NO_SELECTION } from "../shared/mapping"
 
@@ -72,9 +70,6 @@ export function canvasKeys({ session, canvas, tidy }: Needs): Record<string, Can
     "Ctrl+C": () => void copySelection(session),
     "Ctrl+X": edit(() => void copySelection(session).then(() => deleteSelection(session))),
     "Ctrl+D": edit(() => duplicateSelection(session)),
-    "Ctrl+Z": edit(() => undo(session)),
-    "Ctrl+Shift+Z": edit(() => redo(session)),
-    "Ctrl+Y": edit(() => redo(session)),
     "1": () => canvas.current?.fit(),
     "2": () => canvas.current?.fitTo(editor.selection.nodes),
     "+": () => canvas.current?.zoomIn(),

@@ -2,6 +2,7 @@
 import type { ConnectionDocument, GraphDocument, NodeType } from "../api/types"
 import { GRID, type Point } from "../canvas/geometry"
 import { CARD_WIDTH } from "../canvas/layout"
+import { freeSpot } from "./freeSpot"
 import { NEW_INPUT } from "../canvas/ports"
 import { announce } from "../shared/announce"
 import { plural } from "../shared/format"
@@ -14,26 +15,11 @@ import type { EditorSession } from "./EditorSession"
 /** Puts a step of this type on the canvas and selects it. */
 export function addStep(session: EditorSession, type: NodeType, at: Point): void {
   const { editor } = session
-  const node = newNode(editor.graph, type, freeSpot(editor.graph, at))
+  const node = newNode(editor.graph, type, freeSpot(editor.graph.nodes, at))
   const select = { nodes: new Set([node.id]), connections: new Set<string>() }
   editor.apply(`add “${type.label}”`, addNodes([node]), { select })
   session.ui.setState({ tab: "config" })
   announce(`${type.label} added`)
-}
-
-/** Down and to the right until nothing lies exactly there. */
-function freeSpot(graph: GraphDocument, at: Point): Point {
-  const spot = { x: Math.round(at.x - CARD_WIDTH / 2), y: Math.round(at.y - 36) }
-  const isTaken = () =>
-    graph.nodes.some(
-      ({ position }) =>
-        position && Math.abs(position[0] - spot.x) < 24 && Math.abs(position[1] - spot.y) < 24,
-    )
-  while (isTaken()) {
-    spot.x += 2 * GRID
-    spot.y += 2 * GRID
-  }
-  return spot
 }
 
 /** A wire between two handles, as drawn. Dropped on a step that takes any name, it makes a new input. */
@@ -70,9 +56,10 @@ export function deleteSelection(session: EditorSession): void {
   if (!nodes.size && !connections.size) return
   const what = nodes.size ? plural(nodes.size, "step") : plural(connections.size, "connection")
   editor.apply(`delete ${what}`, removeItems(nodes, connections), { select: NO_SELECTION })
+  const { step } = editor.store.getState() // once something else was done, this toast's undo would take that back
   toast(`${what[0]?.toUpperCase()}${what.slice(1)} deleted`, {
     icon: "trash",
-    action: { label: "Undo", run: () => undo(session) },
+    action: { label: "Undo", run: () => editor.store.getState().step === step && undo(session) },
   })
 }
 

@@ -32,3 +32,12 @@ it("lays out a graph with a circle too", () => {
     }),
   ).toHaveLength(2)
 })
+
+it("lays out 5,000 steps in columns within a second", () => {
+  const nodes = Array.from({ length: 5_000 }, (_, at) => box(`n${at}`))
+  const wires = nodes.slice(1).map(({ id }, at) => wire(`n${at % 70 === 69 ? at - 69 : at}`, id))
+  const start = performance.now()
+  const placed = tidy({ nodes, wires, origin: [0, 0] })
+  expect(performance.now() - start).toBeLessThan(1_000)
+  expect(new Set(placed.map(([, place]) => place.join())).size).toBe(5_000)
+})

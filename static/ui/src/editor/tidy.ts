@@ -1,5 +1,6 @@
 /** Columns in the direction of flow, few crossings. Runs in a worker; pure, so tested without one. */
 import { graphlib, layout } from "@dagrejs/dagre"
+import { depths } from "../canvas/arranged"
 
 export interface TidyNode {
   id: string
@@ -17,7 +18,16 @@ export interface TidyRequest {
 const COLUMN_GAP = 56
 const ROW_GAP = 36
 
-export function tidy({ nodes, wires, origin }: TidyRequest): [string, [number, number]][] {
+/** dagre recurses along paths and needs minutes from here on; plain columns take milliseconds. */
+const MOST_FOR_DAGRE = 1_500
+
+export function tidy(request: TidyRequest): Placed[] {
+  return request.nodes.length > MOST_FOR_DAGRE ? columns(request) : layered(request)
+}
+
+type Placed = [string, [number, number]]
+
+function layered({ nodes, wires, origin }: TidyRequest): Placed[] {
   const graph = new graphlib.Graph({ multigraph: true })
   graph.setGraph({
     rankdir: "LR",
@@ -34,7 +44,7 @@ export function tidy({ nodes, wires, origin }: TidyRequest): [string, [number, n
   layout(graph)
   const placed = nodes.map(({ id, width, height }) => {
     const { x, y } = graph.node(id) as { x: number; y: number }
-    return [id, [x - width / 2, y - height / 2]] as [string, [number, number]]
+    return [id, [x - width / 2, y - height / 2]] as Placed
   })
   const left = Math.min(...placed.map(([, [x]]) => x))
   const top = Math.min(...placed.map(([, [, y]]) => y))
@@ -42,3 +52,37 @@ export function tidy({ nodes, wires, origin }: TidyRequest): [string, [number, n
 }
 
 const snapped = (value: number): number => Math.round(value / 8) * 8
+
+/** Columns by the longest way from the start; within one, steps stand in the order of those they come from. */
+function columns({ nodes, wires, origin }: TidyRequest): Placed[] {
+  const connections = wires.map(({ source, target }) => ({ source, target, output: "", input: "" }))
+  const depth = depths({ nodes: nodes.map(({ id }) => ({ id, type: "" })), connections })
+  const sources = new Map<string, string[]>()
+  for (const { source, target } of wires) sources.set(target, [...(sources.get(target) ?? []), source])
+  const byColumn = new Map<number, TidyNode[]>()
+  for (const node of nodes) {
+    const column = depth.get(node.id) ?? 0
+    byColumn.set(column, [...(byColumn.get(column) ?? []), node])
+  }
+  const rank = new Map<string, number>()
+  const placed: Placed[] = []
+  let x = origin[0]
+  for (const column of [...byColumn.keys()].sort((a, b) => a - b)) {
+    const listed = byColumn.get(column) ?? []
+    const middle = new Map(
+      listed.map(({ id }) => [id, average((sources.get(id) ?? []).map((from) => rank.get(from) ?? 0))]),
+    )
+    listed.sort((a, b) => (middle.get(a.id) ?? 0) - (middle.get(b.id) ?? 0))
+    let y = origin[1]
+    for (const { id, height } of listed) {
+      placed.push([id, [x, y]])
+      rank.set(id, y)
+      y += snapped(height + ROW_GAP)
+    }
+    x += snapped(Math.max(...listed.map(({ width }) => width)) + COLUMN_GAP)
+  }
+  return placed
+}
+
+const average = (values: readonly number[]): number =>
+  values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : 0
