@@ -17,7 +17,7 @@ CPU = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
 
 @contextmanager
 def signed_in_page(running: Running) -> Iterator[Page]:
-    """1440×900 pixels, signed in as the demo's owner, after a first page."""
+    """1440 by 900 pixels, signed in as the demo's owner, after a first page."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert chromium, "Chromium is missing: `make test` installs it"
     with sync_playwright() as playwright:

@@ -163,15 +163,7 @@ def _peer_figures(redis_url: str, ours_us: float) -> Iterator[Figure]:
     from benchmarks import celery_peer
 
     command = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "benchmarks.celery_peer:app", "worker"]
-    options = [
-        "-P",
-        "solo",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-        "--loglevel",
-        "ERROR",
-    ]
+    options = ("-P", "solo", "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "ERROR")
     worker = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
     try:
         peer = celery_peer.Peer(redis_url)
