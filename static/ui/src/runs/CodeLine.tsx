@@ -8,7 +8,7 @@ interface Props {
 /** The author's line that an error points at. */
 export function CodeLine({ node, line }: Props) {
   const code = node.config?.code
-  const text = typeof code === "string" ? code.split("\n")[line - 1] : undefined
+  const text = typeof code === "string" ? code.split("\n")[line - 1]?.trim() : undefined
   return (
     <code className="code code-line">
       <span>line {line}</span>

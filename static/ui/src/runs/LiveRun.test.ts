@@ -24,6 +24,7 @@ const DETAIL = {
   wake_at: null,
   error: null,
   nodes: {},
+  can: ["run.data"],
   seq: 2,
 } as unknown as RunDetail
 
@@ -102,6 +103,14 @@ describe("a run as it happens", () => {
     await settled()
 
     expect(live.store.getState().log.lines.map((line) => line.text)).toEqual(["hello"])
+  })
+
+  it("asks for no log that the person may not see", async () => {
+    const lines: LogEntry[] = [{ pos: 1, at: AT, node: "a", attempt: 1, level: "info", text: "hello" }]
+    const { live } = setUp([], lines, { ...DETAIL, can: [] } as unknown as RunDetail)
+    await settled()
+
+    expect(live.store.getState().log.lines).toEqual([])
   })
 
   it("keeps the number of the last event while the connection is lost", () => {

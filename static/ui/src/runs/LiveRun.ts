@@ -58,6 +58,8 @@ class Single {
 export class LiveRun {
   readonly history = new EventHistory()
   readonly store: StoreApi<LiveState>
+  /** Whether this person may see what nodes took, gave and wrote. */
+  readonly mayReadData: boolean
   private socket: { close: () => void } | null = null
   private stopping = new AbortController()
   private readonly fill = new Single(() => this.readHistory())
@@ -68,6 +70,7 @@ export class LiveRun {
     private readonly ports: LiveRunPorts,
     readonly statuses: StatusStore = new StatusStore(),
   ) {
+    this.mayReadData = detail.can.includes("run.data")
     this.statuses.replace(detail.nodes)
     const { status, started_at, finished_at, wake_at, error } = detail
     this.store = createStore<LiveState>(() => ({
@@ -150,6 +153,7 @@ export class LiveRun {
   }
 
   private async readLog(): Promise<void> {
+    if (!this.mayReadData) return
     await this.ports.readLogs(
       this.store.getState().log.upto,
       (lines) => this.store.setState(({ log }) => ({ log: addLines(log, lines) })),

@@ -100,13 +100,16 @@ export function LogPane({ live, node, titleIn, docked = false }: Props) {
           </button>
         )}
         <LogLines lines={shown} titleIn={node ? null : titleIn} />
-        {found.length === 0 && <p className="log-note">{nothing(log.lines.length > 0, active)}</p>}
+        {found.length === 0 && (
+          <p className="log-note">{nothing(log.lines.length > 0, active, live.mayReadData)}</p>
+        )}
       </ScrollArea>
     </section>
   )
 }
 
-function nothing(hasLines: boolean, active: boolean): string {
+function nothing(hasLines: boolean, active: boolean, mayRead: boolean): string {
+  if (!mayRead) return "Your role does not open the logs of runs."
   if (hasLines) return "No line fits."
   return active ? "Nothing logged yet." : "Nothing was logged."
 }

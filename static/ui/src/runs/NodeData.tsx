@@ -12,10 +12,21 @@ interface Props {
   state: NodeState | undefined
   side: "input" | "output"
   look: DataLook
+  /** Whether this person may see inputs and outputs of the run. */
+  mayRead: boolean
 }
 
 /** What a node took or gave, read when it is looked at and whenever its state has changed. */
-export function NodeData({ runId, node, state, side, look }: Props) {
+export function NodeData(props: Props) {
+  if (props.mayRead) return <Readable {...props} />
+  return (
+    <EmptyState icon="lock" title={`You can’t see this ${props.side}`}>
+      Your role does not open what nodes took and gave. An owner of the workspace can change that.
+    </EmptyState>
+  )
+}
+
+function Readable({ runId, node, state, side, look }: Props) {
   const data = useNodeRun(runId, node, `${state?.status}/${state?.attempt}/${state?.finished_at}`)
   if (data.isPending) {
     return (

@@ -73,7 +73,16 @@ export function NodePanel({ run, live, node, type, titleIn, onTab }: Props) {
       />
       <div className="node-body" role="tabpanel" id={`node-${tab}`} aria-labelledby={`node-${tab}-tab`}>
         {showsData && <NodeTrouble run={run} live={live} node={node} state={state} titleIn={titleIn} />}
-        {showsData && <NodeData runId={run.id} node={node.id} state={state} side={tab} look={look} />}
+        {showsData && (
+          <NodeData
+            runId={run.id}
+            node={node.id}
+            state={state}
+            side={tab}
+            look={look}
+            mayRead={live.mayReadData}
+          />
+        )}
         {tab === "logs" && <LogPane live={live} node={node.id} titleIn={titleIn} />}
         {tab === "config" && <ConfigView node={node} errorLine={state?.error?.line ?? null} />}
       </div>

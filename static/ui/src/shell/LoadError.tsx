@@ -21,7 +21,7 @@ export function LoadError({ what, error, onRetry }: Props) {
         action={!denied && <Button onClick={onRetry}>Try again</Button>}
       >
         {error instanceof Error ? error.message : "The server gave no reason."}
-        {problem?.body.instance && (
+        {problem && problem.status >= 500 && problem.body.instance && (
           <>
             {" "}
             <code>{problem.body.instance}</code>

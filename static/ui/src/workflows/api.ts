@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query"
 import { api, body, bodyAs } from "../api/client"
 import { cursorOf } from "../api/cursor"
-import type { Draft, GraphInput, Page, Workflow } from "../api/types"
+import type { Draft, GraphDocument, GraphInput, Page, Workflow } from "../api/types"
 
 const PAGE_SIZE = 50
 
@@ -58,6 +58,17 @@ export function readDraft(id: string): Promise<Draft> {
   return bodyAs<Draft>(
     api.GET("/api/v1/workflows/{workflow_id}/draft/", { params: { path: { workflow_id: id } } }),
   )
+}
+
+/** What "Run" in the list would run: the published version's graph, else the draft's. */
+export async function readGraphToRun(workflow: Workflow): Promise<GraphDocument> {
+  const { id, published_version: number } = workflow
+  if (number === null) return (await readDraft(id)).graph
+  const path = { workflow_id: id, number }
+  const version = await bodyAs<{ graph: GraphDocument }>(
+    api.GET("/api/v1/workflows/{workflow_id}/versions/{number}/", { params: { path } }),
+  )
+  return version.graph
 }
 
 /** A new workflow with the same draft, named "… copy". */

@@ -2,7 +2,7 @@ import { useState } from "react"
 import { useLocation } from "wouter"
 import type { Workflow } from "../api/types"
 import { toast } from "../shared/toast"
-import { duplicateWorkflow, exportUrl, readDraft, startRun, useRefreshWorkflows } from "./api"
+import { duplicateWorkflow, exportUrl, readGraphToRun, startRun, useRefreshWorkflows } from "./api"
 import type { WorkflowIntent } from "./rowActions"
 import type { OpenDialog } from "./WorkflowDialogs"
 
@@ -20,7 +20,7 @@ export function useWorkflowIntents(openDialog: (dialog: OpenDialog) => void) {
   const refresh = useRefreshWorkflows()
 
   const run = async (workflow: Workflow) => {
-    const { graph } = await readDraft(workflow.id)
+    const graph = await readGraphToRun(workflow)
     if (graph.parameters?.length) return openDialog({ kind: "run", workflow, parameters: graph.parameters })
     const started = await startRun(workflow)
     navigate(`/runs/${started.id}`)
