@@ -44,6 +44,7 @@ def measure(user: User) -> tuple[list[float], float, int]:
     from runtime.services.runs import start_run
     from runtime.services.workflows import create_workflow, snapshot_version
 
+    assert user.tenant is not None
     token = create_token(user, name="bench").secret
     opens_at = datetime.now(UTC) + timedelta(seconds=CONNECT_S)
     workflow = create_workflow(tenant=user.tenant, user=user, name="Bench")
@@ -51,6 +52,7 @@ def measure(user: User) -> tuple[list[float], float, int]:
     with web_server() as port:
         readers = asyncio.run(read_all(f"ws://127.0.0.1:{port}/ws/runs/{run.id}/", token))
     run.refresh_from_db()
+    assert run.finished_at is not None
     took_s = (run.finished_at - opens_at).total_seconds()
     missing = sum(run.last_seq - seqs for _, seqs in readers)
     return [delay for delays, _ in readers for delay in delays], run.last_seq / took_s, missing
