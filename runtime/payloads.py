@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import Any
 
 from runtime.engine.errors import OutputError
+from runtime.engine.outputs import MAX_DEPTH
+from runtime.engine.sizes import Measure, measure
 
 INLINE_BYTES = 8 * 1024
 MAX_OUTPUT_BYTES = 64 << 20
@@ -48,6 +50,7 @@ class StoredPort:
 
 def encode_outputs(outputs: Mapping[str, Any], *, max_bytes: int = MAX_OUTPUT_BYTES) -> EncodedOutputs:
     """Raises `OutputError` when a value is not JSON, or all together are larger than `max_bytes`."""
+    _refuse_unwritable(outputs, max_bytes)
     ports: list[str] = []
     blobs: list[StoredBlob] = []
     size = 0
@@ -55,9 +58,7 @@ def encode_outputs(outputs: Mapping[str, Any], *, max_bytes: int = MAX_OUTPUT_BY
         text = _to_json(port, value)
         size += len(text)
         if size > max_bytes:
-            raise OutputError(
-                f"the output is larger than {max_bytes >> 20} MiB", code="output_too_large", port=port
-            )
+            raise _too_large(max_bytes)
         if len(text) <= INLINE_BYTES:
             ports.append(f'{json.dumps(port)}:{{"value":{text.decode()}}}')
             continue
@@ -90,6 +91,23 @@ def decode_outputs(text: bytes, load: Callable[[str], bytes]) -> dict[str, Any]:
 def blob_hashes(text: bytes) -> list[str]:
     """The blobs that a stored payload names."""
     return [port.blob for port in decode_ports(text).values() if port.blob is not None]
+
+
+def _refuse_unwritable(outputs: Mapping[str, Any], max_bytes: int) -> None:
+    """Before a byte is written: values can share their parts, and one too deep cannot be shown later."""
+    for port, value in outputs.items():
+        match measure(value, max_size=max_bytes, max_depth=MAX_DEPTH):
+            case Measure.TOO_LARGE:
+                raise _too_large(max_bytes)
+            case Measure.TOO_DEEP:
+                text = f"the output {port!r} is nested more than {MAX_DEPTH} levels deep"
+                raise OutputError(text, port=port)
+            case Measure.KEY_NOT_TEXT:
+                raise OutputError(f"the output {port!r} has a key that is not text", port=port)
+
+
+def _too_large(max_bytes: int) -> OutputError:
+    return OutputError(f"the output is larger than {max_bytes >> 20} MiB", code="output_too_large")
 
 
 def _to_json(port: str, value: Any) -> bytes:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -147,3 +148,28 @@ def test_any_text_compiles_or_is_refused(text):
         compile_expression(text)({})
     except ExpressionError as error:
         assert error.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "round(1, -1000000000)",
+        "round(1, 10 ** 5)",
+        "sum(rows, [])",
+        "join(rows, long)",
+        "join([long, long], '')",
+        "str([long] * 10)",
+        "[long] * 1000000",
+        "[[1] * 1000000] * 1000000",
+        "[[1] * 1000] * 1000000 == [[1] * 1000] * 1000000",
+    ],
+)
+def test_what_would_take_the_memory_or_the_processor_is_refused_at_once(text):
+    """One such expression would hold the interpreter, and with it every run of the process."""
+    values = {"long": "x" * 500_001, "rows": [[number] for number in range(100_000)]}
+    started = perf_counter()
+
+    with pytest.raises(ExpressionError):
+        compile_expression(text)(values)
+
+    assert perf_counter() - started < 1

@@ -1,4 +1,4 @@
-"""A document that nobody drew: every value in it replaced by every odd one. Validation answers, and never raises."""
+"""A document that nobody drew: each value in it replaced by odd ones. Validation answers and never raises."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+"""How large and how deep a value would be as JSON, found without writing it.
+
+`[[1] * 1_000_000] * 1_000_000` takes 16 MB of memory and 2 TB as JSON: what is written, compared or
+turned into text is measured first, and measuring stops at the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum, auto
+from typing import Any
+
+_SCALARS = frozenset({int, float, bool, type(None)})
+
+
+class Measure(Enum):
+    """What measuring found first."""
+
+    FITS = auto()
+    TOO_LARGE = auto()
+    TOO_DEEP = auto()
+    KEY_NOT_TEXT = auto()
+
+
+def exceeds(value: Any, limit: int) -> bool:
+    """Whether the JSON text of `value` surely has more than `limit` characters, at any depth."""
+    return measure(value, max_size=limit, max_depth=None) is Measure.TOO_LARGE
+
+
+def measure(value: Any, *, max_size: int, max_depth: int | None) -> Measure:
+    """Counts what JSON needs at least: texts, marks and one digit a number.
+
+    Costs steps in proportion to `max_size` at most, whatever the value shares with itself.
+    """
+    size, depth = 0, 0
+    level: list[Any] = [(value,)]  # one more holder than the value has, so that any value can be measured
+    while level:
+        below: list[Any] = []
+        for holder in level:
+            items: Iterable[Any] = holder
+            if not isinstance(holder, list | tuple):
+                try:
+                    size += len("".join(holder)) + 2 * len(holder)
+                except TypeError:
+                    return Measure.KEY_NOT_TEXT
+                items = holder.values()
+            size += 2 * len(holder)
+            if size > max_size:
+                return Measure.TOO_LARGE
+            for item in items:
+                if type(item) is str:
+                    size += len(item)
+                elif type(item) not in _SCALARS and isinstance(item, list | tuple | Mapping):
+                    below.append(item)
+        if size > max_size:
+            return Measure.TOO_LARGE
+        if below and max_depth is not None and depth > max_depth - 1:
+            return Measure.TOO_DEEP
+        depth += 1
+        level = below
+    return Measure.FITS
