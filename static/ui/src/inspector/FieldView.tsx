@@ -27,7 +27,9 @@ export function FieldView(props: FieldViewProps) {
   useEffect(() => {
     if (!wanted || !box.current) return
     box.current.scrollIntoView({ block: "nearest" })
-    box.current.querySelector<HTMLElement>("input, select, textarea, [contenteditable=true], button")?.focus()
+    const find = (selector: string) => box.current?.querySelector<HTMLElement>(selector)
+    const control = find("input, select, textarea, [contenteditable=true]") ?? find("button")
+    control?.focus()
   }, [wanted, context.focus])
   return (
     <div ref={box} data-field={path}>
