@@ -1,8 +1,18 @@
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vitest/config"
 
-/** Libraries that every page needs share one chunk, so that moving between pages fetches only the page. */
-const SHARED = /node_modules\/(react|react-dom|scheduler|wouter|@tanstack|openapi-fetch|zustand)\//
+/**
+ * Few chunks, so few requests: what every page needs (libraries, then our shared parts), the canvas, and one for
+ * each page. The code editor is its own, fetched when the first code is shown.
+ */
+const CHUNKS = [
+  {
+    name: "vendor",
+    test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|mitt|use-sync-external-store|@tanstack|openapi-fetch|zustand|@mantine|@floating-ui|clsx|tabbable|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-callback-ref|use-sidecar|get-nonce|detect-node-es|tslib)\//,
+  },
+  { name: "canvas", test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\/|src\/canvas\/|src\/shared\/mapping/ },
+  { name: "shared", test: /src\/(shared|shell|api)\/|src\/workflows\/RunParametersDialog/ },
+]
 
 export default defineConfig({
   base: "/static/",
@@ -14,13 +24,10 @@ export default defineConfig({
     target: "es2022",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0, // the content security policy allows no data: fonts or images
-    rollupOptions: {
+    rolldownOptions: {
       input: "src/main.tsx",
       output: {
-        manualChunks(id: string) {
-          if (SHARED.test(id)) return "vendor"
-          return undefined
-        },
+        codeSplitting: { includeDependenciesRecursively: false, groups: CHUNKS },
       },
     },
   },

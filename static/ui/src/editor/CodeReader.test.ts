@@ -47,3 +47,30 @@ it("asks again after the server could not be reached", async () => {
   await vi.advanceTimersByTimeAsync(1_000)
   expect(check).toHaveBeenCalledTimes(2)
 })
+
+it("asks nothing about a draft that the server has checked, and knows its names", async () => {
+  const check = vi.fn(() => Promise.resolve(report([])))
+  const onNames = vi.fn()
+  const reader = new CodeReader(onNames, check)
+  const wired = {
+    ...graph("x = rows + limit"),
+    connections: [{ source: "b", output: "result", target: "a", input: "rows" }],
+  }
+  const unfed = {
+    code: "missing_input",
+    message: "",
+    node: "a",
+    field: "inputs.limit",
+    severity: "warning" as const,
+    line: null,
+    hint: null,
+  }
+  reader.seed(wired, types, [unfed])
+  reader.readAll(wired, types)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(onNames).toHaveBeenCalledWith("a", ["rows", "limit"])
+  expect(check).not.toHaveBeenCalled()
+
+  reader.look("a", "x = rows + limit")
+  expect(check).toHaveBeenCalledTimes(1)
+})

@@ -1,5 +1,6 @@
 /** Asks the server which names each step's code takes from outside: they are its input ports. */
-import type { CodeProblem, CodeReport, GraphDocument, NodeType } from "../api/types"
+import type { CodeProblem, CodeReport, GraphDocument, GraphProblem, NodeType } from "../api/types"
+import { CONTROL_INPUT, wiredPorts } from "../canvas/ports"
 import { checkCode } from "./api"
 
 const QUIET_MS = 350
@@ -20,16 +21,42 @@ export class CodeReader {
 
   /** Reads the code of every step that takes its inputs from it, where it changed. */
   readAll(graph: GraphDocument, types: ReadonlyMap<string, NodeType>): void {
-    for (const node of graph.nodes) {
-      const key = types.get(node.type)?.dynamic?.inputs
-      const code = key ? node.config?.[key] : undefined
-      if (typeof code !== "string" || this.read.get(node.id) === code) continue
-      this.read.set(node.id, code)
-      this.waiting.set(node.id, code)
+    for (const [id, code] of this.codes(graph, types)) {
+      if (this.read.get(id) === code) continue
+      this.read.set(id, code)
+      this.waiting.set(id, code)
     }
     if (!this.waiting.size) return
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.next(), QUIET_MS)
+  }
+
+  /**
+   * Takes the code of a draft that the server has just checked as read: its names are those that are wired and
+   * those that the server says nothing feeds.
+   */
+  seed(graph: GraphDocument, types: ReadonlyMap<string, NodeType>, problems: readonly GraphProblem[]): void {
+    const wired = wiredPorts(graph.connections)
+    for (const [id, code] of this.codes(graph, types)) {
+      this.read.set(id, code)
+      const unfed = problems.filter((problem) => problem.node === id && problem.field?.startsWith("inputs."))
+      const names = [
+        ...(wired.get(id)?.inputs ?? []),
+        ...unfed.map((problem) => (problem.field ?? "").slice("inputs.".length)),
+      ]
+      this.onNames(
+        id,
+        [...new Set(names)].filter((name) => name !== CONTROL_INPUT),
+      )
+    }
+  }
+
+  /** Reads one text now, for its problems: it is being looked at. */
+  look(node: string, code: string): void {
+    if (this.reports.has(code) || !code.trim()) return
+    this.read.set(node, code)
+    this.waiting.set(node, code)
+    this.next()
   }
 
   /** How many texts were read so far. */
@@ -44,6 +71,14 @@ export class CodeReader {
     this.listeners.add(notice)
     return () => {
       this.listeners.delete(notice)
+    }
+  }
+
+  private *codes(graph: GraphDocument, types: ReadonlyMap<string, NodeType>): Generator<[string, string]> {
+    for (const node of graph.nodes) {
+      const key = types.get(node.type)?.dynamic.inputs
+      const code = key ? node.config?.[key] : undefined
+      if (typeof code === "string") yield [node.id, code]
     }
   }
 

@@ -89,7 +89,7 @@ export class EditorSession {
       if (this.editable) this.autosave.changed(state.graph)
       this.code.readAll(state.graph, this.nodeTypes)
     })
-    this.code.readAll(this.editor.graph, this.nodeTypes)
+    this.code.seed(this.editor.graph, this.nodeTypes, draft.problems)
     if (this.editable) this.restore(draft)
     const onOnline = () => this.autosave.retry()
     const onLeave = (event: BeforeUnloadEvent) => {

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { useMemo, useSyncExternalStore } from "react"
+import { useEffect, useMemo, useSyncExternalStore } from "react"
 import type { GraphProblem, NodeDocument } from "../api/types"
 import { useCan } from "../api/me"
 import { setConfig, setOption, updateNode } from "../editor/commands"
@@ -74,6 +74,7 @@ function ConfigTab({ node }: { node: NodeDocument }) {
   const context = useFormContext(node)
   const problems = useUi((ui) => ui.problems)
   const general = generalProblems(problems, node.id)
+  useLookAtCode(node)
   if (!type) {
     return (
       <p className="insp-none">
@@ -122,6 +123,18 @@ function ConfigTab({ node }: { node: NodeDocument }) {
       />
     </>
   )
+}
+
+/** The code that is shown is read by the server, for its problems by line. */
+function useLookAtCode(node: NodeDocument): void {
+  const { code, nodeTypes } = useSession()
+  const key = nodeTypes.get(node.type)?.dynamic.inputs
+  const text = key ? node.config?.[key] : undefined
+  useEffect(() => {
+    // only when the step is opened: changes are read as they come
+    if (typeof text === "string") code.look(node.id, text)
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [code, node.id])
 }
 
 /** Problems of the step as a whole: those of a field stand at the field. */
