@@ -50,7 +50,7 @@ export function TimelineRow({ node, title, titleIn, row, axis, live, critical, s
             title={`${part.kind === "backoff" ? "back-off" : part.kind}, ${duration(part.to - part.from)}`}
           />
         ))}
-        {row && last && <span style={labelPlace(last, axis)}>{rowText(row)}</span>}
+        {row && last && <span style={{ left: `calc(${percent(last.to)} + 8px)` }}>{rowText(row)}</span>}
         {row?.skipped && (
           <span className="gantt-skip">
             {skipText(state?.reason ?? null, titleOfCause(skipCause(live.history.events, node), titleIn))}
@@ -69,13 +69,6 @@ function rowText(row: Row): string {
   if (row.attempts < 2) return worked
   const ending = { 2: "nd", 3: "rd" }[row.attempts] ?? "th"
   return `${worked}, ${row.attempts}${ending} try`
-}
-
-/** Behind the last bar, or in front of the row's first when there is no room. */
-function labelPlace(last: { from: number; to: number }, axis: Axis): { left: string } | { right: string } {
-  const end = last.to / axis.length
-  if (end < 0.86) return { left: `calc(${100 * end}% + 8px)` }
-  return { right: `calc(${100 * (1 - last.from / axis.length)}% + 8px)` }
 }
 
 function titleOfCause(cause: string | null, titleIn: (node: string) => string): string | null {

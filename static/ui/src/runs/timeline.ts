@@ -152,16 +152,18 @@ const STEPS = [
   604_800_000,
 ]
 
+const ROOM_FOR_LABELS = 1.17
+
 export interface Axis {
   readonly step: number
-  /** The axis is a little longer than the run, so that labels behind the last bar fit. */
+  /** The axis is longer than the run, so that the label behind the last bar fits. */
   readonly length: number
   readonly marks: readonly number[]
 }
 
 /** Four to eight round marks for a run of this length. */
 export function axisFor(span: number): Axis {
-  const length = span * 1.08
+  const length = span * ROOM_FOR_LABELS
   const step = STEPS.find((size) => length / size <= 7) ?? Math.ceil(length / 7 / 604_800_000) * 604_800_000
   const marks: number[] = []
   for (let mark = 0; mark < length; mark += step) marks.push(mark)

@@ -1,4 +1,5 @@
 import type { ApiProblem } from "../api/problem"
+import { plural } from "../shared/format"
 import { Note } from "../shared/Note"
 import "./ImportProblems.css"
 
@@ -10,7 +11,7 @@ export function ImportProblems({ problem }: { problem: ApiProblem }) {
   return (
     <div className="dialog-note">
       <Note kind="bad">
-        {problem.message}
+        {errors.length > 0 ? `${plural(errors.length, "problem")} in this document.` : problem.message}
         {errors.length > 0 && (
           <ul className="problems">
             {errors.slice(0, SHOWN).map((error, index) => (

@@ -77,8 +77,13 @@ export async function duplicateWorkflow(workflow: Workflow): Promise<Workflow> {
   return createWorkflow(`${workflow.name} copy`, draft.graph, workflow.description)
 }
 
-export function exportUrl(id: string): string {
-  return `/api/v1/workflows/${id}/export/?format=json`
+/** The workflow as the document that `import` takes. */
+export function readExport(id: string): Promise<unknown> {
+  return bodyAs<unknown>(
+    api.GET("/api/v1/workflows/{workflow_id}/export/", {
+      params: { path: { workflow_id: id }, query: { format: "json" } },
+    }),
+  )
 }
 
 export interface StartedRun {

@@ -1,16 +1,15 @@
 import { useState } from "react"
 import { useLocation } from "wouter"
 import type { Workflow } from "../api/types"
+import { fileNameOf, saveText } from "../shared/download"
 import { toast } from "../shared/toast"
-import { duplicateWorkflow, exportUrl, readGraphToRun, startRun, useRefreshWorkflows } from "./api"
+import { duplicateWorkflow, readExport, readGraphToRun, startRun, useRefreshWorkflows } from "./api"
 import type { WorkflowIntent } from "./rowActions"
 import type { OpenDialog } from "./WorkflowDialogs"
 
-function save(workflow: Workflow): void {
-  const link = document.createElement("a")
-  link.href = exportUrl(workflow.id)
-  link.download = ""
-  link.click()
+async function save(workflow: Workflow): Promise<void> {
+  const exported = await readExport(workflow.id)
+  saveText(JSON.stringify(exported, null, 2), fileNameOf(workflow.name, "json"))
 }
 
 /** What happens when a row's action is chosen. Dialogs are opened, the rest is done at once. */
@@ -44,7 +43,7 @@ export function useWorkflowIntents(openDialog: (dialog: OpenDialog) => void) {
   }
   const act = (intent: WorkflowIntent, workflow: Workflow) => {
     if (intent === "open") navigate(`/workflows/${workflow.id}`)
-    else if (intent === "export") save(workflow)
+    else if (intent === "export") void busily(workflow, save)
     else if (intent === "run") void busily(workflow, run)
     else if (intent === "duplicate") void busily(workflow, duplicate)
     else openDialog({ kind: intent, workflow })
