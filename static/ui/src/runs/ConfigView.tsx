@@ -1,5 +1,6 @@
 import type { NodeDocument } from "../api/types"
 import { ScrollArea } from "../shared/ScrollArea"
+import { PythonCode } from "../shared/code/PythonCode"
 import { JsonTree } from "../shared/data/JsonTree"
 import type { Json } from "../shared/data/tableModel"
 import "./ConfigView.css"
@@ -19,16 +20,7 @@ export function ConfigView({ node, errorLine }: Props) {
   return (
     <ScrollArea label="Settings in this run" className="config">
       {node.notes && <p className="side-note">{node.notes}</p>}
-      {typeof code === "string" && (
-        <ol className="code config-code" aria-label="Code">
-          {code.split("\n").map((line, index) => (
-            <li key={index} className={index + 1 === errorLine ? "is-bad" : ""}>
-              <span className="ln">{index + 1}</span>
-              {line}
-            </li>
-          ))}
-        </ol>
-      )}
+      {typeof code === "string" && <PythonCode code={code} badLine={errorLine} />}
       {!empty && <JsonTree value={settings as Json} />}
       {empty && typeof code !== "string" && <p className="side-note">This node has no settings.</p>}
     </ScrollArea>
