@@ -61,6 +61,7 @@ class Bench:
 
     def __init__(self) -> None:
         from accounts.services import create_tenant, create_user
+        from runtime.host.connection import open_connection
         from runtime.services.registry import node_registry
         from runtime.services.workflows import create_workflow
 
@@ -72,6 +73,7 @@ class Bench:
         )
         self.workflow = create_workflow(tenant=tenant, user=self.user, name="Bench")
         self._hosts: list[RunHost] = []
+        self._watching = open_connection("benchmark")
 
     def chain_figures(self) -> list[Figure]:
         self.start_host()
@@ -137,16 +139,18 @@ class Bench:
         return took, (run.finished_at - run.started_at).total_seconds()
 
     def unfinished(self, runs: list[Run]) -> int:
-        from runtime.models import Run
-
-        ids = [run.id for run in runs]
-        return Run.objects.filter(id__in=ids).exclude(status__in=["succeeded", "failed", "cancelled"]).count()
+        """By a prepared statement: the host works in this process and should not wait for the poll."""
+        row = self._watching.execute(
+            "SELECT count(*) FROM run WHERE id = ANY(%s) AND finished_at IS NULL", ([run.id for run in runs],)
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def close(self) -> None:
         from django.db import connections
 
         for host in self._hosts:
             host.stop()
+        self._watching.close()
         connections.close_all()
 
 
