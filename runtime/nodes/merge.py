@@ -11,7 +11,7 @@ from runtime.engine.errors import InputError
 from runtime.engine.node import Node, NodeContext, Port
 from runtime.nodes.forms import FormParameters
 from runtime.nodes.operations.keys import key_of
-from runtime.nodes.records import Record, read_records, require_columns
+from runtime.nodes.records import Record, read_records, require_columns, require_room
 
 INPUTS = "inputs"
 
@@ -70,6 +70,7 @@ def _append(values: Sequence[Any]) -> list[Any]:
     items: list[Any] = []
     for value in values:
         if isinstance(value, (list, tuple)):
+            require_room(len(items) + len(value), what="Merge")
             items.extend(value)
         elif value is not None:
             items.append(value)

@@ -10,6 +10,8 @@ from runtime.engine.problems import near_match
 
 Record = dict[str, Any]
 ROW_WORD = "record"
+# Far more than fits into a node's output; reached by joins and lists that multiply.
+MAX_RECORDS = 2_000_000
 
 
 def read_records(value: Any, port: str) -> list[Record]:
@@ -37,6 +39,12 @@ def _each_record(values: list[Any] | tuple[Any, ...], port: str) -> Iterator[Rec
                 input=port,
             )
         yield dict(value) if holds_objects else {"value": value}
+
+
+def require_room(count: int, *, what: str) -> None:
+    """Raises `NodeError` when so many records are too many, before they are made."""
+    if count > MAX_RECORDS:
+        raise NodeError(f"{what} would give more than {MAX_RECORDS:,} records", code="too_many_records")
 
 
 def column_set(records: list[Record]) -> dict[str, None]:

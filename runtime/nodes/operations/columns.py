@@ -12,7 +12,10 @@ from runtime.nodes.conditions import evaluate_all, expression_problems
 from runtime.nodes.forms import look
 from runtime.nodes.operations.base import OtherRecords, RecordOperation
 from runtime.nodes.operations.casts import CastType, cast_value
-from runtime.nodes.records import Record, column_set, require_columns
+from runtime.nodes.records import Record, column_set, require_columns, require_room
+
+# As much as an output holds: a long text made for every record would fill the worker's memory.
+MAX_COLUMN_CHARACTERS = 64 << 20
 
 
 class Select(RecordOperation):
@@ -61,8 +64,18 @@ class Compute(RecordOperation):
     )
 
     def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:
-        values = evaluate_all(self.expression, records, what=f"Compute '{self.column}'")
-        return [{**record, self.column: value} for record, value in values]
+        what = f"Compute '{self.column}'"
+        computed: list[Record] = []
+        size = 0
+        for record, value in evaluate_all(self.expression, records, what=what):
+            size += len(value) if isinstance(value, str | list | dict) else 0
+            if size > MAX_COLUMN_CHARACTERS:
+                raise NodeError(
+                    f"{what} would give more than {MAX_COLUMN_CHARACTERS:,} characters",
+                    code="output_too_large",
+                )
+            computed.append({**record, self.column: value})
+        return computed
 
     def problems(self, field: str) -> list[Problem]:
         return expression_problems(self.expression, f"{field}.expression")
@@ -132,7 +145,12 @@ class Flatten(RecordOperation):
 
     def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:
         require_columns([self.column], records, what="Flatten")
-        return [flat for record in records for flat in self._flat_records(record)]
+        flattened: list[Record] = []
+        for record in records:
+            value = record.get(self.column)
+            require_room(len(flattened) + (len(value) if isinstance(value, list) else 1), what="Flatten")
+            flattened.extend(self._flat_records(record))
+        return flattened
 
     def _flat_records(self, record: Record) -> list[Record]:
         value = record.get(self.column)

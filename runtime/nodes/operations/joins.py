@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.nodes.operations.base import OtherRecords, RecordOperation
 from runtime.nodes.operations.keys import key_of
-from runtime.nodes.records import Record, column_set, require_columns
+from runtime.nodes.records import Record, column_set, require_columns, require_room
 
 
 class Append(RecordOperation):
@@ -19,7 +19,9 @@ class Append(RecordOperation):
     needs_other: ClassVar[bool] = True
 
     def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:
-        return [*records, *other()]
+        others = other()
+        require_room(len(records) + len(others), what="Append")
+        return [*records, *others]
 
 
 class JoinColumn(BaseModel):
@@ -64,6 +66,7 @@ class Join(RecordOperation):
         for record in records:
             found = matches.get(_key(record, [item.column for item in self.on]), [])
             used.update(found)
+            require_room(len(joined) + len(found), what="Join")
             if found:
                 joined.extend({**record, **_renamed(right[place], names)} for place in found)
             elif self.how != "inner":

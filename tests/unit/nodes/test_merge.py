@@ -62,3 +62,10 @@ def test_bad_configuration_is_refused(config: dict[str, Any]) -> None:
 @pytest.mark.parametrize("config", [{"mode": "combine"}, {"mode": "first", "key": ["id"]}])
 def test_problem_of_the_key_is_at_its_field(config: dict[str, Any]) -> None:
     assert [item.field for item in check_config(MergeNode, config)] == ["config.key"]
+
+
+def test_lists_that_are_too_long_together_are_refused() -> None:
+    with pytest.raises(NodeError) as caught:
+        merged({}, *[[1] * 100_000] * 30)
+
+    assert caught.value.code == "too_many_records"

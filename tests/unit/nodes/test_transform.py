@@ -321,3 +321,28 @@ def test_problem_of_the_schema_names_the_place_in_the_configuration() -> None:
     problems = check_config(TransformNode, config)
 
     assert [item.field for item in problems] == ["config.operations.1.columns.0.type"]
+
+
+@pytest.mark.parametrize(
+    ("operations", "inputs"),
+    [
+        ([{"op": "join", "on": [{"column": "k"}]}], {"other": [{"k": 1, "b": 2}] * 3_000}),
+        ([{"op": "append"}] * 100, {"other": [{"k": 1}] * 30_000}),
+        ([{"op": "flatten", "column": "l"}], {}),
+    ],
+    ids=["join", "append", "flatten"],
+)
+def test_records_that_multiply_past_all_bounds_are_refused_before_they_are_made(operations, inputs) -> None:
+    records = [{"k": 1, "l": [1] * 3_000}] * 3_000
+
+    with pytest.raises(NodeError) as caught:
+        transformed(*operations, records=records, **inputs)
+
+    assert caught.value.code == "too_many_records"
+
+
+def test_a_long_text_for_every_record_is_refused() -> None:
+    with pytest.raises(NodeError) as caught:
+        transformed({"op": "compute", "column": "t", "expression": "'x' * 1000000"}, records=[{"a": 1}] * 100)
+
+    assert caught.value.code == "output_too_large"
