@@ -1,10 +1,10 @@
 import { useMemo } from "react"
 import type { GraphDocument } from "../api/types"
+import { flowOrder } from "../editor/flowOrder"
 import { useNow } from "../shared/hooks/useNow"
 import { titleOf } from "../shared/mapping"
 import { ScrollArea } from "../shared/ScrollArea"
 import { isTerminal } from "../shared/status"
-import { flowOrder } from "./followed"
 import type { LiveRun } from "./LiveRun"
 import { axisFor, buildTimeline, criticalPath } from "./timeline"
 import { TimelineAxis } from "./TimelineAxis"
@@ -24,7 +24,7 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
   const version = useLive(live, (state) => state.historyVersion)
   const active = useLive(live, (state) => !isTerminal(state.run.status))
   const now = useNow(250, active)
-  const order = useMemo(() => flowOrder(graph), [graph])
+  const order = useMemo(() => flowOrder(graph).map((node) => node.id), [graph])
   const titles = useMemo(() => new Map(graph.nodes.map((node) => [node.id, titleOf(node)])), [graph])
   const timeline = useMemo(
     () => buildTimeline(live.history.events, now.getTime()),

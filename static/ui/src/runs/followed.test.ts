@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 
 import type { GraphDocument } from "../api/types"
 import type { NodeState } from "../shared/live/statusStore"
-import { flowOrder, newestRunning, nodeToShow } from "./followed"
+import { newestRunning, nodeToShow } from "./followed"
 
 const GRAPH: GraphDocument = {
   nodes: ["c", "a", "b"].map((id) => ({ id, type: "TransformNode" })),
@@ -48,20 +48,5 @@ describe("the node to look at", () => {
     const states = { a: state("succeeded", "1", "10:00:05"), c: state("succeeded", "1", "10:00:09") }
 
     expect(nodeToShow(GRAPH, among(states))).toBe("c")
-  })
-})
-
-describe("the order of the flow", () => {
-  it("has sources first", () => {
-    expect(flowOrder(GRAPH)).toEqual(["a", "b", "c"])
-  })
-
-  it("leaves nobody out, also in a cycle", () => {
-    const cycle = {
-      ...GRAPH,
-      connections: [...GRAPH.connections, { source: "c", output: "r", target: "a", input: "x" }],
-    }
-
-    expect([...flowOrder(cycle)].sort()).toEqual(["a", "b", "c"])
   })
 })

@@ -38,22 +38,3 @@ export function nodeToShow(graph: GraphDocument, stateOf: StateOf): string | nul
     first?.id ?? latest(graph, stateOf, (state) => (state.status === "succeeded" ? state.finished_at : null))
   )
 }
-
-/** Nodes in the order of the flow, sources first; what stands in a cycle comes last, as written. */
-export function flowOrder(graph: GraphDocument): readonly string[] {
-  const waitsFor = new Map(graph.nodes.map(({ id }) => [id, 0]))
-  for (const { target } of graph.connections) waitsFor.set(target, (waitsFor.get(target) ?? 0) + 1)
-  const targets = new Map<string, string[]>()
-  for (const { source, target } of graph.connections)
-    targets.set(source, [...(targets.get(source) ?? []), target])
-  const order = graph.nodes.map(({ id }) => id).filter((id) => waitsFor.get(id) === 0)
-  for (let next = 0; next < order.length; next++) {
-    for (const target of targets.get(order[next]!) ?? []) {
-      const left = (waitsFor.get(target) ?? 0) - 1
-      waitsFor.set(target, left)
-      if (left === 0) order.push(target)
-    }
-  }
-  const placed = new Set(order)
-  return [...order, ...graph.nodes.map(({ id }) => id).filter((id) => !placed.has(id))]
-}
