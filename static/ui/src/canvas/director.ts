@@ -104,7 +104,8 @@ export class Director {
     const bare = this.advance(inView)
     if (this.inOverview || bare) this.floor(view, zoom)
     else if (this.floorShown) this.hideFloor()
-    if (this.shown.nodes !== this.wantNodes || this.shown.edges !== this.wantEdges) this.schedule()
+    const reached = this.shown.nodes === this.wantNodes && this.shown.edges === this.wantEdges
+    if (bare || !reached) this.schedule() // the floor goes a frame after the last component came
   }
 
   private aim(view: Rect, inView: ReadonlySet<string>): void {

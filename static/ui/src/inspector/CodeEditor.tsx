@@ -83,6 +83,7 @@ export default function CodeEditor(props: Props) {
           EditorState.readOnly.of(Boolean(readOnly)),
           EditorView.contentAttributes.of({
             "aria-label": label,
+            tabindex: "0",
             ...(describedBy ? { "aria-describedby": describedBy } : {}),
           }),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, indentWithTab]),

@@ -18,7 +18,6 @@ export function Tip({ label, children, side = "bottom" }: Props) {
       openDelay={350}
       events={{ hover: true, focus: true, touch: false }}
       classNames={{ tooltip: "tip" }}
-      unstyled
       withinPortal
       portalProps={OVERLAY_HOME}
     >
