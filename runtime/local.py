@@ -11,11 +11,11 @@ import random
 import threading
 import uuid
 import weakref
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 from runtime.builder import Workflow, standard_registry
 from runtime.engine.binding import check_parameters, still_missing
@@ -24,6 +24,7 @@ from runtime.engine.driver import Outcome, drive_run
 from runtime.engine.errors import GraphError, NodeError, ParameterError, RunCancelled, RunFailed
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph, NodeOptions, NodeSpec, parse_graph
+from runtime.engine.loop_thread import LoopThread
 from runtime.engine.node import Level, Node
 from runtime.engine.plan import Plan, compile_plan
 from runtime.engine.problems import errors_of, summary
@@ -32,7 +33,6 @@ from runtime.engine.threads import WorkerThreads
 from runtime.engine.validation import validate
 
 LOGGER = logging.getLogger("runtime.local")
-T = TypeVar("T")
 Results = dict[str, Any]
 
 
@@ -221,7 +221,7 @@ class LocalRuntime(BaseRuntime):
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)
-        self._loop: _LoopThread | None = None
+        self._loop: LoopThread | None = None
 
     def execute(
         self,
@@ -240,7 +240,7 @@ class LocalRuntime(BaseRuntime):
         chosen = run_id or self._new_run_id()
         thread = self._loop_thread()
         if thread.is_current:  # a node that runs a workflow: its loop is busy with the node
-            with _LoopThread() as other:
+            with LoopThread() as other:
                 return other.submit(self._run(plan, parameters, chosen)).result()
         future = thread.submit(self._run(plan, parameters, chosen))
         try:
@@ -267,10 +267,10 @@ class LocalRuntime(BaseRuntime):
     ) -> None:
         self.close()
 
-    def _loop_thread(self) -> _LoopThread:
+    def _loop_thread(self) -> LoopThread:
         with self._lock:
             if self._loop is None:
-                self._loop = _LoopThread()
+                self._loop = LoopThread()
                 weakref.finalize(self, _shut_down, self._loop, self._services, self._threads)
             return self._loop
 
@@ -304,54 +304,7 @@ class AsyncLocalRuntime(BaseRuntime):
         await self.close()
 
 
-class _LoopThread:
-    """An event loop in a daemon thread."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._serve, name="lockgate-runtime", daemon=True)
-        self._thread.start()
-
-    @property
-    def is_current(self) -> bool:
-        return threading.current_thread() is self._thread
-
-    def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-
-    def close(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._loop.stop)
-        if not self.is_current:
-            self._thread.join(timeout=2.0)
-
-    def __enter__(self) -> _LoopThread:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        try:
-            self._loop.run_forever()
-        finally:
-            _cancel_rest(self._loop)
-            self._loop.close()
-
-
-def _cancel_rest(loop: asyncio.AbstractEventLoop) -> None:
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-
-
-def _shut_down(loop: _LoopThread, services: Any, threads: WorkerThreads) -> None:
+def _shut_down(loop: LoopThread, services: Any, threads: WorkerThreads) -> None:
     loop.close()
     threads.close()
     if isinstance(services, LazyServices):
