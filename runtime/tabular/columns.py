@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from runtime.services_protocol import Column
+from runtime.tabular.errors import TabularError
 
 ColumnType = Literal["text", "number", "integer", "boolean", "date", "datetime", "object", "unknown"]
 
@@ -24,6 +25,7 @@ _DATETIME = re.compile(
     r"[0-9]{4}([-/])[0-9]{2}\1[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+MAX_COLUMNS = 2_000
 _BOOLEANS = {"true": True, "false": False}
 _INT64 = 2**63
 
@@ -34,6 +36,23 @@ _WIDER: dict[frozenset[str], ColumnType] = {
     frozenset({"date", "text"}): "text",
     frozenset({"datetime", "text"}): "text",
 }
+
+
+def check_column_names(names: Sequence[str], *, line: int | None = None) -> None:
+    """Raises `TabularError` at the first name that stands there twice or is not text, and for too many."""
+    if len(names) > MAX_COLUMNS:
+        raise _too_many_columns(line)
+    seen: set[str] = set()
+    for place, name in enumerate(names, start=1):
+        if name in seen:
+            raise TabularError(f"The column name '{name}' stands there twice", line=line, column=place)
+        if "\0" in name:
+            raise TabularError("A column name holds a NUL character", line=line, column=place)
+        seen.add(name)
+
+
+def _too_many_columns(line: int | None = None) -> TabularError:
+    return TabularError(f"There are more than {MAX_COLUMNS:,} columns", line=line)
 
 
 def parse_text(text: str) -> tuple[ColumnType, Any]:
@@ -186,6 +205,8 @@ class TypeInference:
 
     def note_row(self, row: Mapping[str, Any]) -> None:
         """One more row of JSON values."""
+        if len(self._types) > MAX_COLUMNS:
+            raise _too_many_columns()
         for name, value in row.items():
             if value is None:
                 self._types.setdefault(name, None)
@@ -193,7 +214,8 @@ class TypeInference:
                 self.note(name, type_of(value))
 
     def columns(self) -> tuple[Column, ...]:
-        """The result; a column without any value is text."""
+        """The result; a column without any value is text. Raises `TabularError` for names of no use."""
+        check_column_names(list(self._types))
         return tuple(Column(name, column_type or "text") for name, column_type in self._types.items())
 
 

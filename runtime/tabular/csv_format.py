@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, TextIO
 
 from runtime.services_protocol import Column
-from runtime.tabular.columns import TypeInference, reader_for
+from runtime.tabular.columns import TypeInference, check_column_names, reader_for
 from runtime.tabular.errors import TabularError
 
 DELIMITERS = ",;\t|"
@@ -168,7 +169,7 @@ class _Lines(Iterator[str]):
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
-        self._kept: list[str] = []
+        self._kept: deque[str] = deque()
         self.count = 0
 
     def first(self) -> str:
@@ -187,7 +188,7 @@ class _Lines(Iterator[str]):
         return ""
 
     def __next__(self) -> str:
-        line = self._kept.pop(0) if self._kept else next(self._text)
+        line = self._kept.popleft() if self._kept else next(self._text)
         self.count += 1
         if "\0" in line:
             raise TabularError("The line holds a NUL character: is it a binary file?", line=self.count)
@@ -209,9 +210,7 @@ def _delimiter_of(header: str) -> str:
 
 def _checked_header(fields: list[str], line: int) -> list[str]:
     names = [field.strip() or f"column_{place}" for place, field in enumerate(fields, start=1)]
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise TabularError(f"The column name '{name}' stands there twice", line=line, column=place + 1)
+    check_column_names(names, line=line)
     return names
 
 

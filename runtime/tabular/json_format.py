@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, NoReturn, TextIO
 
+from runtime.engine.sizes import Measure, measure
 from runtime.services_protocol import Column
 from runtime.tabular.columns import TypeInference
 from runtime.tabular.errors import TabularError
 
 VALUE = "value"
+MAX_DEPTH = 64
+# What may be read as infinity: an exponent of three digits, or some three hundred digits in a row.
+_HUGE = re.compile(r"[eE]\+?[0-9]{3}|[0-9]{300}")
 _CHUNK = 64 * 1024
 _SPACE = " \t\r\n"
 
@@ -227,7 +233,23 @@ def _checked(value: Any, raw: str, line: int) -> Any:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise TabularError("A text holds half of a surrogate pair", line=line) from error
+    if _HUGE.search(raw) and not _is_finite(value):
+        raise TabularError("A number is too large", line=line)
+    if raw.count("[") + raw.count("{") > MAX_DEPTH and _is_too_deep(value):
+        raise TabularError(f"The value is nested more than {MAX_DEPTH} levels deep", line=line)
     return value
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_too_deep(value: Any) -> bool:
+    return measure(value, max_size=sys.maxsize, max_depth=MAX_DEPTH) is Measure.TOO_DEEP
 
 
 def _json_text(message: str) -> str:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from runtime.services_protocol import Column
-from runtime.tabular.columns import ColumnType, infer_columns
+from runtime.tabular.columns import ColumnType, check_column_names, infer_columns
 from runtime.tabular.errors import TabularError
 
-MAX_ROWS = 50_000_000
-MAX_DECODED_BYTES = 8 * 1024**3
+MAX_ROWS = 10_000_000
+MAX_DECODED_BYTES = 2 * 1024**3
 MAX_BATCH_BYTES = 512 * 1024**2
 
 
@@ -64,16 +64,14 @@ def _open(source: BinaryIO) -> Any:
 
     source.seek(0)
     try:
-        texts = [field.name for field in pq.read_schema(source) if _is_text(field.type)]
+        schema = pq.read_schema(source)
+        check_column_names(schema.names)
+        texts = [field.name for field in schema if _is_text(field.type)]
         source.seek(0)
         file = pq.ParquetFile(source, read_dictionary=texts)
     except (pa.ArrowException, OSError) as error:
         raise TabularError(f"Not a Parquet file: {_first_line(error)}") from error
     _refuse_oversized(file.metadata)
-    names = file.schema_arrow.names
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise TabularError(f"The column name '{name}' stands there twice", column=place + 1)
     return file
 
 

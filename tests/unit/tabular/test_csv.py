@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from time import perf_counter
 
 import pytest
 
@@ -182,3 +183,20 @@ def test_one_odd_value_decides_wherever_it_stands(place: int, usual: str, odd: s
     values[place] = odd
 
     assert types_of(("v,w\n" + "".join(f"{value},1\n" for value in values)).encode())["v"] == expected
+
+
+def test_a_header_of_very_many_columns_is_refused_at_once() -> None:
+    data = ",".join(f"c{place}" for place in range(500_000)).encode() + b"\n"
+    started = perf_counter()
+
+    with pytest.raises(TabularError, match="2,000 columns"):
+        inspect(io.BytesIO(data), "csv")
+
+    assert perf_counter() - started < 5
+
+
+def test_many_blank_lines_before_the_header_cost_no_more_than_reading_them() -> None:
+    started = perf_counter()
+
+    assert inspect(io.BytesIO(b"\n" * 1_000_000 + b"a\n1\n"), "csv").rows == 1
+    assert perf_counter() - started < 10

@@ -115,3 +115,25 @@ def test_broken_line_is_refused_at_its_number(data: bytes, line: int, words: str
 def test_value_that_is_not_json_cannot_be_written() -> None:
     with pytest.raises(TabularError, match="Row 2"):
         write_rows(io.BytesIO(), [{"a": 1}, {"a": float("nan")}], "json")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'[{"a": 1e400}]', "too large"),
+        (b'[{"a": ' + b"9" * 400 + b".5}]", "too large"),
+        (b'[{"a": ' + b"[" * 200 + b"]" * 200 + b"}]", "nested"),
+        (b'[{"\\u0000": 1}]', "NUL"),
+        (b"[" + b",".join(b'{"k%d": 1}' % place for place in range(3_000)) + b"]", "2,000 columns"),
+    ],
+    ids=["exponent", "digits", "depth", "name", "columns"],
+)
+def test_what_no_table_can_hold_is_refused(data: bytes, message: str) -> None:
+    with pytest.raises(TabularError, match=message):
+        inspect(io.BytesIO(data), "json")
+
+
+def test_large_numbers_that_are_finite_are_kept() -> None:
+    assert rows_of(b'[{"a": 1e300, "b": %s, "c": "1e999"}]' % (b"9" * 400)) == [
+        {"a": 1e300, "b": int("9" * 400), "c": "1e999"}
+    ]
