@@ -39,6 +39,9 @@ interface Props {
   onRedo?: () => void
 }
 
+/** Ctrl Enter is left to the page, where it runs the workflow. */
+const ownKeys = defaultKeymap.filter((binding) => binding.key !== "Mod-Enter")
+
 const LANGUAGES: Record<Props["language"], () => Extension> = { python, json }
 
 /** A code editor. Its undo is the workflow's: there is one stack. Esc, then Tab leaves it. */
@@ -86,7 +89,7 @@ export default function CodeEditor(props: Props) {
             tabindex: "0",
             ...(describedBy ? { "aria-describedby": describedBy } : {}),
           }),
-          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, indentWithTab]),
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...ownKeys, indentWithTab]),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
             const text = update.state.doc.toString()

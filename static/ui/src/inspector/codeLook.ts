@@ -37,7 +37,8 @@ export const lookOf = (minHeight: number, maxHeight: number | string) =>
     },
     ".cm-content": { padding: "6px 0", caretColor: "var(--fg)" },
     ".cm-line": { padding: "0 8px 0 4px" },
-    ".cm-gutters": { backgroundColor: "transparent", border: "0", color: "var(--fg-subtle)" },
+    // opaque: long lines scroll below it
+    ".cm-gutters": { backgroundColor: "var(--bg-sunken)", border: "0", color: "var(--fg-subtle)" },
     ".cm-lineNumbers .cm-gutterElement": { padding: "0 4px 0 2px", minWidth: "22px" },
     ".cm-gutter-lint": { width: "14px" },
     ".cm-gutter-lint .cm-gutterElement": { padding: "3px 0 0 2px" },
