@@ -13,6 +13,7 @@ from designer.api.conf import REST_FRAMEWORK as REST_FRAMEWORK
 from designer.api.conf import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from designer.database_url import celery_address, database_settings, redis_address
 from designer.embedded.locations import find_running
+from designer.static_headers import keep_hashed_files
 from designer.mail_url import mail_settings
 
 BASE_DIR = environment.PROJECT_DIR
@@ -148,6 +149,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.is_dir()]
 SERVESTATIC_USE_FINDERS = True
 SERVESTATIC_AUTOREFRESH = DEBUG
+SERVESTATIC_ADD_HEADERS_FUNCTION = keep_hashed_files
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 DJANGO_VITE = {
     "default": {
         "dev_mode": False,
@@ -230,4 +233,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.read("LOG_LEVEL", "INFO")},
+    # Two lines for each ring of the doorbell, which say nothing that the run does not.
+    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
 }

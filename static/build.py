@@ -47,6 +47,8 @@ def _build() -> None:
         return
     print("Building the front end", flush=True)
     _npm("run", "--silent", "build", "--", "--logLevel", "warn")
+    # The web server sends FILE.gz where it lies beside FILE.
+    subprocess.run([sys.executable, "-m", "servestatic.compress", "--quiet", str(DIST)], check=True)
     stamp.write_text(wanted, encoding="ascii")
 
 
