@@ -13,8 +13,8 @@ from designer.api.conf import REST_FRAMEWORK as REST_FRAMEWORK
 from designer.api.conf import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from designer.database_url import celery_address, database_settings, redis_address
 from designer.embedded.locations import find_running
-from designer.static_headers import keep_hashed_files
 from designer.mail_url import mail_settings
+from designer.static_headers import keep_hashed_files
 
 BASE_DIR = environment.PROJECT_DIR
 DATA_DIR = environment.data_dir()
