@@ -89,7 +89,7 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
       </span>
       <span className="where cut">
         {node && <Icon name={glyphFor(type?.icon ?? "warn")} size={14} />}
-        <span className="cut">{node ? titleOf(node) : "Workflow"}</span>
+        <span className="cut">{node ? titleOf(node, type) : "Workflow"}</span>
       </span>
       <code className="xs muted cut">{place}</code>
     </>

@@ -29,6 +29,18 @@ import "./EditorView.css"
 
 const NO_EDIT = "Your role may look at this workflow, not change it."
 
+function backToCanvas(event: KeyboardEvent): void {
+  if (
+    event.key !== "Escape" ||
+    event.defaultPrevented ||
+    document.querySelector("[role=dialog], [role=menu]")
+  )
+    return
+  // in the code editor Esc closes a list, or frees the Tab key to leave by
+  if ((event.target as HTMLElement).closest(".cm-editor")) return
+  document.getElementById("canvas")?.focus()
+}
+
 /** The editor: library, canvas, inspector, drawer. Each pushes the canvas, none covers it. */
 export function EditorView({ workflow }: { workflow: Workflow }) {
   const session = useSession()
@@ -115,7 +127,9 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
           {ui.drawerOpen && <Drawer />}
         </section>
         {ui.inspectorOpen && (
-          <aside className="panel inspector" aria-label="Inspector">
+          // Esc leads back to the canvas from every field here
+          // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+          <aside className="panel inspector" aria-label="Inspector" onKeyDown={backToCanvas}>
             <PanelEdge
               side="left"
               variable="--inspector"

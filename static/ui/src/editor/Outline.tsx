@@ -57,7 +57,7 @@ function OutlineRow({ node }: { node: NodeDocument }) {
   const hasRun = useShownRun() !== null
   const name = (id: string) => {
     const found = graph.nodes.find((item) => item.id === id)
-    return found ? titleOf(found) : id
+    return found ? titleOf(found, session.nodeTypes.get(found.type)) : id
   }
   const from = graph.connections.filter((item) => item.target === node.id)
   const to = graph.connections.filter((item) => item.source === node.id)
@@ -77,7 +77,7 @@ function OutlineRow({ node }: { node: NodeDocument }) {
           }}
         >
           <NodeTile icon={type?.icon ?? "warn"} category={type?.category ?? "govern"} />
-          <span className="med cut">{titleOf(node)}</span>
+          <span className="med cut">{titleOf(node, type)}</span>
           <span className="subtle cut">{subtitleOf(node, type)}</span>
         </button>
       </td>

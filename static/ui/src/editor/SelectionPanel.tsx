@@ -35,7 +35,7 @@ export function SelectionPanel({ onTidy }: { onTidy: () => void }) {
         {chosen.slice(0, 200).map((node) => (
           <li key={node.id}>
             <button type="button" className="keyrow" onClick={() => selectStep(session, node.id)}>
-              <span className="cut">{titleOf(node)}</span>
+              <span className="cut">{titleOf(node, session.nodeTypes.get(node.type))}</span>
               <code className="v">{node.id}</code>
             </button>
           </li>

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest"
 import type { GraphDocument } from "../api/types"
 import { connectionId } from "../shared/mapping"
+import { identifier } from "../shared/names"
 import {
   addNodes,
   connect,
   copiesOf,
   freshId,
-  identifier,
   moveNodes,
   nudge,
   removeItems,

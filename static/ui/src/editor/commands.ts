@@ -9,6 +9,7 @@ import type {
 } from "../api/types"
 import { snap, type Point } from "../canvas/geometry"
 import { connectionId } from "../shared/mapping"
+import { identifier } from "../shared/names"
 
 export type Command = (graph: GraphDocument) => GraphDocument
 
@@ -19,19 +20,6 @@ export function freshId(taken: ReadonlySet<string>, base: string): string {
   const stem = identifier(base)
   if (!taken.has(stem)) return stem
   for (let at = 2; ; at++) if (!taken.has(`${stem}_${at}`)) return `${stem}_${at}`
-}
-
-/** A text as a name that code can use: `Read CSV` is `read_csv`. */
-export function identifier(text: string): string {
-  const name = text
-    .toLowerCase()
-    .replaceAll("ß", "ss")
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .replace(/[^\p{L}\p{N}]+/gu, "_")
-    .replace(/^_+|_+$/g, "")
-    .replace(/[^a-z0-9_]/g, "")
-  return /^[a-z_]/.test(name) ? name : `step_${name}`.replace(/_$/, "")
 }
 
 export const idsOf = (graph: GraphDocument): Set<string> => new Set(graph.nodes.map((node) => node.id))

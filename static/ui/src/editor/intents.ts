@@ -7,9 +7,10 @@ import { NEW_INPUT } from "../canvas/ports"
 import { announce } from "../shared/announce"
 import { plural } from "../shared/format"
 import { connectionFrom, NO_SELECTION, titleOf } from "../shared/mapping"
+import { identifier } from "../shared/names"
 import { toast } from "../shared/toast"
 import { clipOf, clipText, parseClip } from "./clipboard"
-import { addNodes, connect, copiesOf, freshId, identifier, newNode, nudge, removeItems } from "./commands"
+import { addNodes, connect, copiesOf, freshId, newNode, nudge, removeItems } from "./commands"
 import type { EditorSession } from "./EditorSession"
 
 /** Puts a step of this type on the canvas and selects it. */
@@ -116,7 +117,9 @@ export function selectAll(session: EditorSession): void {
 export function selectStep(session: EditorSession, id: string): void {
   session.editor.select({ nodes: new Set([id]), connections: new Set() })
   const node = session.editor.graph.nodes.find((item) => item.id === id)
-  if (node) announce(`${titleOf(node)}, ${session.nodeTypes.get(node.type)?.label ?? node.type}`)
+  if (!node) return
+  const type = session.nodeTypes.get(node.type)
+  announce(`${titleOf(node, type)}, ${type?.label ?? node.type}`)
 }
 
 export function undo(session: EditorSession): void {

@@ -8,7 +8,7 @@ import { Skeleton } from "../shared/Skeleton"
 import { Prose } from "../shared/Prose"
 import type { CodeProblemMark } from "./CodeEditor"
 import { problemText, type FieldViewProps } from "./FieldView"
-import { problemsAt } from "./schema"
+import { problemsAt, tooLong } from "./schema"
 
 const CodeEditor = lazy(() => import("./CodeEditor"))
 
@@ -38,7 +38,7 @@ export function CodeField({ field, value, onChange, context, path }: FieldViewPr
   const [first] = marks
     .filter((mark) => mark.severity === "error")
     .concat(marks.filter((mark) => mark.severity !== "error"))
-  const message = first ? textOf(first) : problemText(context, path)
+  const message = tooLong(code, field.schema) ?? (first ? textOf(first) : problemText(context, path))
   const editor = (minHeight: number, maxHeight: number | string) => (
     <Suspense fallback={<Skeleton height={minHeight} />}>
       <CodeEditor

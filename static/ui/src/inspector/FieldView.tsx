@@ -7,7 +7,7 @@ import { JsonField } from "./JsonField"
 import { ListField } from "./ListField"
 import { MapField } from "./MapField"
 import { NumberField } from "./NumberField"
-import { problemsAt, variantsOf, startValue, isTemplate, type FieldSpec } from "./schema"
+import { problemsAt, variantsOf, startValue, isTemplate, tooLong, type FieldSpec } from "./schema"
 import { SchemaForm } from "./SchemaForm"
 
 export interface FieldViewProps {
@@ -82,7 +82,7 @@ function TextField({ field, value, onChange, context, path }: FieldViewProps) {
       label={field.label}
       required={field.required}
       hint={schema.description}
-      error={problemText(context, path)}
+      error={tooLong(text, schema) ?? problemText(context, path)}
       aside={kind === "expression" ? <span className="fx">fx</span> : null}
     >
       {(control) =>

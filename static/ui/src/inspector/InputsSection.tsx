@@ -143,7 +143,7 @@ function WireRow({ wire }: { wire: ConnectionDocument }) {
         onClick={() => session.focusOn(wire.source)}
         title={`Go to ${wire.source}`}
       >
-        {source ? titleOf(source) : wire.source}
+        {source ? titleOf(source, session.nodeTypes.get(source.type)) : wire.source}
       </button>
       {wire.kind === "error" ? (
         <span className="xs failed">when it fails</span>
@@ -203,7 +203,7 @@ function ConnectFrom({ node, port }: { node: NodeDocument; port: Port }) {
       )
       .map((end) => ({
         value: `${source.id} ${end.name}`,
-        label: `${titleOf(source)} · ${end.name === ERROR_HANDLE ? "when it fails" : end.name}`,
+        label: `${titleOf(source, nodeTypes.get(source.type))} · ${end.name === ERROR_HANDLE ? "when it fails" : end.name}`,
       }))
   })
   if (!choices.length) return null

@@ -52,7 +52,7 @@ export function InspectorHead({ node }: { node: NodeDocument }) {
           className="insp-title"
           aria-label="Name of this step"
           readOnly={!editable}
-          placeholder={titleOf(node)}
+          placeholder={titleOf(node, type)}
           value={node.label ?? ""}
           onChange={(event) => setLabel(event.target.value)}
           onKeyDown={(event) => {

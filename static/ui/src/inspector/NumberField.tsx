@@ -3,8 +3,13 @@ import { Field, TextInput } from "../shared/Field"
 import { problemText, type FieldViewProps } from "./FieldView"
 import { parseNumber } from "./schema"
 
+interface Props extends FieldViewProps {
+  /** Shown while it is empty and the schema has no default. */
+  placeholder?: string
+}
+
 /** A number, or a `${name}`. What can't be read stays in the field, with the reason, and is not saved. */
-export function NumberField({ field, value, onChange, context, path }: FieldViewProps) {
+export function NumberField({ field, value, onChange, context, path, placeholder }: Props) {
   const stored = value == null ? "" : String(value)
   const [draft, setDraft] = useState<string | null>(null)
   const parsed = parseNumber(draft ?? stored, field.schema)
@@ -23,7 +28,7 @@ export function NumberField({ field, value, onChange, context, path }: FieldView
           inputMode="decimal"
           readOnly={context.readOnly}
           autoComplete="off"
-          placeholder={fallback == null ? undefined : String(fallback)}
+          placeholder={fallback == null ? placeholder : String(fallback)}
           value={draft ?? stored}
           onChange={(event) => {
             const next = parseNumber(event.target.value, field.schema)

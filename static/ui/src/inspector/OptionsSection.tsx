@@ -46,6 +46,7 @@ export function OptionsSection({ node, problems, readOnly, onChange }: Props) {
           value={options.timeout ?? undefined}
           onChange={(value) => onChange("timeout", value ?? null)}
           context={context}
+          placeholder="none"
           path="timeout"
         />
         <NumberField
@@ -63,6 +64,7 @@ export function OptionsSection({ node, problems, readOnly, onChange }: Props) {
             onChange("retry", value === undefined ? null : { ...retry, max_retries: value })
           }
           context={context}
+          placeholder="none"
           path="retry"
         />
         <Field label="On error" error={errorAt("on_error")}>

@@ -199,6 +199,13 @@ export function parseNumber(text: string, schema: JsonSchema): ParsedNumber {
   return { value }
 }
 
+/** Said at once, before the server is asked: a text longer than its field takes. */
+export function tooLong(text: string, schema: JsonSchema): string | undefined {
+  const { maxLength } = schema
+  if (maxLength === undefined || text.length <= maxLength) return undefined
+  return `This has ${text.length.toLocaleString("en")} characters, at most ${maxLength.toLocaleString("en")} are taken.`
+}
+
 export interface FieldProblem {
   message: string
   severity: "error" | "warning"

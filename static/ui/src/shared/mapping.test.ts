@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import type { NodeType } from "../api/types"
 import { connectionFrom, connectionId, ERROR_HANDLE, FlowMapper, NO_SELECTION, titleOf } from "./mapping"
 
 const graph = {
@@ -60,7 +61,10 @@ describe("from canvas to graph", () => {
   })
 
   it("calls a step by its label, else by its id in words", () => {
-    expect(titleOf({ id: "http_request_2", type: "T" })).toBe("Http request 2")
+    expect(titleOf({ id: "clean_rows", type: "T" })).toBe("Clean rows")
+    const http = { label: "HTTP request" } as NodeType
+    expect(titleOf({ id: "http_request_2", type: "T" }, http)).toBe("HTTP request 2")
+    expect(titleOf({ id: "other", type: "T" }, http)).toBe("Other")
     expect(titleOf({ id: "x", type: "T", label: " Bureau report " })).toBe("Bureau report")
   })
 })

@@ -1,5 +1,6 @@
 /** The one place where connections become the canvas library's edges, and steps its nodes. */
 import type { ConnectionDocument, GraphDocument, NodeDocument, NodeType } from "../api/types"
+import { asWords, identifier } from "./names"
 import { Position, type NodeHandle } from "@xyflow/react"
 import type { StepNode, WireEdge } from "../canvas/flow"
 import { layoutOf, OPEN_PORT, type CardLayout } from "../canvas/layout"
@@ -41,12 +42,13 @@ export function connectionFrom(
   return { source, output: sourceHandle, target, input, kind: "data" }
 }
 
-/** The step's name, else its id as words: `http_request_2` is “Http request 2”. */
-export const titleOf = (node: NodeDocument): string => node.label?.trim() || idAsWords(node.id)
-
-export function idAsWords(id: string): string {
-  const words = id.replace(/_+/g, " ").trim()
-  return words ? words.charAt(0).toUpperCase() + words.slice(1) : id
+/** The step's name; else its type's, where the id was made from it; else the id as words. */
+export function titleOf(node: NodeDocument, type?: NodeType): string {
+  const label = node.label?.trim()
+  if (label) return label
+  const [, stem = node.id, count] = /^(.*?)(?:_(\d+))?$/.exec(node.id) ?? []
+  if (type && stem === identifier(type.label)) return count ? `${type.label} ${count}` : type.label
+  return asWords(node.id)
 }
 
 /** The type's name and the one detail that tells two of a kind apart. */
@@ -153,7 +155,7 @@ function stepNode({ node, type, names, selected }: Omit<Cached, "made">, wired: 
     handles: handlesOf(ports, layout),
     selected,
     data: {
-      title: titleOf(node),
+      title: titleOf(node, type),
       subtitle: subtitleOf(node, type),
       type,
       typeName: node.type,
@@ -202,6 +204,7 @@ function wireEdge(connection: ConnectionDocument, id: string): WireEdge {
   return {
     id,
     type: "wire",
+    ariaLabel: `Connection from ${connection.source} to ${connection.target}, ${connection.input}`,
     source: connection.source,
     target: connection.target,
     sourceHandle: kind === "error" ? ERROR_HANDLE : output,

@@ -37,7 +37,7 @@ export function RowsGrid({ label, columns, rows }: Props) {
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((cell, at) => (
-                <td key={at} className={cellClass(cell)} title={longText(cell)}>
+                <td key={at} className={cellClass(cell, columns[at]?.type)} title={longText(cell)}>
                   {cellText(cell)}
                 </td>
               ))}
@@ -50,10 +50,10 @@ export function RowsGrid({ label, columns, rows }: Props) {
   )
 }
 
-function cellClass(cell: Json | undefined): string {
+function cellClass(cell: Json | undefined, type: CellType | undefined): string {
   if (cell === null || cell === undefined) return "is-none"
   if (isList(cell) || isObject(cell)) return "is-many"
-  return typeof cell === "number" ? "num" : ""
+  return type === "number" ? "num" : ""
 }
 
 /** The whole text of a cell that may be cut; a nested value as JSON, not endlessly. */

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react"
 import { Pager } from "./Pager"
 import { RowsGrid } from "./RowsGrid"
-import { type Json, toTable } from "./tableModel"
+import { isList, type Json, toTable } from "./tableModel"
 
 const ROWS_PER_PAGE = 50
 
@@ -15,7 +15,9 @@ export function ValueTable({ value }: { value: Json }) {
   return (
     <>
       <RowsGrid label="Rows" columns={table.columns} rows={table.rows.slice(from, to)} />
-      {total > 1 && <Pager from={from} to={to} total={total} onMove={(step) => setPage(page + step)} />}
+      {isList(value) && total > 1 && (
+        <Pager from={from} to={to} total={total} onMove={(step) => setPage(page + step)} />
+      )}
     </>
   )
 }
