@@ -25,10 +25,14 @@ export function useWorkflowNames() {
   })
 }
 
+export function readRun(id: string): Promise<RunDetail> {
+  return bodyAs<RunDetail>(api.GET("/api/v1/runs/{run_id}/", { params: { path: { run_id: id } } }))
+}
+
 export function useRun(id: string) {
   return useQuery({
     queryKey: ["run", id],
-    queryFn: () => bodyAs<RunDetail>(api.GET("/api/v1/runs/{run_id}/", { params: { path: { run_id: id } } })),
+    queryFn: () => readRun(id),
     staleTime: Infinity, // the socket keeps it up to date; the end of the run reads it once more
   })
 }

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query"
-import { useCallback, useEffect, useState } from "react"
+import { useCallback, useEffect, useRef, useState } from "react"
 import { cursorOf } from "../api/cursor"
 import type { Run } from "../api/types"
 import { isTerminal } from "../shared/status"
-import { readRuns } from "./api"
+import { readRun, readRuns } from "./api"
 import { filtersToQuery, type RunFilters } from "./filters"
-import { append, emptyList, type LiveList, refresh, showWaiting } from "./liveList"
+import { append, emptyList, type LiveList, refresh, replace, showWaiting } from "./liveList"
 
 const WHILE_RUNNING_MS = 2_000
 const QUIET_MS = 6_000
@@ -38,6 +38,8 @@ export function useLiveRuns(filters: RunFilters) {
     if (data) setList((shown) => refresh(shown, data.results))
   }, [data])
 
+  useStragglers(list.rows, data?.results, (runs) => setList((shown) => runs.reduce(replace, shown)))
+
   const next = older ? older.next : cursorOf(data?.next)
   const showOlder = useCallback(async () => {
     if (!next) return
@@ -62,4 +64,33 @@ export function useLiveRuns(filters: RunFilters) {
     isPending: head.isPending || (list.rows.length === 0 && (data?.results.length ?? 0) > 0),
     retry: () => void head.refetch(),
   }
+}
+
+const STRAGGLERS = 8
+
+/** Runs still going on that newer ones pushed off the first page are read one by one, so that they end here too. */
+function useStragglers(
+  rows: readonly Run[],
+  fresh: readonly Run[] | undefined,
+  take: (runs: readonly Run[]) => void,
+): void {
+  const inFresh = new Set(fresh?.map((run) => run.id))
+  const ids = rows
+    .filter((run) => fresh && !isTerminal(run.status) && !inFresh.has(run.id))
+    .map((run) => run.id)
+    .slice(0, STRAGGLERS)
+  const { data } = useQuery({
+    queryKey: ["runs", "stragglers", ids],
+    queryFn: () => Promise.all(ids.map(readRun)),
+    enabled: ids.length > 0,
+    refetchInterval: QUIET_MS,
+    staleTime: 0,
+  })
+  const latest = useRef(take)
+  useEffect(() => {
+    latest.current = take
+  })
+  useEffect(() => {
+    if (data) latest.current(data)
+  }, [data])
 }
