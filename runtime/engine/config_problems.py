@@ -14,6 +14,8 @@ from runtime.engine.templates import has_template
 if TYPE_CHECKING:
     from runtime.engine.node import Node
 
+MAX_FINDINGS = 100  # of one node: a configuration may be megabytes of wrong keys
+
 
 def problems_of(node_class: type[Node], error: ValidationError) -> list[Problem]:
     return [_problem(node_class, item) for item in _findings(error)]
@@ -39,9 +41,8 @@ def check_config(node_class: type[Node], config: Mapping[str, Any]) -> list[Prob
 
 def _findings(error: ValidationError) -> list[dict[str, Any]]:
     """Pydantic's errors, without `too short` where items are there and only invalid: those have their own."""
-    found: list[dict[str, Any]] = [
-        dict(item) for item in error.errors(include_url=False, include_input=False)
-    ]
+    errors = error.errors(include_url=False, include_input=False)[:MAX_FINDINGS]
+    found: list[dict[str, Any]] = [dict(item) for item in errors]
     return [item for item in found if item["type"] != "too_short" or not _has_inner(item["loc"], found)]
 
 

@@ -34,6 +34,9 @@ CONNECTION_KEYS = ("source", "output", "target", "input", "kind")
 PARAMETER_KEYS = ("name", "schema", "default")
 MAX_ID = 200
 MAX_DEPTH = 100
+# More than anybody can draw or read; each wrong part of a document becomes a problem in the answer.
+MAX_ITEMS = {"nodes": 20_000, "connections": 50_000, "parameters": 2_000, "annotations": 10_000}
+MAX_UNKNOWN_KEYS = 20
 
 
 def read_document(document: Any) -> tuple[Graph | None, list[Problem]]:
@@ -279,6 +282,10 @@ class _Reader:
         if value is None:
             return []
         if isinstance(value, list | tuple):
+            if len(value) > MAX_ITEMS[key]:
+                message = f"a graph has at most {MAX_ITEMS[key]:,} {key}, not {len(value):,}"
+                self._reject("too_large", message, None, key)
+                return []
             return list(value)
         self._reject("invalid_document", f"{key} must be a list", None, key)
         return []
@@ -286,12 +293,16 @@ class _Reader:
     def _refuse_unknown(
         self, item: Mapping[str, Any], known: tuple[str, ...], node_id: str | None, prefix: str
     ) -> None:
-        for key in item:
-            if key not in known:
-                hint = near_match(str(key), known)
-                self._add("unknown_key", f"unknown key {key!r}", node_id, f"{prefix}{key}", hint)
+        unknown = [key for key in item if key not in known]
+        for key in unknown[:MAX_UNKNOWN_KEYS]:
+            hint = near_match(str(key), known)
+            self._add("unknown_key", f"unknown key {key!r:.200}", node_id, f"{prefix}{key:.200}", hint)
+        if len(unknown) > MAX_UNKNOWN_KEYS:
+            self._add("unknown_key", f"{len(unknown)} keys are unknown", node_id, prefix.rstrip(".") or None)
 
-    def _add(self, code: str, message: str, node: str | None, field: str, hint: str | None = None) -> None:
+    def _add(
+        self, code: str, message: str, node: str | None, field: str | None, hint: str | None = None
+    ) -> None:
         self.problems.append(Problem(code, message, node, field, hint=hint))
 
     def _reject(self, code: str, message: str, node: str | None, field: str) -> None:

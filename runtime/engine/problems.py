@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
+MAX_HINTED_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def errors_of(problems: Iterable[Problem]) -> list[Problem]:
 
 def near_match(name: str, candidates: Iterable[str]) -> str | None:
     """A hint such as `Did you mean 'url'?`, or None when nothing comes close."""
+    if len(name) > MAX_HINTED_NAME:
+        return None
     known = list(candidates)
     folded = {candidate.casefold(): candidate for candidate in known}
     found = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)

@@ -22,6 +22,9 @@ _TEXT_TYPES = (
 )
 
 
+LONGEST_RETRY_AFTER_S = 24 * 3600.0  # a server's word, and a stranger's: past this it is no date for us
+
+
 def with_query(url: str, query: Mapping[str, Any]) -> str:
     """The URL with the query's values after its own; None values are left out, lists repeat their key."""
     pairs = [
@@ -66,15 +69,16 @@ def parse_body(response: HttpResponse, response_format: str) -> Any:
 def retry_after_s(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
     """Seconds that `Retry-After` asks to wait (RFC 9110 §10.2.3), or None."""
     text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return float(text)
+    if text.isdecimal() and text.isascii():
+        return min(float(text[:20]), LONGEST_RETRY_AFTER_S)
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    asked = (moment - (now or datetime.now(UTC))).total_seconds()
+    return min(max(0.0, asked), LONGEST_RETRY_AFTER_S)
 
 
 def _query_text(value: Any) -> str:
@@ -116,5 +120,5 @@ def _refuse_constant(name: str) -> NoReturn:
 def _text(body: bytes, charset: str) -> str:
     try:
         return body.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return body.decode("utf-8", "replace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.engine.errors import InputError, NodeError
@@ -39,6 +39,16 @@ def _each_record(values: list[Any] | tuple[Any, ...], port: str) -> Iterator[Rec
                 input=port,
             )
         yield dict(value) if holds_objects else {"value": value}
+
+
+def first_repeated(names: Iterable[str]) -> str | None:
+    """The first name that was there before; None when all differ."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def require_room(count: int, *, what: str) -> None:

@@ -38,7 +38,7 @@ def _to_text(value: Any) -> str:
 def _to_number(value: Any) -> float:
     try:
         number = float(value.strip() if isinstance(value, str) else value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{_shown(value)} is no number") from None
     if not math.isfinite(number):
         raise ValueError(f"{_shown(value)} is no finite number")

@@ -12,7 +12,7 @@ from runtime.nodes.conditions import evaluate_all, expression_problems
 from runtime.nodes.forms import look
 from runtime.nodes.operations.base import OtherRecords, RecordOperation
 from runtime.nodes.operations.casts import CastType, cast_value
-from runtime.nodes.records import Record, column_set, require_columns, require_room
+from runtime.nodes.records import Record, column_set, first_repeated, require_columns, require_room
 
 # As much as an output holds: a long text made for every record would fill the worker's memory.
 MAX_COLUMN_CHARACTERS = 64 << 20
@@ -42,11 +42,11 @@ class Rename(RecordOperation):
     def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:
         require_columns(list(self.columns), records, what="Rename")
         names = [self.columns.get(name, name) for name in column_set(records)]
-        for name in names:
-            if names.count(name) > 1:
-                raise NodeError(
-                    f"Rename: two columns would be called '{name}'", code="column_twice", column=name
-                )
+        twice = first_repeated(names)
+        if twice is not None:
+            raise NodeError(
+                f"Rename: two columns would be called '{twice}'", code="column_twice", column=twice
+            )
         return [{self.columns.get(name, name): value for name, value in record.items()} for record in records]
 
 

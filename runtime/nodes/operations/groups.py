@@ -13,7 +13,7 @@ from runtime.engine.errors import NodeError
 from runtime.nodes.forms import look
 from runtime.nodes.operations.base import OtherRecords, RecordOperation
 from runtime.nodes.operations.keys import key_of, order_of
-from runtime.nodes.records import Record, require_columns
+from runtime.nodes.records import Record, first_repeated, require_columns
 
 Function = Literal["count", "sum", "mean", "min", "max", "median"]
 
@@ -59,9 +59,9 @@ class Group(RecordOperation):
     @model_validator(mode="after")
     def _names_differ(self) -> Group:
         names = [*self.by, *(aggregate.result_name for aggregate in self.aggregates)]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two columns of the result would be called '{name}'")
+        twice = first_repeated(names)
+        if twice is not None:
+            raise ValueError(f"two columns of the result would be called '{twice}'")
         return self
 
     def apply(self, records: list[Record], other: OtherRecords) -> list[Record]:

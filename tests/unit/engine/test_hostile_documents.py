@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -133,3 +134,55 @@ def test_any_value_in_any_place_is_judged_and_never_raises(odd: Any, known: Node
         assert all(problem.message for problem in problems), path
         if graph is not None:
             assert graph.content_hash()
+
+
+def wires(count: int) -> list[dict[str, str]]:
+    return [
+        {"source": f"x{place}", "output": "result", "target": f"y{place}", "input": "inputs"}
+        for place in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"nodes": [{"id": f"n{place}", "type": "MergeNode"} for place in range(10_000)]},
+        {
+            "nodes": [{"id": f"n{place}", "type": "MergeNode"} for place in range(5_000)],
+            "connections": wires(5_000),
+        },
+        {"nodes": [{"id": "n", "type": "MergeNode", **{f"key{place}": 1 for place in range(100_000)}}]},
+        {"nodes": [{"id": "n", "type": "M" * 3_000_000}]},
+        {"nodes": [{}] * 1_000_000},
+        {
+            "nodes": [
+                {"id": "n", "type": "MergeNode", "config": {f"key{place}": 1 for place in range(100_000)}}
+            ]
+        },
+        {
+            "nodes": [
+                {
+                    "id": "n",
+                    "type": "TransformNode",
+                    "config": {
+                        "operations": [
+                            {
+                                "op": "group",
+                                "by": [f"c{place}" for place in range(50_000)],
+                                "aggregates": [{"function": "count"}],
+                            }
+                        ]
+                    },
+                }
+            ]
+        },
+    ],
+    ids=["nodes", "dangling wires", "keys", "type", "no nodes", "settings", "columns"],
+)
+def test_a_large_document_is_judged_in_seconds(document: dict[str, Any], known: NodeRegistry) -> None:
+    started = perf_counter()
+
+    problems = validate(document, known)
+
+    assert perf_counter() - started < 5
+    assert len(problems) <= 20_100
