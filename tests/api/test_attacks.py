@@ -1,0 +1,121 @@
+"""What somebody tries who is signed in and means ill: each attempt ends in a refusal that costs little."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import Tenant
+from tests.contract import Api
+from tests.people import make_user
+
+pytestmark = pytest.mark.django_db
+ODD: list[Any] = [
+    {
+        "nodes": [
+            {"id": "a", "type": "HTTPRequestNode", "config": {"url": "https://x.example/", "method": []}}
+        ]
+    },
+    {"nodes": [{"id": "a", "type": "HTTPRequestNode", "options": {"retry": {}}, "config": {"method": {}}}]},
+    {"nodes": [{"id": "a", "type": "TransformNode", "config": {"operations": "${x}"}}]},
+    {"nodes": [{"id": "a", "type": "SwitchNode", "config": {"cases": "${x}"}}]},
+    {"nodes": [{"id": "a", "type": "WaitNode", "config": {"seconds": 10**400}, "position": [10**400, 0]}]},
+    {"nodes": [{"id": "a", "type": "WaitNode", "config": {"until": "9999-12-31T23:59:59-23:00"}}]},
+    {"parameters": [{"name": "p", "schema": {"enum": 5}, "default": 1}]},
+    {"parameters": [{"name": "p", "schema": {"properties": {"a": 1}}, "default": {"a": 1}}]},
+    {"settings": {"timeout": 10**400}},
+    {"annotations": [{"a": [10**400]}]},
+]
+
+
+@pytest.mark.parametrize("graph", ODD, ids=range(len(ODD)))
+def test_an_odd_draft_can_still_be_read_and_mended(api: Api, workflow: dict[str, Any], graph: Any) -> None:
+    path = f"workflows/{workflow['id']}/"
+
+    saved = api.put(path + "draft/", {"graph": graph}, If_Match='"1"')
+    revision = '"2"' if saved.status_code == 200 else '"1"'
+
+    assert saved.status_code in (200, 422), saved.content
+    assert api.get(path + "draft/").status_code == 200
+    assert api.post(path + "validate/", {"graph": graph}).status_code in (200, 422)
+    assert api.post(path + "runs/", {}).status_code in (202, 422)
+    assert api.post(path + "versions/", {}).status_code in (201, 422)
+    assert api.get("workflows/").status_code == 200
+    assert api.put(path + "draft/", {"graph": {"nodes": []}}, If_Match=revision).status_code == 200
+
+
+def scoped(tenant: Tenant, *without: str) -> Api:
+    """An editor by a token that may do everything but this."""
+    from accounts.access import BUILT_IN_ROLES
+
+    return Api(make_user(tenant, "editor"), sorted(BUILT_IN_ROLES["editor"].permissions - set(without)))
+
+
+CODE = {"id": "start", "type": "PythonCodeNode", "config": {"code": "result = 666"}}
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        {"nodes": [CODE]},
+        {"nodes": [CODE], "nope": 1},
+        {"nodes": [{**CODE, "nope": 1}]},
+        {"nodes": [{**CODE, "disabled": True}]},
+        {"nodes": [{**CODE, "type_version": 9}]},
+        {"nodes": [{**CODE, "config": {**CODE["config"], "nope": 1}}]},
+        {"nodes": [CODE, {"id": "start", "type": "MergeNode"}]},
+        {"nodes": [{**CODE, "config": {"code": ["result = 666"]}}]},
+        {"nodes": [{**CODE, "options": {"timeout": -1}}]},
+    ],
+    ids=range(9),
+)
+def test_code_without_the_permission_to_write_it_is_saved_by_no_way(
+    tenant: Tenant, workflow: dict[str, Any], graph: dict[str, Any]
+) -> None:
+    api = scoped(tenant, "code.author")
+    path = f"workflows/{workflow['id']}/"
+
+    api.put(path + "draft/", {"graph": graph}, If_Match='"1"')
+    for address in ("workflows/", "workflows/import/"):
+        api.post(address, {"name": "Mine", "graph": graph})
+
+    assert b'code":"result = 666' not in api.get(path + "draft/").content
+    for item in api.get("workflows/").json()["results"]:
+        assert b'code":"result = 666' not in api.get(f"workflows/{item['id']}/draft/").content
+
+
+def test_a_run_cannot_bring_code_of_its_own(tenant: Tenant, workflow: dict[str, Any]) -> None:
+    api = scoped(tenant, "code.author")
+    path = f"workflows/{workflow['id']}/"
+
+    for given in ({"start": {"code": "result = 666"}}, {"code": "result = 666"}):
+        answer = api.post(path + "runs/", {"parameters": given})
+        run = api.get(f"runs/{answer.json()['id']}/").json() if answer.status_code == 202 else None
+        assert run is None or "666" not in str(run["graph"])
+
+
+def test_a_token_cannot_make_a_wider_one(tenant: Tenant) -> None:
+    api = Api(make_user(tenant, "owner"), ["token.manage", "run.view"])
+
+    assert api.post("tokens/", {"name": "wide", "scopes": ["workflow.edit"]}).status_code == 422
+    assert set(api.post("tokens/", {"name": "same"}).json()["scopes"]) <= {"token.manage", "run.view"}
+
+
+def test_a_kept_answer_is_the_askers_alone(tenant: Tenant, api: Api, workflow: dict[str, Any]) -> None:
+    body = {"name": "Mine", "graph": {"nodes": []}}
+    first = api.post("workflows/", body, Idempotency_Key="k")
+
+    other = Api(make_user(tenant, "editor")).post("workflows/", body, Idempotency_Key="k")
+    viewer = Api(make_user(tenant, "viewer")).post("workflows/", body, Idempotency_Key="k")
+
+    assert first.json()["id"] != other.json()["id"]
+    assert viewer.status_code == 403
+
+
+@pytest.mark.parametrize("search", ["%", "_", "\\", "%%%%%%%%", "'; drop table run; --"])
+def test_signs_of_the_database_are_plain_text_in_a_search(
+    api: Api, workflow: dict[str, Any], search: str
+) -> None:
+    for name in ("workflows/", "runs/", "datasets/"):
+        assert api.get(name, {"search": search}).json()["results"] == []
