@@ -332,7 +332,9 @@ def test_problem_of_the_schema_names_the_place_in_the_configuration() -> None:
     ],
     ids=["join", "append", "flatten"],
 )
-def test_records_that_multiply_past_all_bounds_are_refused_before_they_are_made(operations, inputs) -> None:
+def test_records_that_multiply_are_refused_before_they_are_made(
+    operations: list[dict[str, Any]], inputs: dict[str, Any]
+) -> None:
     records = [{"k": 1, "l": [1] * 3_000}] * 3_000
 
     with pytest.raises(NodeError) as caught:
