@@ -1,8 +1,10 @@
-import { useMemo } from "react"
+import { useEffect, useMemo, useRef, type RefObject } from "react"
 import type { GraphDocument } from "../api/types"
 import { flowOrder } from "../editor/flowOrder"
 import { useNow } from "../shared/hooks/useNow"
+import { useView } from "../shared/hooks/useView"
 import { titleOf } from "../shared/mapping"
+import { rowWindow, scrollToRow } from "../shared/rowWindow"
 import { ScrollArea } from "../shared/ScrollArea"
 import { isTerminal } from "../shared/status"
 import type { LiveRun } from "./LiveRun"
@@ -11,6 +13,10 @@ import { TimelineAxis } from "./TimelineAxis"
 import { TimelineRow } from "./TimelineRow"
 import { useLive } from "./useLiveRun"
 import "./TimelinePanel.css"
+
+const ROW_HEIGHT = 26
+const AXIS_HEIGHT = 24
+const NOTHING: ReadonlySet<string> = new Set()
 
 interface Props {
   graph: GraphDocument
@@ -32,7 +38,14 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
     [live, now, version],
   )
   const axis = axisFor(timeline.span)
-  const critical = useMemo(() => criticalPath(timeline, graph.connections), [timeline, graph])
+  const critical = useMemo(
+    () => (active ? NOTHING : criticalPath(timeline, graph.connections)),
+    [active, timeline, graph],
+  )
+  const area = useRef<HTMLDivElement>(null)
+  const view = useView(area)
+  const rows = rowWindow(view, ROW_HEIGHT, order.length)
+  useShowRow(area, selected === null ? -1 : order.indexOf(selected))
   return (
     <section className="run-time" aria-label="Timeline">
       <div className="toolbar">
@@ -40,10 +53,13 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
         <Legend />
         <span className="end xs subtle">longest path underlined</span>
       </div>
-      <ScrollArea label="Nodes in the order of the flow" className="gantt">
+      <ScrollArea label="Nodes in the order of the flow" className="gantt" ref={area}>
         <TimelineAxis axis={axis} />
-        <div role="list">
-          {order.map((node) => (
+        <div
+          role="list"
+          style={{ paddingTop: rows.from * ROW_HEIGHT, paddingBottom: (order.length - rows.to) * ROW_HEIGHT }}
+        >
+          {order.slice(rows.from, rows.to).map((node) => (
             <TimelineRow
               key={node}
               node={node}
@@ -52,7 +68,7 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
               row={timeline.rows.get(node)}
               axis={axis}
               live={live}
-              critical={!active && critical.has(node)}
+              critical={critical.has(node)}
               selected={selected === node}
               onSelect={onSelect}
             />
@@ -61,6 +77,17 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
       </ScrollArea>
     </section>
   )
+}
+
+/** The chosen node's row comes into view, also when the run moves on to it. */
+function useShowRow(area: RefObject<HTMLDivElement | null>, row: number) {
+  useEffect(() => {
+    const element = area.current
+    if (!element || row < 0) return
+    const seen = { top: element.scrollTop, height: element.clientHeight }
+    const top = scrollToRow(seen, ROW_HEIGHT, row, AXIS_HEIGHT)
+    if (top !== null) element.scrollTop = top
+  }, [area, row])
 }
 
 const LEGEND = [

@@ -175,26 +175,27 @@ export interface Wire {
   readonly target: string
 }
 
-function endOf(row: TimelineRow | undefined): number {
+function endOf(row: TimelineRow | null): number {
   return row?.segments.at(-1)?.to ?? -1
 }
 
 /** The chain of nodes that decided how long the run took: from the last to end, back by its latest source. */
 export function criticalPath(timeline: Timeline, wires: readonly Wire[]): ReadonlySet<string> {
-  const ran = [...timeline.rows.values()].filter((row) => row.segments.length > 0)
-  let at = ran.reduce<TimelineRow | null>(
-    (last, row) => (endOf(row) > endOf(last ?? undefined) ? row : last),
-    null,
-  )
+  const sources = new Map<string, string[]>()
+  for (const { source, target } of wires) sources.set(target, [...(sources.get(target) ?? []), source])
+  const latestOf = (nodes: Iterable<string>) => {
+    let latest: TimelineRow | null = null
+    for (const node of nodes) {
+      const row = timeline.rows.get(node)
+      if (row && endOf(row) > endOf(latest)) latest = row
+    }
+    return latest
+  }
   const path = new Set<string>()
+  let at = latestOf(timeline.rows.keys())
   while (at && !path.has(at.node)) {
     path.add(at.node)
-    const node = at.node
-    const sources = wires.filter((wire) => wire.target === node).map((wire) => timeline.rows.get(wire.source))
-    at = sources.reduce<TimelineRow | null>(
-      (last, row) => (row && endOf(row) > endOf(last ?? undefined) ? row : last),
-      null,
-    )
+    at = latestOf(sources.get(at.node) ?? [])
   }
   return path
 }
