@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 UV_VERSION := 0.13.9
 PYTEST_WORKERS ?= 2
 
-.PHONY: help run setup setup-test assets test lint types contracts unit services browser ui-test chaos bench lock clean
+.PHONY: help run setup setup-test assets test lint types contracts ui-test chaos bench pictures lock clean
 
 help: ## Show the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,7 +60,7 @@ types: $(VENV)/.synced-dev
 contracts: $(VENV)/.synced-dev
 	lint-imports
 
-ui-test: setup-test
+ui-test: setup-test ## Lint, type-check and test the front end
 	$(BIN)/python static/build.py --check
 
 test: setup-test ## Linters, contracts, types and all tests, on real services and a real browser
@@ -71,6 +71,9 @@ chaos: setup-test ## Kill real processes until the promises are shown to hold
 
 bench: setup-test ## Measure, and print what is recorded in benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+pictures: setup-test ## Take the pictures of docs/images again
+	$(BIN)/python docs/take_pictures.py
 
 lock: $(VENV)/.uv ## Resolve the lock files again after a change of pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock

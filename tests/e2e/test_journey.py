@@ -98,7 +98,7 @@ def run_with_a_parameter(page: Page) -> None:
 def watch_it_finish_and_read_the_output(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"Run \d+ on the canvas"))).to_be_visible()
     expect(canvas.step(page, "read_dataset").get_by_text("8,759 items")).to_be_visible()
-    expect(canvas.step(page, "write_dataset").locator(".is-done")).to_be_attached()
+    expect(canvas.step(page, "write_dataset").get_by_text("done")).to_be_visible()
 
     canvas.step(page, "python_code").click()
     canvas.inspector(page).get_by_role("tab", name="Output").click()

@@ -1,0 +1,101 @@
+"""Takes the pictures of `docs/images/` from a running product: `make pictures`.
+
+Every screen at 1440x900, light and dark, on the demo workspace and real runs of its workflows.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+from tests.product import Product
+
+IMAGES = PROJECT / "docs" / "images"
+THEMES = ("light", "dark")
+
+
+def main() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        product = Product(Path(folder) / "data")
+        product.start()
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        try:
+            for theme in THEMES:
+                page = browser.new_page(base_url=product.url, viewport={"width": 1440, "height": 900})
+                page.context.add_cookies([{"name": "theme", "value": theme, "url": product.url}])
+                take_all(page, product, theme)
+        finally:
+            browser.close()
+            product.stop()
+
+
+def take_all(page: Page, product: Product, theme: str) -> None:
+    page.goto("/sign-in/")
+    take(page, f"sign-in-{theme}")
+    email, password = product.sign_in()
+    page.get_by_label("Work e-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/workflows")
+    wait_for_demo_runs(page)
+    take(page, f"workflows-{theme}")
+    take_editor(page, theme)
+    take_runs(page, theme)
+    take_data_and_account(page, theme)
+
+
+def wait_for_demo_runs(page: Page) -> None:
+    """The demo queues one run of each example; the pictures show them finished."""
+    expect(page.get_by_role("row", name="Watch a year go by")).to_contain_text("Succeeded", timeout=90_000)
+
+
+def take_editor(page: Page, theme: str) -> None:
+    page.get_by_role("link", name="Seattle by month").click()
+    expect(page.locator(".react-flow__node").first).to_be_visible()
+    page.locator('.react-flow__node article:has-text("Clean and convert"), .react-flow__node').nth(1).click()
+    expect(page.locator(".cm-content")).to_be_visible()
+    take(page, f"editor-{theme}")
+
+
+def take_runs(page: Page, theme: str) -> None:
+    page.goto("/workflows")
+    page.get_by_role("link", name="Watch a year go by").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("link", name="on the canvas").click()
+    expect(page.get_by_text("12 items").first).to_be_visible(timeout=60_000)
+    take(page, f"run-{theme}")
+    page.goto("/runs?status=failed")
+    page.get_by_role("table").get_by_role("link").first.click()
+    expect(page.get_by_text("ValueError").first).to_be_visible()
+    take(page, f"run-failed-{theme}")
+    page.goto("/runs")
+    take(page, f"runs-{theme}")
+
+
+def take_data_and_account(page: Page, theme: str) -> None:
+    page.goto("/datasets")
+    page.get_by_role("link", name="sf-temps").click()
+    expect(page.get_by_role("columnheader", name="temp")).to_be_visible()
+    take(page, f"datasets-{theme}")
+    page.goto("/account")
+    take(page, f"account-{theme}")
+
+
+def take(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(600)  # menus and panels have their 260 ms
+    page.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
