@@ -136,7 +136,10 @@ def read_url(text: str) -> httpx2.URL:
     try:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, ValueError, TypeError) as error:
-        raise NodeError(f"'{text}' is not a URL: {error}", code="invalid_url") from error
+        # Neither the text nor what the parser quotes of it goes into the message: it may hold a password.
+        raise NodeError(
+            "The URL cannot be read: it needs a scheme and a valid host", code="invalid_url"
+        ) from error
     _check_scheme(url)
     if url.userinfo:
         raise NodeError(
@@ -151,7 +154,7 @@ def _check_scheme(url: httpx2.URL) -> None:
             f"Nodes reach http:// and https:// addresses only, not '{url.scheme or 'no scheme'}'"
         )
     if not url.host or "%" in url.host or "\\" in str(url):
-        raise NodeError(f"'{url}' names no valid host", code="invalid_url")
+        raise NodeError(f"'{url.host}' is no valid host", code="invalid_url")
 
 
 def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:

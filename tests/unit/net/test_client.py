@@ -341,3 +341,26 @@ def test_each_event_loop_has_its_own_pool() -> None:
     client = GuardedHttpClient(EgressPolicy.from_text("127.0.0.1"))
 
     assert [asyncio.run(once(client)), asyncio.run(once(client))] == [200, 200]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:s3cret@host.example:bad/",
+        "http://user:s3cret@host.example/",
+        "http://user:s3cret/",
+        "https://user:s3cret@[::1/",
+        "http:///path?token=s3cret",
+        "http://exa%6dple.com/?token=s3cret",
+        "file:///etc/passwd?token=s3cret",
+        "http://127.0.0.2/?token=s3cret",
+        "http://host.example:99999/?token=s3cret",
+        "s3cret",
+    ],
+)
+@pytest.mark.asyncio
+async def test_no_refusal_repeats_what_a_url_may_hide(client: GuardedHttpClient, url: str) -> None:
+    with pytest.raises(NodeError) as caught:
+        await get(client, url)
+
+    assert "s3cret" not in str(caught.value.to_dict())
