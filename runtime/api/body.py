@@ -48,14 +48,6 @@ class Person(Body):
     email: str
 
 
-class FieldError(Body):
-    """One thing that is wrong with a request: where, and what to do."""
-
-    field: str
-    message: str
-    code: str
-
-
 class Problem(Body):
     """An error as RFC 9457 writes it. `code` is stable; `errors` is there when several things are wrong."""
 

@@ -123,11 +123,6 @@ def release_runs(connection: Connection, host_id: UUID, *, keeping: Sequence[UUI
     return released.rowcount
 
 
-def release_claim(connection: Connection, key: RunKey) -> None:
-    """Gives one run up, unless another host has it already."""
-    connection.execute("UPDATE run SET owner_id = NULL WHERE id = %s AND fence = %s", (key.run_id, key.fence))
-
-
 def fail_claim(connection: Connection, key: RunKey, error: Mapping[str, Any]) -> None:
     """Ends a run whose journal is of no use: no further row of this claim can follow."""
     connection.execute(
