@@ -49,7 +49,7 @@ def scoped(tenant: Tenant, *without: str) -> Api:
     """An editor by a token that may do everything but this."""
     from accounts.access import BUILT_IN_ROLES
 
-    return Api(make_user(tenant, "editor"), sorted(BUILT_IN_ROLES["editor"].permissions - set(without)))
+    return Api(make_user(tenant, "editor"), sorted(BUILT_IN_ROLES["editor"].permissions.difference(without)))
 
 
 CODE = {"id": "start", "type": "PythonCodeNode", "config": {"code": "result = 666"}}
