@@ -41,7 +41,8 @@ def test_every_setting_in_the_readme_is_read_somewhere() -> None:
 
 
 def test_the_engine_of_scripts_loads_no_framework() -> None:
-    code = "import runtime, sys; print([m for m in ('django', 'celery', 'channels', 'psycopg') if m in sys.modules])"
+    frameworks = ("django", "celery", "channels", "psycopg")
+    code = f"import runtime, sys; print([name for name in {frameworks} if name in sys.modules])"
 
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT_DIR, check=True
