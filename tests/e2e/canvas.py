@@ -31,15 +31,25 @@ def port(page: Page, node_id: str, name: str, *, side: str) -> Locator:
     return step(page, node_id).locator(f'.react-flow__handle.{side}[data-handleid="{name}"]')
 
 
-def connect(page: Page, source: Locator, target: Locator) -> None:
-    """Draws a wire by the mouse."""
+def start_wire(page: Page, source: Locator, target: Locator) -> None:
+    """Draws a wire by the mouse and holds it over its target."""
     a, b = source.bounding_box(), target.bounding_box()
     assert a and b
     page.mouse.move(a["x"] + a["width"] / 2, a["y"] + a["height"] / 2)
     page.mouse.down()
     page.mouse.move(b["x"] - 40, b["y"] + 10, steps=6)
     page.mouse.move(b["x"] + b["width"] / 2, b["y"] + b["height"] / 2, steps=6)
+
+
+def connect(page: Page, source: Locator, target: Locator) -> None:
+    """Draws a wire by the mouse."""
+    start_wire(page, source, target)
     page.mouse.up()
+
+
+def remove_wire(page: Page, index: int) -> None:
+    page.locator(".react-flow__edge").nth(index).locator(".react-flow__edge-interaction").click(force=True)
+    page.keyboard.press("Delete")
 
 
 def inspector(page: Page) -> Locator:
@@ -52,3 +62,19 @@ def type_code(page: Page, code: str) -> None:
     editor.click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(code)
+
+
+def select_nothing(page: Page) -> None:
+    page.locator("#canvas").focus()
+    page.keyboard.press("Escape")
+
+
+def problems(page: Page) -> Locator:
+    """The drawer that lists what is wrong with the draft."""
+    return page.get_by_role("region", name="Problems")
+
+
+def open_problems(page: Page) -> None:
+    if not problems(page).is_visible():
+        page.get_by_role("button", name="Problems").click()
+    expect(problems(page)).to_be_visible()

@@ -1,0 +1,46 @@
+"""The API as the tests prepare things with it, where the making is not what a test is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.product import Product
+
+
+class Api:
+    """As the demo's owner, by a token."""
+
+    def __init__(self, product: Product, token: str) -> None:
+        self._product = product
+        self._token = token
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        return self._product.api(method, path, token=self._token, body=body)
+
+    def new_workflow(self, name: str, nodes: list[dict[str, Any]], wires: list[str] | None = None) -> str:
+        """The id of a new workflow. A wire is written `"read.result > code.rows"`."""
+        graph = {"schema": 1, "nodes": nodes, "connections": [connection(wire) for wire in wires or []]}
+        return str(self.call("POST", "workflows/", {"name": name, "graph": graph})["id"])
+
+    def run(self, workflow_id: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call("POST", f"workflows/{workflow_id}/runs/", {"parameters": {}})
+        return answer
+
+    def draft(self, workflow_id: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self.call("GET", f"workflows/{workflow_id}/draft/")
+        return answer
+
+
+def node(
+    node_id: str, node_type: str, config: dict[str, Any], *, at: tuple[int, int] = (80, 80), **more: Any
+) -> dict[str, Any]:
+    return {"id": node_id, "type": node_type, "config": config, "position": list(at), **more}
+
+
+def code(node_id: str, text: str, *, at: tuple[int, int] = (80, 80), **more: Any) -> dict[str, Any]:
+    return node(node_id, "PythonCodeNode", {"code": text}, at=at, **more)
+
+
+def connection(wire: str) -> dict[str, str]:
+    source, target = (end.strip().split(".") for end in wire.split(">"))
+    return {"source": source[0], "output": source[1], "target": target[0], "input": target[1]}
