@@ -1,9 +1,7 @@
-import { useQuery } from "@tanstack/react-query"
 import { useEffect, useId, useRef, useState } from "react"
 import type { ConnectionDocument, NodeDocument } from "../api/types"
 import { whyNot } from "../canvas/fit"
 import { CONTROL_INPUT, portOfPath, portsOf, wiredPorts, type Port } from "../canvas/ports"
-import { readRunNode } from "../editor/api"
 import { connect, removeItems, replaceConnection } from "../editor/commands"
 import { useEditor, useSession, useShownRun, useUi } from "../editor/SessionContext"
 import { IconButton } from "../shared/Button"
@@ -12,6 +10,7 @@ import { sentence } from "../shared/Prose"
 import { connectionFrom, connectionId, ERROR_HANDLE, titleOf } from "../shared/mapping"
 import { brief, pathsInto, valueAt } from "./paths"
 import { Section } from "./Section"
+import { useRunNode } from "./useRunNode"
 
 /** Where each input comes from: the wire, its path into the value, and what came in the run that is shown. */
 export function InputsSection({ node }: { node: NodeDocument }) {
@@ -98,23 +97,11 @@ const PREVIEW_ITEMS = 100
 
 /** What came in by this input in the run that is shown. */
 function InputValue({ node, name }: { node: string; name: string }) {
-  const run = useNodeRun(node)
+  const run = useRunNode(node).answer.data
   const value = run?.inputs?.[name]
   if (value === undefined) return null
   const isCut = run?.inputs_info?.truncated && Array.isArray(value) && value.length >= PREVIEW_ITEMS
   return <span className="v cut">{isCut ? `over ${PREVIEW_ITEMS} rows` : brief(value)}</span>
-}
-
-function useNodeRun(node: string) {
-  const shown = useShownRun()
-  const ended = shown?.ended[node] ?? 0
-  return useQuery({
-    queryKey: ["run-node", shown?.id, node, ended],
-    queryFn: () => readRunNode(shown?.id ?? "", node),
-    enabled: shown !== null,
-    staleTime: 60_000,
-    retry: false,
-  }).data
 }
 
 /** One wire: the step it comes from and the path into what that gives. */
@@ -122,7 +109,7 @@ function WireRow({ wire }: { wire: ConnectionDocument }) {
   const session = useSession()
   const { editor, editable } = session
   const source = useEditor((state) => state.graph.nodes.find((item) => item.id === wire.source))
-  const outputs = useNodeRun(wire.source)?.outputs
+  const outputs = useRunNode(wire.source).answer.data?.outputs
   const listId = useId()
   const [draft, setDraft] = useState<string | null>(null)
   const port = portOfPath(wire.output)

@@ -128,13 +128,14 @@ function ConfigTab({ node }: { node: NodeDocument }) {
 /** The code that is shown is read by the server, for its problems by line. */
 function useLookAtCode(node: NodeDocument): void {
   const { code, nodeTypes } = useSession()
+  const mayCode = useCan("code.author")
   const key = nodeTypes.get(node.type)?.dynamic.inputs
   const text = key ? node.config?.[key] : undefined
   useEffect(() => {
     // only when the step is opened: changes are read as they come
-    if (typeof text === "string") code.look(node.id, text)
+    if (mayCode && typeof text === "string") code.look(node.id, text)
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [code, node.id])
+  }, [code, node.id, mayCode])
 }
 
 /** Problems of the step as a whole: those of a field stand at the field. */

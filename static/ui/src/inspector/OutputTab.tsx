@@ -1,9 +1,7 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { useState } from "react"
 import { Link } from "wouter"
 import { ApiProblem } from "../api/problem"
-import { readRunNode } from "../editor/api"
-import { useSession, useShownRun } from "../editor/SessionContext"
+import { useSession } from "../editor/SessionContext"
 import { useNodeState } from "../shared/live/statusStore"
 import { DataView, type DataLook } from "../shared/data/DataView"
 import type { Json } from "../shared/data/tableModel"
@@ -12,6 +10,7 @@ import { Note } from "../shared/Note"
 import { Segmented } from "../shared/Segmented"
 import { SkeletonRows } from "../shared/Skeleton"
 import { StateMark } from "../shared/StateMark"
+import { useRunNode } from "./useRunNode"
 
 const LOOKS: { value: DataLook; label: string }[] = [
   { value: "table", label: "Table" },
@@ -23,16 +22,8 @@ const LOOKS: { value: DataLook; label: string }[] = [
 export function OutputTab({ node }: { node: string }) {
   const { live } = useSession()
   const [look, setLook] = useState<DataLook>("table")
-  const shown = useShownRun()
+  const { shown, mayRead, answer } = useRunNode(node)
   const state = useNodeState(live.statuses, node)
-  const answer = useQuery({
-    queryKey: ["run-node", shown?.id, node, shown?.ended[node] ?? 0],
-    queryFn: () => readRunNode(shown?.id ?? "", node),
-    enabled: shown !== null,
-    staleTime: 60_000,
-    retry: false,
-    placeholderData: keepPreviousData,
-  })
   if (!shown) {
     return (
       <EmptyState icon="play" title="No run on the canvas">
@@ -50,7 +41,10 @@ export function OutputTab({ node }: { node: string }) {
           Run {shown.number}
         </Link>
       </div>
-      {answer.isPending && <SkeletonRows rows={4} height={24} />}
+      {!mayRead && (
+        <Note icon="lock">Your role may not see what went through a run. An operator or the owner can.</Note>
+      )}
+      {mayRead && answer.isPending && <SkeletonRows rows={4} height={24} />}
       {answer.error && <Note kind="bad">{explain(answer.error)}</Note>}
       {data?.error && (
         <Note kind="bad">
