@@ -74,7 +74,7 @@ function NextTry({ at, attempt }: { at: string | null; attempt: number }) {
 }
 
 function Waiting({ state }: { state: NodeState }) {
-  const now = useNow(1_000)
+  const now = useNow(250)
   if (state.reason === "outcome_unknown") {
     return (
       <Note kind="warn">

@@ -28,6 +28,9 @@ export function RunScreen({ run }: { run: RunDetail }) {
   const node = selected === null ? undefined : nodes.get(selected)
   const active = !isTerminal(status)
   useFitAtEnd(active, following, canvas)
+  useEffect(() => {
+    if (following && selected !== null) canvas.current?.revealIfHidden(selected)
+  }, [following, selected])
   return (
     <>
       <RunTopbar run={run} live={live} />

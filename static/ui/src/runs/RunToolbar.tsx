@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from "react"
+import type { RefObject } from "react"
 import type { GraphDocument } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { IconButton } from "../shared/Button"
@@ -7,7 +7,6 @@ import { StateMark } from "../shared/StateMark"
 import { statusLabel } from "../shared/status"
 import type { LiveRun } from "./LiveRun"
 import { countStates } from "./runFacts"
-import { newestRunning } from "./followed"
 import { useBatchedVersion } from "./useBatchedVersion"
 
 interface Props {
@@ -26,10 +25,6 @@ export function RunToolbar({ graph, live, canvas, following, onFollow }: Props) 
     graph.nodes.map((node) => node.id),
     (node) => live.statuses.get(node)?.status,
   )
-  const running = following ? newestRunning(graph, live.statuses.get) : null
-  useEffect(() => {
-    if (running !== null) canvas.current?.revealIfHidden(running)
-  }, [running, canvas])
   return (
     <div className="toolbar">
       <ul className="run-counts" aria-label="Nodes by state">

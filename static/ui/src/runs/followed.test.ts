@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 
 import type { GraphDocument } from "../api/types"
 import type { NodeState } from "../shared/live/statusStore"
-import { newestRunning, nodeToShow } from "./followed"
+import { newestRunning, nextFollowed, nodeToShow } from "./followed"
 
 const GRAPH: GraphDocument = {
   nodes: ["c", "a", "b"].map((id) => ({ id, type: "TransformNode" })),
@@ -26,6 +26,13 @@ describe("the node to look at", () => {
 
     expect(newestRunning(GRAPH, among(states))).toBe("b")
     expect(newestRunning(GRAPH, among({}))).toBeNull()
+  })
+
+  it("stays the same while it is at work", () => {
+    const states = { a: state("running", "10:00:01"), b: state("running", "10:00:02") }
+
+    expect(nextFollowed(GRAPH, among(states), "a")).toBe("a")
+    expect(nextFollowed(GRAPH, among({ ...states, a: state("succeeded", "10:00:01") }), "a")).toBe("b")
   })
 
   it("is the first failure of a run that is over", () => {

@@ -1,6 +1,8 @@
 import type { GraphDocument } from "../api/types"
 import type { NodeState } from "../shared/live/statusStore"
 
+const WORKING: readonly string[] = ["running", "retrying", "waiting"]
+
 type StateOf = (node: string) => NodeState | undefined
 
 function latest(
@@ -21,10 +23,15 @@ function latest(
   return found
 }
 
+/** The node to follow now: the one followed while it is at work, else the one that started last. */
+export function nextFollowed(graph: GraphDocument, stateOf: StateOf, current: string | null): string | null {
+  const status = current === null ? undefined : stateOf(current)?.status
+  return status && WORKING.includes(status) ? current : newestRunning(graph, stateOf)
+}
+
 /** The node that started last among those at work. */
 export function newestRunning(graph: GraphDocument, stateOf: StateOf): string | null {
-  const working: readonly string[] = ["running", "retrying", "waiting"]
-  return latest(graph, stateOf, (state) => (working.includes(state.status) ? state.started_at : null))
+  return latest(graph, stateOf, (state) => (WORKING.includes(state.status) ? state.started_at : null))
 }
 
 /** What a person wants to see of a run that is over: the first failure, where it was cancelled, else the last result. */

@@ -1,8 +1,11 @@
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import type { GraphDocument } from "../api/types"
 import { isTerminal } from "../shared/status"
-import { nodeToShow, newestRunning } from "./followed"
+import { newestRunning, nextFollowed, nodeToShow } from "./followed"
 import type { LiveRun } from "./LiveRun"
+
+/** Fast nodes pass by: the one shown stays at least this long. */
+const STAY_MS = 400
 
 /** The node one looks at: chosen by hand, or the one that runs while following is on. */
 export function useFollowedNode(live: LiveRun, graph: GraphDocument) {
@@ -11,20 +14,32 @@ export function useFollowedNode(live: LiveRun, graph: GraphDocument) {
     return isTerminal(status) ? nodeToShow(graph, live.statuses.get) : newestRunning(graph, live.statuses.get)
   })
   const [following, setFollowing] = useState(() => !isTerminal(live.store.getState().run.status))
+  const current = useRef(selected)
+  useEffect(() => {
+    current.current = selected
+  }, [selected])
   useEffect(() => {
     if (!following) return
+    let timer: ReturnType<typeof setTimeout> | undefined
     const show = () => {
+      timer = undefined
       const over = isTerminal(live.store.getState().run.status)
-      const next = over ? nodeToShow(graph, live.statuses.get) : newestRunning(graph, live.statuses.get)
+      const next = over
+        ? nodeToShow(graph, live.statuses.get)
+        : nextFollowed(graph, live.statuses.get, current.current)
       if (next !== null) setSelected(next)
       if (over) setFollowing(false)
     }
+    const soon = () => {
+      timer ??= setTimeout(show, STAY_MS)
+    }
     show()
-    const stopNodes = live.statuses.subscribeBatch(show)
+    const stopNodes = live.statuses.subscribeBatch(soon)
     const stopRun = live.store.subscribe((state, before) => {
-      if (state.run.status !== before.run.status) show()
+      if (state.run.status !== before.run.status) soon()
     })
     return () => {
+      clearTimeout(timer)
       stopNodes()
       stopRun()
     }
