@@ -116,7 +116,9 @@ class GroupCommitWriter:
         except _CONNECTION_LOST as error:
             self._refuse(entries, RecordingEnded(f"The database could not be reached: {error}"))
             return
-        except psycopg.Error as error:
+        except Exception as error:
+            # The database's refusal, or the driver's of a value it cannot write. This thread serves
+            # all runs: nothing that one of them brings may end it.
             self._commit_one_by_one(entries, error)
             return
         self.commits += 1
@@ -127,7 +129,7 @@ class GroupCommitWriter:
         if kept:
             self._tell(self._settle_committed, kept)
 
-    def _commit_one_by_one(self, entries: Sequence[Entry], error: psycopg.Error) -> None:
+    def _commit_one_by_one(self, entries: Sequence[Entry], error: Exception) -> None:
         """The database refused a row: find the run that it belongs to, so that only that one fails."""
         by_run: dict[RunKey, list[Entry]] = {}
         for entry in entries:

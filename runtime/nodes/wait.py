@@ -14,6 +14,7 @@ from runtime.nodes.forms import FormParameters, look
 
 LONGEST_IN_MEMORY_S = 5.0
 MAX_WAIT_S = 366 * 24 * 3600.0
+LAST_YEAR = 9000  # its moments exist in every zone; some of the year 9999 do not
 
 
 class WaitNode(Node):
@@ -45,6 +46,8 @@ class WaitNode(Node):
         @field_validator("until")
         @classmethod
         def _is_one_of_both(cls, until: datetime | None, info: ValidationInfo) -> datetime | None:
+            if until is not None and until.year > LAST_YEAR:
+                raise ValueError(f"use a year up to {LAST_YEAR}")
             if "seconds" in info.data and (info.data["seconds"] is None) == (until is None):
                 raise ValueError("give either 'seconds' or 'until'")
             return until

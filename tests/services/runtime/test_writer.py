@@ -142,6 +142,21 @@ def test_a_refused_row_fails_its_run_alone_and_for_good(
     assert sequence(bad.run_id) == [1]
 
 
+def test_a_value_that_the_driver_cannot_write_fails_its_run_alone(
+    bench: Bench, key: RunKey, make_run: RunMaker
+) -> None:
+    """Half a surrogate pair has no UTF-8: the driver raises what is no database error."""
+    odd = RunKey(make_run(("a", "TestEcho", {})).id, 0)
+    done = bench.loop.create_future()
+    bench.writer.put(Entry(odd, facts(2), event=event(2, "\ud800"), future=done))
+    kept = bench.put(key, 2)
+    bench.writer.start()
+
+    assert isinstance(bench.outcome(done), RecordingFailed)
+    assert bench.outcome(kept) is None
+    assert bench.outcome(bench.put(key, 3)) is None
+
+
 def test_a_lost_connection_loses_nothing_and_keeps_the_order(bench: Bench, key: RunKey) -> None:
     bench.writer.start()
     assert bench.outcome(bench.put(key, 2)) is None

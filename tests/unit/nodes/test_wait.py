@@ -51,3 +51,8 @@ def test_distant_moment_parks_until_then() -> None:
 def test_bad_configuration_is_refused(config: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
         WaitNode(**config)
+
+
+def test_a_moment_that_some_calendars_lack_is_refused() -> None:
+    with pytest.raises(ParameterError, match="year"):
+        WaitNode(until="9999-12-31T23:59:59-23:00")
