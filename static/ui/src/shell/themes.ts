@@ -19,7 +19,7 @@ const ICONS: Readonly<Record<Theme, GlyphName>> = {
 /** One menu item a theme; the one in use has the tick. */
 export function themeItems(current: Theme, choose: (theme: Theme) => void): readonly MenuItem[] {
   return (Object.keys(THEME_LABELS) as Theme[]).map((theme, index) => ({
-    label: THEME_LABELS[theme],
+    label: `${THEME_LABELS[theme]} theme`,
     icon: theme === current ? "check" : ICONS[theme],
     separate: index === 0,
     onSelect: () => choose(theme),
