@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import Tenant
 from tests.contract import Api
-from tests.people import make_user
+from tests.people import make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 ODD: list[Any] = [
@@ -119,3 +120,38 @@ def test_signs_of_the_database_are_plain_text_in_a_search(
 ) -> None:
     for name in ("workflows/", "runs/", "datasets/"):
         assert api.get(name, {"search": search}).json()["results"] == []
+
+
+def test_an_upload_by_session_needs_the_csrf_header(tenant: Tenant) -> None:
+    """A form of another site can send files with the person's cookie."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    browser = signed_in(make_user(tenant, "editor"))
+
+    answer = browser.post("/api/v1/datasets/", {"file": SimpleUploadedFile("a.csv", b"a\n1\n")})
+
+    assert answer.status_code == 403
+    assert browser.get("/api/v1/datasets/").json()["results"] == []
+
+
+def test_a_download_is_never_shown_as_a_page(api: Api) -> None:
+    """A dataset may be a page with a script; opened in our origin it would act as its reader."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    page = b'a\n"<script>alert(1)</script>"\n'
+    dataset = api.upload("datasets/", {"file": SimpleUploadedFile("x<y>.html.csv", page)}).json()
+
+    answer = api.get(f"datasets/{dataset['id']}/download/")
+
+    assert answer["Content-Disposition"].startswith('attachment; filename="')
+    assert answer["Content-Disposition"].count('"') == 2
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert answer["Content-Type"] == "text/csv"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "localhost:8000@evil.example", ""]
+)
+def test_a_foreign_host_header_is_refused(client: Client, host: str) -> None:
+    assert client.get("/sign-in/", headers={"Host": host or "evil"}).status_code == 400
