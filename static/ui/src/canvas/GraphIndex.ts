@@ -1,6 +1,6 @@
 /** Which steps and wires lie in a rectangle. A plain scan: 5,000 steps take about 0.1 ms. No DOM, no React. */
 import type { Edge, Node } from "@xyflow/react"
-import { overlaps, type Rect } from "./geometry"
+import type { Rect } from "./geometry"
 
 export const rectOf = (node: Node): Rect => ({
   x: node.position.x,
@@ -22,19 +22,31 @@ export class GraphIndex<N extends Node = Node, E extends Edge = Edge> {
     if (this.nodes.size > nodes.length) this.nodes = new Map(nodes.map((node) => [node.id, node]))
   }
 
-  query(area: Rect): Set<string> {
+  /** Runs on every frame of a pan: no rectangle is made for a step that lies outside. */
+  query({ x, y, width, height }: Rect): Set<string> {
     const found = new Set<string>()
-    for (const node of this.nodes.values()) if (overlaps(rectOf(node), area)) found.add(node.id)
+    const [right, bottom] = [x + width, y + height]
+    for (const node of this.nodes.values()) {
+      const { position } = node
+      if (position.x >= right || position.y >= bottom) continue
+      if (position.x + (node.width ?? 0) > x && position.y + (node.height ?? 0) > y) found.add(node.id)
+    }
     return found
   }
 
   /** By the box around both ends: a long wire may cross the area with both ends outside. */
-  edgesIn(area: Rect): Set<string> {
+  edgesIn({ x, y, width, height }: Rect): Set<string> {
     const found = new Set<string>()
+    const [right, bottom] = [x + width, y + height]
     for (const edge of this.edgeList) {
       const from = this.nodes.get(edge.source)
       const to = this.nodes.get(edge.target)
-      if (from && to && overlaps(boxAround(from, to), area)) found.add(edge.id)
+      if (!from || !to) continue
+      const [a, b] = [from.position, to.position]
+      if (Math.min(a.x, b.x) >= right || Math.min(a.y, b.y) >= bottom) continue
+      if (Math.max(a.x + (from.width ?? 0), b.x + (to.width ?? 0)) <= x) continue
+      if (Math.max(a.y + (from.height ?? 0), b.y + (to.height ?? 0)) <= y) continue
+      found.add(edge.id)
     }
     return found
   }
@@ -47,12 +59,4 @@ export class GraphIndex<N extends Node = Node, E extends Edge = Edge> {
     }
     return rects
   }
-}
-
-function boxAround(from: Node, to: Node): Rect {
-  const x = Math.min(from.position.x, to.position.x)
-  const y = Math.min(from.position.y, to.position.y)
-  const right = Math.max(from.position.x + (from.width ?? 0), to.position.x + (to.width ?? 0))
-  const bottom = Math.max(from.position.y + (from.height ?? 0), to.position.y + (to.height ?? 0))
-  return { x, y, width: right - x, height: bottom - y }
 }

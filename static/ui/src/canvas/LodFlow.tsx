@@ -11,9 +11,9 @@ import { useTheme } from "../shared/hooks/useTheme"
 import type { StatusStore } from "../shared/live/statusStore"
 import { Director, NOTHING, type Pane } from "./director"
 import type { StepNode, WireEdge } from "./flow"
-import { boundsOf, fitting, MAX_ZOOM, MIN_ZOOM, viewOf, type Point, type Rect } from "./geometry"
+import { boundsOf, fitting, MAX_ZOOM, MIN_ZOOM, opening, viewOf, type Point, type Rect } from "./geometry"
 import { GraphIndex, rectOf } from "./GraphIndex"
-import { readPalette } from "./palette"
+import { readPalette, type Palette } from "./palette"
 import { StepCard } from "./StepCard"
 import { Wire } from "./Wire"
 import "./canvas.css"
@@ -40,6 +40,8 @@ interface Props extends Flow {
   nodes: readonly StepNode[]
   edges: readonly WireEdge[]
   statuses: StatusStore
+  /** All of the graph, or its beginning where all of it could not be read. */
+  firstView?: "all" | "readable"
   handle?: Ref<CanvasHandle>
   onPaneClick?: (event: React.MouseEvent) => void
   children?: ReactNode
@@ -62,7 +64,16 @@ function hiddenTwin(node: StepNode | undefined): StepNode[] {
  * The canvas with a level of detail. React Flow owns pan and zoom and gets only a window of the graph; a 2D canvas
  * below is the floor, alone when zoomed out. So no frame pays for thousands of mounts. Needs a `ReactFlowProvider`.
  */
-export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children, ...flow }: Props) {
+export function LodFlow({
+  nodes,
+  edges,
+  statuses,
+  firstView = "all",
+  handle,
+  onPaneClick,
+  children,
+  ...flow
+}: Props) {
   const api = useStoreApi<StepNode, WireEdge>()
   const { setCenter, setViewport, screenToFlowPosition } = useReactFlow()
   const theme = useTheme((state) => state.theme)
@@ -70,6 +81,7 @@ export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children,
   const [index] = useState(() => new GraphIndex<StepNode, WireEdge>())
   const [shown, setShown] = useState(NOTHING)
   const director = useRef<Director>(null)
+  const palette = useRef<Palette>(null)
   const bounds = useMemo(() => {
     index.sync(nodes, edges)
     return boundsOf(nodes.map(rectOf))
@@ -77,26 +89,37 @@ export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children,
 
   useEffect(() => {
     if (!canvas) return
-    const palette = readPalette(canvas)
     const made = new Director({
       pane: paneOf(api),
       canvas,
       index,
-      scene: () => ({ index, palette, titled: true, statusOf: (id) => statuses.get(id)?.status }),
+      scene: () => ({
+        index,
+        palette: (palette.current ??= readPalette(canvas)),
+        titled: true,
+        statusOf: (id) => statuses.get(id)?.status,
+      }),
       subscribeStatuses: (notice) => statuses.subscribeBatch(notice),
       setShown,
+      firstView: firstView === "all" ? fitting : opening,
     })
     director.current = made
     return () => {
       director.current = null
       made.stop()
     }
-  }, [api, canvas, index, statuses, theme])
+  }, [api, canvas, index, statuses, firstView])
+
+  // The view stays where it is when the colours change.
+  useEffect(() => {
+    palette.current = null
+    director.current?.repaint()
+  }, [theme])
 
   // Not for each mouse move of a drag: its end, with `dragging` false, comes here too.
   useEffect(() => {
     if (!nodes.some((node) => node.dragging)) director.current?.structureChanged(bounds)
-  }, [bounds, nodes, canvas, theme, statuses])
+  }, [bounds, nodes, canvas, statuses])
 
   useImperativeHandle(handle, () => {
     const size = () => ({ width: api.getState().width, height: api.getState().height })
@@ -138,6 +161,7 @@ export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children,
     }
   }, [api, index, setCenter, setViewport])
 
+  const selected = useMemo(() => nodes.flatMap((node) => (node.selected ? [node.id] : [])), [nodes])
   const mounted = useMemo(() => {
     const away = new Set<string>()
     // An edge needs both ends in the library's store, a group drag all selected steps. Hidden, they cost no component.
@@ -145,15 +169,19 @@ export function LodFlow({ nodes, edges, statuses, handle, onPaneClick, children,
       const edge = index.edges.get(id)
       if (edge) away.add(edge.source).add(edge.target)
     }
-    if (shown.nodes.size) for (const node of nodes) if (node.selected) away.add(node.id)
+    if (shown.nodes.size) for (const id of selected) away.add(id)
     const near = [...shown.nodes].flatMap((id) => index.nodes.get(id) ?? [])
     return near.concat(
       [...away].flatMap((id) => (shown.nodes.has(id) ? [] : hiddenTwin(index.nodes.get(id)))),
     )
     // `edges` is read through the index, which `bounds` brought up to date
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [shown, nodes, edges, index])
-  const current = useMemo(() => edges.filter((edge) => shown.edges.has(edge.id)), [edges, shown])
+  }, [shown, nodes, selected, edges, index])
+  const current = useMemo(
+    () => [...shown.edges].flatMap((id) => index.edges.get(id) ?? []),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [edges, shown, index],
+  )
 
   const clickPane = (event: React.MouseEvent) => {
     if (!director.current?.inOverview) {

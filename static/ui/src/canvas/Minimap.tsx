@@ -1,4 +1,4 @@
-import { useStore, useReactFlow } from "@xyflow/react"
+import { useReactFlow, useStoreApi } from "@xyflow/react"
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react"
 import { useTheme } from "../shared/hooks/useTheme"
 import type { StatusStore } from "../shared/live/statusStore"
@@ -75,31 +75,34 @@ export function Minimap({ nodes, edges, statuses, height = 118 }: Props) {
   )
 }
 
-/** The part that the canvas shows. Alone here, so that panning draws nothing else. */
+/** The part that the canvas shows. It follows the view outside React: a pan draws nothing else. */
 function ViewFrame({ view, size }: { view: Viewport; size: { width: number; height: number } }) {
-  const [x, y, zoom] = useStore((state) => state.transform)
-  const width = useStore((state) => state.width)
-  const height = useStore((state) => state.height)
-  const shown = viewOf({ x, y, zoom }, { width, height })
-  if (!width) return null // the outline stands in the canvas's place
-  const box = { x: 0, y: 0, ...size }
-  const frame = intersection(
-    {
-      x: shown.x * view.zoom + view.x,
-      y: shown.y * view.zoom + view.y,
-      width: shown.width * view.zoom,
-      height: shown.height * view.zoom,
-    },
-    box,
-  )
-  return (
-    <i
-      className="minimap-view"
-      style={{
-        translate: `${frame.x}px ${frame.y}px`,
-        width: Math.max(MIN_FRAME, frame.width),
-        height: Math.max(MIN_FRAME, frame.height),
-      }}
-    />
-  )
+  const api = useStoreApi()
+  const frame = useRef<HTMLElement>(null)
+  const { width: across, height: down } = size
+  useEffect(() => {
+    const follow = () => {
+      const { transform, width, height } = api.getState()
+      if (!frame.current) return
+      const { style } = frame.current
+      style.visibility = width ? "visible" : "hidden" // the outline stands in the canvas's place
+      const [x, y, zoom] = transform
+      const shown = viewOf({ x, y, zoom }, { width, height })
+      const box = intersection(
+        {
+          x: shown.x * view.zoom + view.x,
+          y: shown.y * view.zoom + view.y,
+          width: shown.width * view.zoom,
+          height: shown.height * view.zoom,
+        },
+        { x: 0, y: 0, width: across, height: down },
+      )
+      style.translate = `${box.x}px ${box.y}px`
+      style.width = `${Math.max(MIN_FRAME, box.width)}px`
+      style.height = `${Math.max(MIN_FRAME, box.height)}px`
+    }
+    follow()
+    return api.subscribe(follow)
+  }, [api, view, across, down])
+  return <i ref={frame} className="minimap-view" />
 }

@@ -1,11 +1,11 @@
-import { Background, BackgroundVariant, ReactFlowProvider } from "@xyflow/react"
+import { ReactFlowProvider } from "@xyflow/react"
 import { useMemo, useState, type Ref } from "react"
 import type { GraphDocument } from "../api/types"
 import type { StatusStore } from "../shared/live/statusStore"
 import { FlowMapper, type NodeTypes } from "../shared/mapping"
 import { arranged } from "./arranged"
 import { CanvasContext } from "./CanvasContext"
-import { GRID } from "./geometry"
+import { DotGrid } from "./DotGrid"
 import { LodFlow, type CanvasHandle } from "./LodFlow"
 import { ProblemStore } from "./problemStore"
 
@@ -59,7 +59,7 @@ function Inner({ graph, nodeTypes, statuses, selected, onSelect, ref }: Props) {
           onNodeClick={(_, node) => onSelect(node.id)}
           onPaneClick={() => onSelect(null)}
         >
-          <Background variant={BackgroundVariant.Dots} gap={GRID} size={2} />
+          <DotGrid />
         </LodFlow>
       </div>
     </CanvasContext>

@@ -1,5 +1,5 @@
 /** Decides once a frame, outside React, what is mounted and whether the floor is painted again. */
-import { fitting, grow, holds, viewOf, type Rect, type Viewport } from "./geometry"
+import { grow, holds, viewOf, type Rect, type Viewport } from "./geometry"
 import type { StepNode, WireEdge } from "./flow"
 import type { GraphIndex } from "./GraphIndex"
 import { approach, nextMode, type Mode } from "./lod"
@@ -33,6 +33,8 @@ interface Stage {
   scene: () => Scene
   subscribeStatuses: (notice: (touched: ReadonlySet<string>) => void) => () => void
   setShown: (shown: Shown) => void
+  /** Where the view stands when the graph is first drawn. */
+  firstView: (content: Rect, pane: { width: number; height: number }) => Viewport
 }
 
 export class Director {
@@ -93,7 +95,7 @@ export class Director {
     if (!width || !height) return
     if (!this.placed) {
       this.placed = true // an empty canvas stays where it is: its first step must not make it jump
-      if (index.nodes.size) pane.moveTo(fitting(this.content, { width, height }))
+      if (index.nodes.size) pane.moveTo(this.stage.firstView(this.content, { width, height }))
       this.schedule()
       return
     }

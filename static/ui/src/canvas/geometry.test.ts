@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { boundsOf, fitting, intersection, overlaps, viewOf } from "./geometry"
+import { boundsOf, fitting, intersection, opening, overlaps, viewOf } from "./geometry"
 
 describe("the geometry of the canvas", () => {
   it("fits content into the middle of a pane and never magnifies it", () => {
@@ -25,5 +25,15 @@ describe("the geometry of the canvas", () => {
       height: 4,
     })
     expect(intersection(a, { x: 50, y: 50, width: 1, height: 1 }).width).toBe(0)
+  })
+
+  it("opens a graph too wide to read at its beginning, and a huge one whole", () => {
+    const pane = { width: 800, height: 600 }
+    const wide = opening({ x: 100, y: 0, width: 1500, height: 200 }, pane)
+    expect(wide.zoom).toBe(0.72)
+    expect(wide.x + 100 * wide.zoom).toBe(32)
+    expect(wide.y + 100 * wide.zoom).toBeCloseTo(300)
+    expect(opening({ x: 0, y: 0, width: 15_000, height: 9_000 }, pane).zoom).toBeLessThan(0.1)
+    expect(opening({ x: 0, y: 0, width: 300, height: 200 }, pane).zoom).toBe(1)
   })
 })

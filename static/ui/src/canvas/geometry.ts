@@ -69,6 +69,25 @@ export function fitting(
   }
 }
 
+const READABLE_ZOOM = 0.72
+const HOPELESS_ZOOM = 0.35
+
+/**
+ * The first view of a graph to edit: all of it where its text can be read; else its beginning, readable; and all of
+ * it again where that beginning would be a scrap.
+ */
+export function opening(content: Rect, pane: { width: number; height: number }, padding = 32): Viewport {
+  const all = fitting(content, pane, padding)
+  if (all.zoom >= READABLE_ZOOM || all.zoom < HOPELESS_ZOOM) return all
+  const zoom = READABLE_ZOOM
+  const isTall = content.height * zoom > pane.height - 2 * padding
+  return {
+    zoom,
+    x: padding - content.x * zoom,
+    y: isTall ? padding - content.y * zoom : pane.height / 2 - (content.y + content.height / 2) * zoom,
+  }
+}
+
 /** What of the canvas a pane shows. */
 export function viewOf(viewport: Viewport, pane: { width: number; height: number }): Rect {
   const { x, y, zoom } = viewport

@@ -9,6 +9,7 @@ import { StateIcon } from "../shared/icons/StateIcon"
 import { titleOf } from "../shared/mapping"
 import { Prose } from "../shared/Prose"
 import { moveAmongRows } from "../shared/rowKeys"
+import { problemWords } from "../inspector/problemWords"
 import { PanelEdge } from "./PanelEdge"
 import { useEditor, useSession, useUi } from "./SessionContext"
 import "./Drawer.css"
@@ -70,6 +71,7 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
   const node = useEditor((state) => state.graph.nodes.find((item) => item.id === problem.node))
   const type = node && session.nodeTypes.get(node.type)
   const field = problem.field?.replace(/^(config|options|inputs)\./, "")
+  const words = problemWords(problem, type?.parameters_schema)
   const place = [field, problem.line ? `line ${problem.line}` : ""].filter(Boolean).join(", ")
   const body = (
     <>
@@ -77,9 +79,9 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
         {problem.severity === "error" ? <StateIcon status="failed" /> : <Icon name="warn" size={14} />}
         <span className="sr">{problem.severity}</span>
       </span>
-      <span className="cut" title={problem.message}>
+      <span className="cut" title={words}>
         <b className="med">
-          <Prose text={problem.message} />
+          <Prose text={words} />
         </b>{" "}
         {problem.hint && (
           <span className="muted">

@@ -1,6 +1,4 @@
 import {
-  Background,
-  BackgroundVariant,
   useReactFlow,
   useStoreApi,
   type Connection,
@@ -10,6 +8,7 @@ import {
   type NodeChange,
 } from "@xyflow/react"
 import { useEffect, useMemo, useRef, type DragEvent, type Ref } from "react"
+import { DotGrid } from "../canvas/DotGrid"
 import { CanvasContext } from "../canvas/CanvasContext"
 import type { StepNode, WireEdge } from "../canvas/flow"
 import { whyNot } from "../canvas/fit"
@@ -194,6 +193,7 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           nodes={nodes}
           edges={edges}
           statuses={session.live.statuses}
+          firstView="readable"
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
           onNodeDragStop={endMove}
@@ -219,7 +219,7 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           snapGrid={[GRID / 2, GRID / 2]}
           selectNodesOnDrag
         >
-          <Background variant={BackgroundVariant.Dots} gap={GRID} size={2} />
+          <DotGrid />
         </LodFlow>
       </div>
     </CanvasContext>

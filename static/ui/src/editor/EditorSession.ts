@@ -36,6 +36,8 @@ export interface EditorUi {
   conflictLater: number | null
   tab: InspectorTab
   focus: FieldFocus | null
+  /** Steps placed since the page opened, until somebody tries to run or publish, or follows a problem. */
+  newSteps: ReadonlySet<string>
 }
 
 export class EditorSession {
@@ -67,6 +69,7 @@ export class EditorSession {
       conflictLater: null,
       tab: "config",
       focus: null,
+      newSteps: new Set(),
     }))
     this.autosave = new Autosave(
       { graph, revision: draft.revision, updated_at: draft.updated_at },
@@ -115,6 +118,7 @@ export class EditorSession {
       tab: "config",
       inspectorOpen: true,
       focus: { node, field, line, at: performance.now() },
+      newSteps: new Set(),
     })
   }
 

@@ -19,7 +19,7 @@ export function addStep(session: EditorSession, type: NodeType, at: Point): void
   const node = newNode(editor.graph, type, freeSpot(editor.graph.nodes, at))
   const select = { nodes: new Set([node.id]), connections: new Set<string>() }
   editor.apply(`add “${type.label}”`, addNodes([node]), { select })
-  session.ui.setState({ tab: "config" })
+  session.ui.setState(({ newSteps }) => ({ tab: "config", newSteps: new Set([...newSteps, node.id]) }))
   announce(`${type.label} added`)
 }
 

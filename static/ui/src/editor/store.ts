@@ -108,7 +108,9 @@ export class GraphEditor {
 
   /** Another graph in place of this one, which undo brings back. */
   replace(label: string, graph: GraphDocument): void {
-    this.apply(label, () => graph, { select: NO_SELECTION })
+    const here = new Set(graph.nodes.map((node) => node.id))
+    const nodes = new Set([...this.selection.nodes].filter((id) => here.has(id)))
+    this.apply(label, () => graph, { select: { nodes, connections: new Set() } })
   }
 
   /** Without history: what the server tells about the same graph. */

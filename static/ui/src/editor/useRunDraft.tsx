@@ -58,6 +58,7 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
 
   const ask = () => {
     if (refusal || busy) return
+    session.ui.setState({ newSteps: new Set() })
     if (session.editor.graph.parameters?.length) setAsking(true)
     else void startPlain()
   }

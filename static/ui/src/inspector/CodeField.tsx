@@ -38,7 +38,8 @@ export function CodeField({ field, value, onChange, context, path }: FieldViewPr
   const [first] = marks
     .filter((mark) => mark.severity === "error")
     .concat(marks.filter((mark) => mark.severity !== "error"))
-  const message = tooLong(code, field.schema) ?? (first ? textOf(first) : problemText(context, path))
+  const message =
+    tooLong(code, field.schema) ?? (first ? textOf(first) : problemText(context, path, field.label))
   const editor = (minHeight: number, maxHeight: number | string) => (
     <Suspense fallback={<Skeleton height={minHeight} />}>
       <CodeEditor

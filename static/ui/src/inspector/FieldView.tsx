@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react"
+import { useEffect, useRef, useState } from "react"
 import type { JsonSchema } from "../api/types"
 import { Field, SelectInput, TextArea, TextInput, Toggle } from "../shared/Field"
 import { CodeField } from "./CodeField"
@@ -23,6 +23,8 @@ export interface FieldViewProps {
 export function FieldView(props: FieldViewProps) {
   const { context, path } = props
   const box = useRef<HTMLDivElement>(null)
+  const [left, setLeft] = useState(false)
+  const quiet = context.isNew && !left && props.value === undefined
   const wanted = context.focus?.path === path || context.focus?.path.startsWith(`${path}.`)
   useEffect(() => {
     if (!wanted || !box.current) return
@@ -32,11 +34,15 @@ export function FieldView(props: FieldViewProps) {
     control?.focus()
   }, [wanted, context.focus])
   return (
-    <div ref={box} data-field={path}>
-      <Control {...props} />
+    <div ref={box} data-field={path} onBlur={() => setLeft(true)}>
+      <Control {...props} context={quiet ? withoutProblems(context) : context} />
     </div>
   )
 }
+
+const NO_PROBLEMS: FormContext["problems"] = new Map()
+
+const withoutProblems = (context: FormContext): FormContext => ({ ...context, problems: NO_PROBLEMS })
 
 function Control(props: FieldViewProps) {
   switch (props.field.kind) {
@@ -64,11 +70,11 @@ function Control(props: FieldViewProps) {
 }
 
 /** The first problem of a field, in words. */
-export function problemText(context: FormContext, path: string): string | undefined {
+export function problemText(context: FormContext, path: string, label?: string): string | undefined {
   const [first] = problemsAt(context.problems, path)
-  return first
-    ? (first.hint ? `${first.message}. ${first.hint}` : first.message).replace("..", ".")
-    : undefined
+  if (!first) return undefined
+  if (first.code === "missing_parameter" && label) return `${label} is required.`
+  return (first.hint ? `${first.message}. ${first.hint}` : first.message).replace("..", ".")
 }
 
 function TextField({ field, value, onChange, context, path }: FieldViewProps) {
@@ -82,7 +88,7 @@ function TextField({ field, value, onChange, context, path }: FieldViewProps) {
       label={field.label}
       required={field.required}
       hint={schema.description}
-      error={tooLong(text, schema) ?? problemText(context, path)}
+      error={tooLong(text, schema) ?? problemText(context, path, field.label)}
       aside={kind === "expression" ? <span className="fx">fx</span> : null}
     >
       {(control) =>
@@ -146,7 +152,7 @@ function ChoiceField({ field, value, onChange, context, path }: FieldViewProps) 
       label={field.label}
       required={field.required}
       hint={field.schema.description}
-      error={problemText(context, path)}
+      error={problemText(context, path, field.label)}
     >
       {(control) => (
         <SelectInput
@@ -189,7 +195,7 @@ function UnionField({ field, root, value, onChange, context, path }: FieldViewPr
   return (
     <fieldset className="sub">
       <legend>{field.label}</legend>
-      <Field label="Kind" error={current ? undefined : problemText(context, path)}>
+      <Field label="Kind" error={current ? undefined : problemText(context, path, field.label)}>
         {(control) => (
           <SelectInput
             {...control}

@@ -10,6 +10,8 @@ export interface FormContext {
   codeRefusal: string | null
   /** What reading a code text found, while the server's own problems are still of the text before. */
   codeProblems: (code: string) => readonly CodeProblemMark[] | undefined
+  /** The step was just placed: what it still needs is not called wrong before the person was there. */
+  isNew: boolean
   /** A field to bring into view, and the line in it. */
   focus: { path: string; line: number | null } | null
   onUndo: () => void

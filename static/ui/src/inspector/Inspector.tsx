@@ -115,6 +115,7 @@ function ConfigTab({ node }: { node: NodeDocument }) {
       )}
       <OptionsSection
         node={node}
+        wanted={context.focus?.path.startsWith("options.") ? context.focus : null}
         problems={problemsByField(problems, node.id, "options")}
         readOnly={!editable}
         onChange={(key, value) =>
@@ -150,6 +151,7 @@ function useFormContext(node: NodeDocument): FormContext {
   const session = useSession()
   const problems = useUi((ui) => ui.problems)
   const focus = useUi((ui) => ui.focus)
+  const isNew = useUi((ui) => ui.newSteps.has(node.id))
   const datasets = useQuery({ queryKey: ["dataset-names"], queryFn: datasetNames, staleTime: 30_000 }).data
   const mayCode = useCan("code.author")
   const { code, editable } = session
@@ -164,11 +166,12 @@ function useFormContext(node: NodeDocument): FormContext {
       codeRefusal:
         mayCode || !editable ? null : "Your role may not write code. An editor or the owner can change this.",
       codeProblems: (text) => code.marksFor(text),
+      isNew,
       focus: path === null ? null : { path, line: focus?.line ?? null },
       onUndo: () => undo(session),
       onRedo: () => redo(session),
     }
-  }, [problems, node.id, focus, datasets, editable, mayCode, code, session])
+  }, [problems, node.id, focus, isNew, datasets, editable, mayCode, code, session])
 }
 
 function NotesTab({ node }: { node: NodeDocument }) {

@@ -12,7 +12,7 @@ export function JsonField({ field, value, onChange, context, path }: FieldViewPr
       label={field.label}
       required={field.required}
       hint={field.schema.description}
-      error={error ?? problemText(context, path)}
+      error={error ?? problemText(context, path, field.label)}
     >
       {(control) => (
         <TextArea

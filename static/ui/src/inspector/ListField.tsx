@@ -19,7 +19,7 @@ export function ListField({ field, root, value, onChange, context, path }: Field
     ;[next[a], next[b]] = [next[b], next[a]]
     set(next)
   }
-  const problem = problemText(context, path)
+  const problem = problemText(context, path, field.label)
   const wholeProblem = [...context.problems.keys()].some((at) => at.startsWith(`${path}.`))
     ? undefined
     : problem

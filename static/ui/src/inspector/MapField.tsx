@@ -13,7 +13,7 @@ export function MapField({ field, value, onChange, context, path }: FieldViewPro
     setDraft(next)
     if (!hasTwins(next)) onChange(next.length ? Object.fromEntries(next) : undefined)
   }
-  const problem = twice ? "Two of these have the same name." : problemText(context, path)
+  const problem = twice ? "Two of these have the same name." : problemText(context, path, field.label)
   const replaceAt = (at: number, entry: [string, unknown]) =>
     set(entries.map((other, index) => (index === at ? entry : other)))
   return (

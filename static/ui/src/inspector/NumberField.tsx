@@ -19,7 +19,7 @@ export function NumberField({ field, value, onChange, context, path, placeholder
       label={field.label}
       required={field.required}
       hint={field.schema.description}
-      error={"error" in parsed ? parsed.error : problemText(context, path)}
+      error={"error" in parsed ? parsed.error : problemText(context, path, field.label)}
     >
       {(control) => (
         <TextInput

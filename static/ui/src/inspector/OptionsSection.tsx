@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react"
 import type { NodeDocument, NodeOptions } from "../api/types"
 import { Field, SelectInput } from "../shared/Field"
 import type { FormContext } from "./FormContext"
@@ -9,6 +10,8 @@ interface Props {
   node: NodeDocument
   problems: ReadonlyMap<string, FieldProblem[]>
   readOnly: boolean
+  /** A field to go to, such as `options.timeout`; a new object goes there again. */
+  wanted: FormContext["focus"]
   onChange: (key: keyof NodeOptions & string, value: unknown) => void
 }
 
@@ -25,14 +28,19 @@ const JOIN = [
 ] as const
 
 /** How the engine treats the step: time, tries, failure, joining. */
-export function OptionsSection({ node, problems, readOnly, onChange }: Props) {
+export function OptionsSection({ node, problems, readOnly, wanted, onChange }: Props) {
   const options = node.options ?? {}
   const retry = options.retry ?? null
   const context = plainContext(problems, readOnly)
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const at = ["timeout", "retry", "on_error", "join"].indexOf(wanted?.path.split(".")[1] ?? "")
+    if (at >= 0) box.current?.querySelectorAll<HTMLElement>("input, select")[at]?.focus()
+  }, [wanted])
   const errorAt = (key: string) => problemsAt(problems, key)[0]?.message
   return (
     <Section title="Options">
-      <div className="options">
+      <div className="options" ref={box}>
         <NumberField
           field={{
             key: "timeout",
@@ -102,6 +110,7 @@ function plainContext(problems: ReadonlyMap<string, FieldProblem[]>, readOnly: b
     codeRefusal: null,
     codeProblems: () => undefined,
     focus: null,
+    isNew: false,
     onUndo: () => undefined,
     onRedo: () => undefined,
   }

@@ -207,6 +207,7 @@ export function tooLong(text: string, schema: JsonSchema): string | undefined {
 }
 
 export interface FieldProblem {
+  code?: string
   message: string
   severity: "error" | "warning"
   line?: number | null
