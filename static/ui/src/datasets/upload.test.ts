@@ -11,7 +11,7 @@ describe("before sending", () => {
 
   it("refuses a file over the limit with both sizes", () => {
     expect(refusal({ name: "big.csv", size: 200 * 1024 * 1024 }, LIMITS)).toBe(
-      "“big.csv” has 200 MB; a dataset may have 64 MB at most.",
+      "“big.csv” has 200 MiB; a dataset may have 64 MiB at most.",
     )
   })
 

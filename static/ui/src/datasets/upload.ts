@@ -1,5 +1,7 @@
 /** Sending a file with progress. `fetch` cannot report how much was sent, so this uses XMLHttpRequest. */
 
+import { bytes } from "../shared/format"
+
 export interface UploadLimits {
   readonly max_bytes: number
   readonly formats: readonly string[]
@@ -26,15 +28,11 @@ export function extensionOf(file: string): string {
   return dot > 0 ? file.slice(dot + 1).toLowerCase() : ""
 }
 
-function megabytes(bytes: number): string {
-  return `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`
-}
-
 /** Why a file cannot be sent, or null. Checked before sending: a refused upload breaks off without an answer. */
 export function refusal(file: { name: string; size: number }, limits: UploadLimits): string | null {
   if (file.size === 0) return `“${file.name}” is empty.`
   if (file.size > limits.max_bytes) {
-    return `“${file.name}” has ${megabytes(file.size)}; a dataset may have ${megabytes(limits.max_bytes)} at most.`
+    return `“${file.name}” has ${bytes(file.size)}; a dataset may have ${bytes(limits.max_bytes)} at most.`
   }
   if (!limits.formats.includes(extensionOf(file.name))) {
     return `“${file.name}” is not one of ${limits.formats.map((format) => `.${format}`).join(", ")}.`

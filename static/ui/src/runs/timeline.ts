@@ -166,7 +166,8 @@ export function axisFor(span: number): Axis {
   const length = span * ROOM_FOR_LABELS
   const step = STEPS.find((size) => length / size <= 7) ?? Math.ceil(length / 7 / 604_800_000) * 604_800_000
   const marks: number[] = []
-  for (let mark = 0; mark < length; mark += step) marks.push(mark)
+  // A mark close to the end would have its figure cut off.
+  for (let mark = 0; mark < length * 0.95; mark += step) marks.push(mark)
   return { step, length, marks }
 }
 
