@@ -199,6 +199,7 @@ def test_lose_the_server_while_watching_and_editing(
     editing = watching.context.new_page()
     editing.goto(f"/workflows/{workflow}")
     canvas.step(editing, "work").click()
+    expect(canvas.inspector(editing).locator(".cm-content")).to_be_visible()
 
     watching.context.set_offline(True)
     kill_web(product)

@@ -37,7 +37,7 @@ def test_upload_look_at_and_delete_a_dataset(owner: Page, tmp_path: Path, compla
     expect(detail.get_by_label("Rows of stations")).to_contain_text("station 7")
     detail.get_by_role("tab", name="Columns").click()
     columns = detail.get_by_role("table", name="Columns").get_by_role("row")
-    expect(columns).to_have_text(["ColumnType", "namestring", "latitudenumber", "openboolean"])
+    expect(columns).to_have_text(["ColumnType", "nametext", "latitudenumber", "openboolean"])
 
     detail.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
