@@ -36,7 +36,7 @@ def test_upload_a_broken_csv_and_one_over_the_cap(owner: Page, product: Product,
     owner.get_by_label("Files to upload").set_input_files(huge)
 
     refusal = owner.get_by_role("listitem").filter(has_text="huge.csv was not kept")
-    expect(refusal).to_contain_text("200 MB")
+    expect(refusal).to_contain_text("200 MiB")
     expect(refusal).to_contain_text("64 MiB at most")
     expect(owner.get_by_role("table", name="Datasets")).not_to_contain_text("ages")
     assert product.is_ready()
