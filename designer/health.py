@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache as cache_once
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -48,12 +49,19 @@ def _database() -> None:
 
 
 def _migrations() -> None:
+    waiting = _waiting_migrations()
+    if waiting:
+        # A later call looks again; "none wait" holds for this process's life, whose code does not change.
+        _waiting_migrations.cache_clear()
+        raise _NotReady(f"{waiting} migrations wait: run manage.py migrate")
+
+
+@cache_once
+def _waiting_migrations() -> int:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
-        raise _NotReady(f"{len(waiting)} migrations wait: run manage.py migrate")
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _broker() -> None:

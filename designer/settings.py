@@ -25,7 +25,7 @@ REDIS_URL = environment.read("REDIS_URL") or (_running.redis_url if _running els
 # True where `up` brings its own PostgreSQL: a laptop or a trial, not a deployment.
 EMBEDDED = environment.read_bool("LOCKGATE_EMBEDDED", default=not environment.read("DATABASE_URL"))
 PORT = environment.read_int("PORT", 8000)
-DEBUG = environment.read_bool("DEBUG")
+DEBUG = False
 
 
 def _secret_key() -> str:
@@ -148,7 +148,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.is_dir()]
 SERVESTATIC_USE_FINDERS = True
-SERVESTATIC_AUTOREFRESH = DEBUG
 SERVESTATIC_ADD_HEADERS_FUNCTION = keep_hashed_files
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 DJANGO_VITE = {
