@@ -55,7 +55,7 @@ def test_see_every_screen(
     page.context.add_cookies([{"name": "theme", "value": theme, "url": product.url}])
 
     for path, show in (
-        ("/workflows", show_workflows),
+        ("/workflows?search=Heat", show_workflows),
         (f"/workflows/{heat_watch['workflow']}", show_a_step),
         ("/runs", show_runs),
         (f"/runs/{heat_watch['run']}", show_a_node),
@@ -209,7 +209,7 @@ def test_look_as_a_viewer(
     page_of: Callable[..., Page], complaints: Complaints, heat_watch: dict[str, str]
 ) -> None:
     page = complaints.watch(page_of("viewer"))
-    page.goto("/workflows")
+    page.goto("/workflows?search=Heat")
 
     expect(page.get_by_role("link", name="Heat watch")).to_be_visible()
     expect(page.get_by_role("button", name="New workflow")).to_have_count(0)
