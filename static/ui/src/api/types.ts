@@ -46,13 +46,11 @@ export interface JsonSchema {
 }
 
 export type PortType = Schemas["PortType"]
-export type PortInfo = Schemas["NodePort"]
 export type NodeType = Omit<Schemas["NodeType"], "parameters_schema"> & { parameters_schema: JsonSchema }
 
 /** A graph while it is edited: what the server fills in may be left out. */
 export type NodeDocument = Schemas["GraphNodeInput"]
 export type NodeOptions = Schemas["GraphNodeOptionsInput"]
-export type RetryOptions = Schemas["GraphRetryInput"]
 export type ConnectionDocument = Schemas["GraphConnectionInput"]
 export type ParameterDocument = Omit<Schemas["GraphParameterInput"], "schema"> & { schema?: JsonSchema }
 export type GraphDocument = Omit<Schemas["GraphInput"], "nodes" | "connections" | "parameters"> & {

@@ -1,11 +1,4 @@
-import {
-  ReactFlow,
-  useReactFlow,
-  useStoreApi,
-  ViewportPortal,
-  type NodeChange,
-  type ReactFlowProps,
-} from "@xyflow/react"
+import { ReactFlow, useReactFlow, useStoreApi, ViewportPortal, type ReactFlowProps } from "@xyflow/react"
 import { useEffect, useImperativeHandle, useMemo, useRef, useState, type ReactNode, type Ref } from "react"
 import { useTheme } from "../shared/hooks/useTheme"
 import type { StatusStore } from "../shared/live/statusStore"
@@ -258,5 +251,3 @@ function paneOf(api: ReturnType<typeof useStoreApi<StepNode, WireEdge>>): Pane {
     },
   }
 }
-
-export type { NodeChange }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { gapAt } from "./DotGrid"
 import { boundsOf, fitting, intersection, opening, overlaps, viewOf } from "./geometry"
 
 describe("the geometry of the canvas", () => {
@@ -36,4 +37,10 @@ describe("the geometry of the canvas", () => {
     expect(opening({ x: 0, y: 0, width: 15_000, height: 9_000 }, pane).zoom).toBeLessThan(0.1)
     expect(opening({ x: 0, y: 0, width: 300, height: 200 }, pane).zoom).toBe(1)
   })
+})
+
+it("spaces the dots of the grid so that they never run together", () => {
+  for (const zoom of [2, 1, 0.72, 0.3, 0.05]) expect(gapAt(zoom)).toBeGreaterThanOrEqual(13)
+  expect(gapAt(1)).toBe(16)
+  expect(gapAt(0.5)).toBe(16)
 })

@@ -7,7 +7,6 @@ export const FOOTER = 24
 export const ROW = 20
 const BORDER = 1
 const ROWS_END = 4
-export const PORT_SIZE = 11
 
 export interface PlacedPort extends Port {
   /** Centre, from the card's outer top edge. */

@@ -7,7 +7,6 @@ export interface Palette {
   line: string
   text: string
   selection: string
-  view: string
   /** Boxes by state, and without one. */
   solid: Record<Status | "none", string>
 }
@@ -22,7 +21,6 @@ export function readPalette(element: Element): Palette {
     line: token("--line-strong"),
     text: token("--fg"),
     selection: token("--accent"),
-    view: token("--accent"),
     solid: {
       ...(solid as Record<Status, string>),
       skipped: token("--skipped-line"),

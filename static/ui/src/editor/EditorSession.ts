@@ -12,7 +12,6 @@ import { GraphEditor } from "./store"
 
 export type Tool = "select" | "pan"
 export type InspectorTab = "config" | "output" | "notes"
-export type DrawerTab = "problems" | "parameters"
 
 /** A place in the form that a problem points at. `at` makes asking for the same one twice two requests. */
 export interface FieldFocus {
@@ -30,7 +29,6 @@ export interface EditorUi {
   libraryOpen: boolean
   inspectorOpen: boolean
   drawerOpen: boolean
-  drawerTab: DrawerTab
   outlineOpen: boolean
   /** The revision about which a person said: later. */
   conflictLater: number | null
@@ -64,7 +62,6 @@ export class EditorSession {
       libraryOpen: true,
       inspectorOpen: true,
       drawerOpen: draft.problems.length > 0,
-      drawerTab: "problems",
       outlineOpen: false,
       conflictLater: null,
       tab: "config",

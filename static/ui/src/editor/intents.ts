@@ -1,5 +1,5 @@
 /** What keys, buttons and drops ask for, as commands on the session. */
-import type { ConnectionDocument, GraphDocument, NodeType } from "../api/types"
+import type { GraphDocument, NodeType } from "../api/types"
 import { GRID, type Point } from "../canvas/geometry"
 import { CARD_WIDTH } from "../canvas/layout"
 import { freeSpot } from "./freeSpot"
@@ -45,10 +45,6 @@ export function newInputName(
   const taken = new Set(graph.connections.filter((item) => item.target === target).map((item) => item.input))
   const base = from.handle === "result" || from.handle.startsWith("!") ? from.node : from.handle
   return freshId(taken, identifier(base))
-}
-
-export function connectTo(session: EditorSession, connection: ConnectionDocument): void {
-  session.editor.apply("connect", connect(connection))
 }
 
 export function deleteSelection(session: EditorSession): void {

@@ -51,7 +51,7 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     const located = reason instanceof ApiProblem ? reason.errors.filter((error) => error.node) : []
     if (located.length) {
       session.adoptProblems(located.map(asGraphProblem))
-      session.ui.setState({ drawerOpen: true, drawerTab: "problems" })
+      session.ui.setState({ drawerOpen: true })
     }
     toast(reason instanceof Error ? reason.message : "The run could not be started.", { icon: "warn" })
   }

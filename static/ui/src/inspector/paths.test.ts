@@ -1,4 +1,5 @@
 import { expect, it } from "vitest"
+import { singular } from "./ListField"
 import { brief, pathsInto, portTypeOf, valueAt } from "./paths"
 import { smallestChange } from "./textChange"
 
@@ -36,4 +37,13 @@ it("finds the smallest change between two texts", () => {
   expect(smallestChange("one two", "one new two")).toEqual({ from: 4, to: 4, insert: "new " })
   expect(smallestChange("aaa", "aa")).toEqual({ from: 2, to: 3, insert: "" })
   expect(smallestChange("", "x")).toEqual({ from: 0, to: 0, insert: "x" })
+})
+
+it.each([
+  ["Cases", "case"],
+  ["Key columns", "key column"],
+  ["Entries", "entry"],
+  ["Matches", "match"],
+])("calls one of %s a %s", (many, one) => {
+  expect(singular(many)).toBe(one)
 })
