@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from accounts.authorization import AccessDenied, NotSignedIn, authorize
 from accounts.models import User
 from accounts.sockets import NOT_FOUND, NOT_SIGNED_IN, close_code, current_subject
+from runtime.disclosure import sees_data
 from runtime.live.frames import PING, Frame, events_frame, snapshot_frame
 from runtime.live.hub import live_hub
 from runtime.live.reader import Reader
@@ -30,7 +31,10 @@ MAX_REPLAY = 5_000
 
 
 class RunConsumer(AsyncWebsocketConsumer):
-    """Sends metadata only; values and log text come by REST, where they are checked and masked."""
+    """Sends metadata, and to those who may see the run's data also why something failed.
+
+    Values and log text come by REST, where they are checked.
+    """
 
     action = "run.view"
     # The hub hears for all sockets of the process; none has a channel of its own.
@@ -41,6 +45,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         self._tasks: list[asyncio.Task[None]] = []
         self._scope: dict[str, Any] = dict(self.scope)
         self._run_id: UUID = self._scope["url_route"]["kwargs"]["run_id"]
+        self._sees_data = False
         refusal = await self._refusal()
         if refusal is not None:
             await self.close(refusal)
@@ -72,7 +77,9 @@ class RunConsumer(AsyncWebsocketConsumer):
         user = await current_subject(self._scope)
         if user is None:
             return NOT_SIGNED_IN
-        return await database_sync_to_async(refusal_of)(user, self.action, self._run_id)
+        access = await database_sync_to_async(access_of)(user, self.action, self._run_id)
+        self._sees_data = access.sees_data
+        return access.refusal
 
     async def _serve(self) -> None:
         after = _after(self._scope)
@@ -110,7 +117,7 @@ class RunConsumer(AsyncWebsocketConsumer):
     async def _send_snapshot(self, reader: Reader) -> None:
         reader.begin_snapshot()
         state = await database_sync_to_async(state_of)(self._run_id)
-        frame = snapshot_frame(state.to_dict())
+        frame = snapshot_frame(state)
         reader.end_snapshot(frame)
         await self._send(frame)
 
@@ -121,19 +128,26 @@ class RunConsumer(AsyncWebsocketConsumer):
             await self.send(text_data=PING)
 
     async def _send(self, frame: Frame) -> None:
-        await self.send(text_data=frame.text)
+        await self.send(text_data=frame.text if self._sees_data else frame.bare_text)
 
 
-def refusal_of(user: User, action: str, run_id: UUID) -> int | None:
-    """None when the user may read the run, else the close code."""
+class Access(NamedTuple):
+    """The close code for who may not read the run, and whether its data is for who may."""
+
+    refusal: int | None
+    sees_data: bool = False
+
+
+def access_of(user: User, action: str, run_id: UUID) -> Access:
+    """What the user may read of the run."""
     run = Run.objects.filter(pk=run_id).first()
     if run is None:
-        return NOT_FOUND
+        return Access(NOT_FOUND)
     try:
         authorize(user, action, run)
     except (AccessDenied, NotSignedIn) as problem:
-        return close_code(problem)
-    return None
+        return Access(close_code(problem))
+    return Access(None, sees_data(user, run))
 
 
 def _after(scope: dict[str, Any]) -> int:

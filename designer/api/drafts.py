@@ -63,7 +63,10 @@ class DraftView(AuthorizedView, APIView):
 
 
 class ValidateView(AuthorizedView, APIView):
-    """Everything that is wrong with a graph, or with the draft. Nothing is saved."""
+    """Everything that is wrong with the draft, or with a graph that one would save. Nothing is saved.
+
+    Checking a graph of one's own needs `workflow.edit`: it makes the server parse its code.
+    """
 
     actions: ClassVar[dict[str, str]] = {"POST": "workflow.view"}
 
@@ -71,6 +74,8 @@ class ValidateView(AuthorizedView, APIView):
     def post(self, request: Request, workflow_id: UUID) -> Response:
         workflow = find_workflow(self, workflow_id)
         asked = read_body(request, GraphToValidate)
+        if asked.graph is not None:
+            self.require("workflow.edit", workflow)
         document = draft_of(workflow).document() if asked.graph is None else asked.graph
         return Response(GraphProblems(problems=problem_bodies(problems_of(document))))
 

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.authorization import Subject, allowed_actions
 from runtime.api.people import person_body
 from runtime.api.run_bodies import RunBrief, RunError, RunItem, RunStarted, RunTrigger, WorkflowReference
+from runtime.disclosure import bare_error, sees_data
 from runtime.engine.state import RunStatus
 from runtime.models import Run
 
@@ -43,7 +44,7 @@ def run_item(run: Run, subject: Subject) -> RunItem:
         wake_at=run.wake_at,
         requested_by=person_body(run.requested_by),
         counts=run.counts,
-        error=error_body(run.error),
+        error=error_body(run.error if sees_data(subject, run) else bare_error(run.error)),
         can=allowed_actions(subject, run, RUN_ACTIONS),
     )
 

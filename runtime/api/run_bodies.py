@@ -33,7 +33,10 @@ class WorkflowReference(Body):
 
 
 class RunError(Body):
-    """Why a run or a node failed. `node` and `line` say where, when that is known."""
+    """Why a run or a node failed. `node` and `line` say where, when that is known.
+
+    `message` may hold data: who has no `run.data` reads a plain sentence in its place.
+    """
 
     code: str
     message: str
@@ -107,13 +110,13 @@ class RunDetail(RunItem):
     """A run with its graph, what it was given, and its nodes as they stood at event `seq`."""
 
     graph: Graph
-    parameters: dict[str, Any]
+    parameters: dict[str, Any] = Field(description="Empty for who has no `run.data`.")
     nodes: dict[str, RunNode]
     seq: int
 
 
 class RunEvent(Body):
-    """A state transition, as the socket sends it."""
+    """A state transition, as the socket sends it. `data.error.message` is as in `RunError`."""
 
     seq: int
     at: Time

@@ -26,11 +26,11 @@ from runtime.api.run_bodies import (
     RunEvent,
     RunEventList,
     RunFilters,
-    RunItem,
     RunList,
     RunNode,
     RunStarted,
 )
+from runtime.disclosure import bare_event, bare_state, sees_data
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph
 from runtime.engine.state import NodeState, NodeStatus, RunState, RunStatus
@@ -61,7 +61,7 @@ class RunView(AuthorizedView, APIView):
     @extend_schema(operation_id="runs_retrieve", responses=RunDetail)
     def get(self, request: Request, run_id: UUID) -> Response:
         run = find_run(self, run_id)
-        return Response(_detail(run, run_item(run, self.subject)))
+        return Response(_detail(run, self.subject))
 
 
 class EventsView(AuthorizedView, APIView):
@@ -72,8 +72,11 @@ class EventsView(AuthorizedView, APIView):
     @extend_schema(operation_id="runs_events", parameters=query_of(AfterSequence), responses=RunEventList)
     def get(self, request: Request, run_id: UUID) -> Response:
         asked = read_query(request, AfterSequence)
-        events = events_after(find_run(self, run_id).pk, asked.after, limit=asked.limit)
+        run = find_run(self, run_id)
+        events = events_after(run.pk, asked.after, limit=asked.limit)
         more = len(events) == asked.limit
+        if not sees_data(self.subject, run):
+            events = [bare_event(event) for event in events]
         return Response(
             RunEventList(
                 results=[_event(event) for event in events],
@@ -130,13 +133,16 @@ def _statuses(text: str | None) -> tuple[str, ...]:
     return wanted
 
 
-def _detail(run: Run, item: RunItem) -> RunDetail:
+def _detail(run: Run, subject: Subject) -> RunDetail:
     graph = graph_of(run.version)
     state = state_of(run.pk)
+    with_data = sees_data(subject, run)
+    if not with_data:
+        state = bare_state(state)
     return RunDetail(
-        **dict(item),
+        **dict(run_item(run, subject)),
         graph=graph.to_document(),
-        parameters=run.parameters,
+        parameters=run.parameters if with_data else {},
         nodes=_nodes(graph, state),
         seq=state.seq,
     )

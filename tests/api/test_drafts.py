@@ -138,6 +138,13 @@ def test_who_may_not_write_code_may_still_move_nodes(tenant: Tenant, api: Api, p
     assert written.status_code == 403
 
 
+def test_who_may_not_edit_validates_the_draft_alone(viewer_api: Api, workflow: dict[str, Any]) -> None:
+    validate = f"workflows/{workflow['id']}/validate/"
+
+    assert viewer_api.post(validate).status_code == 200
+    assert viewer_api.post(validate, with_code("result = 1")).status_code == 403
+
+
 def test_validating_a_graph_saves_nothing(api: Api, workflow: dict[str, Any], path: str) -> None:
     before = api.get(path).json()
     validate = f"workflows/{workflow['id']}/validate/"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runtime.engine.events import Event, EventType, utc_now
+from runtime.engine.state import RunState
 from runtime.live.frames import Frame, events_frame, log_frame, snapshot_frame
 from runtime.live.reader import Reader
 
@@ -56,7 +57,7 @@ def test_a_slow_reader_holds_no_more_than_its_limit_and_gets_the_state() -> None
     assert reader.needs_snapshot
     reader.begin_snapshot()
     reader.offer(frame(1000, 1001))
-    reader.end_snapshot(snapshot_frame({"seq": 1000}))
+    reader.end_snapshot(snapshot_frame(RunState(seq=1000)))
     assert seqs_of(reader.next()) == [1001]
 
 
@@ -103,7 +104,7 @@ def test_any_order_of_sending_and_reading_is_dense(
             continue
         if reader.needs_snapshot:
             reader.begin_snapshot()
-            state = snapshot_frame({"seq": max(produced, seen)})
+            state = snapshot_frame(RunState(seq=max(produced, seen)))
             reader.end_snapshot(state)
             seen = state.last
         elif (sent := reader.next()) is not None:

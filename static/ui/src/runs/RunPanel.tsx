@@ -41,7 +41,9 @@ export function RunPanel({ run, live, titleIn, onSelect }: Props) {
         </Note>
       )}
       <h3 className="h3">Parameters</h3>
-      {parameters.length === 0 ? (
+      {!live.mayReadData ? (
+        <p className="sm muted">What this run was given is shown to those who may see the data of runs.</p>
+      ) : parameters.length === 0 ? (
         <p className="sm muted">This run was given none.</p>
       ) : (
         <dl className="kv">
