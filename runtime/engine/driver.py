@@ -29,7 +29,7 @@ from runtime.engine.outcome import Outcome, OutcomeStatus, Stop, out_of_time
 from runtime.engine.plan import Plan
 from runtime.engine.recorder import Recorder
 from runtime.engine.scheduler import Scheduler
-from runtime.engine.state import RunStatus
+from runtime.engine.state import RUN_CANCELLED, RUN_FAILED, RunStatus
 from runtime.engine.steps import RunSetup, Steps
 from runtime.engine.threads import WorkerThreads
 
@@ -37,7 +37,6 @@ __all__ = ["Outcome", "drive_run"]
 
 PARK_AFTER_S = 5.0
 SLICE_S = 0.005  # how long nodes that never suspend may hold the loop that other runs share
-RUN_CANCELLED, RUN_FAILED = "run_cancelled", "run_failed"  # reasons of `node.cancelled`
 
 
 async def drive_run(

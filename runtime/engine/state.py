@@ -43,7 +43,10 @@ class NodeStatus(StrEnum):
 FINAL_RUN = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 FINAL_NODE = frozenset({NodeStatus.SUCCEEDED, NodeStatus.FAILED, NodeStatus.SKIPPED, NodeStatus.CANCELLED})
 _ACTIVE_RUN = frozenset(RunStatus) - FINAL_RUN
-_OPEN_NODE = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
+OPEN_NODE = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
+# Why a node was cancelled that was open when its run ended.
+RUN_CANCELLED, RUN_FAILED = "run_cancelled", "run_failed"
+_CUT_SHORT = {EventType.RUN_CANCELLED: RUN_CANCELLED, EventType.RUN_FAILED: RUN_FAILED}
 
 # event -> (the state it leads to, the states it may come from). `running` may be started again:
 # that is what recovery after a crash does.
@@ -58,13 +61,13 @@ RUN_MOVES: dict[EventType, tuple[RunStatus, frozenset[RunStatus]]] = {
     EventType.RUN_CANCELLED: (RunStatus.CANCELLED, _ACTIVE_RUN),
 }
 NODE_MOVES: dict[EventType, tuple[NodeStatus, frozenset[NodeStatus]]] = {
-    EventType.NODE_STARTED: (NodeStatus.RUNNING, _OPEN_NODE | {NodeStatus.PENDING}),
+    EventType.NODE_STARTED: (NodeStatus.RUNNING, OPEN_NODE | {NodeStatus.PENDING}),
     EventType.NODE_RETRYING: (NodeStatus.RETRYING, frozenset({NodeStatus.RUNNING})),
     EventType.NODE_WAITING: (NodeStatus.WAITING, frozenset({NodeStatus.RUNNING})),
-    EventType.NODE_SUCCEEDED: (NodeStatus.SUCCEEDED, _OPEN_NODE),
-    EventType.NODE_FAILED: (NodeStatus.FAILED, _OPEN_NODE | {NodeStatus.PENDING}),
+    EventType.NODE_SUCCEEDED: (NodeStatus.SUCCEEDED, OPEN_NODE),
+    EventType.NODE_FAILED: (NodeStatus.FAILED, OPEN_NODE | {NodeStatus.PENDING}),
     EventType.NODE_SKIPPED: (NodeStatus.SKIPPED, frozenset({NodeStatus.PENDING})),
-    EventType.NODE_CANCELLED: (NodeStatus.CANCELLED, _OPEN_NODE | {NodeStatus.PENDING}),
+    EventType.NODE_CANCELLED: (NodeStatus.CANCELLED, OPEN_NODE | {NodeStatus.PENDING}),
 }
 
 
@@ -160,6 +163,16 @@ class RunState:
         if target.is_final:
             self.finished_at = event.at
             self.error = event.data.get("error")
+            if event.type in _CUT_SHORT:
+                self._cancel_open_nodes(event, _CUT_SHORT[event.type])
+
+    def _cancel_open_nodes(self, end: Event, reason: str) -> None:
+        """A driver ends its nodes before the run; who ends the run in its place cannot."""
+        for name, state in self.nodes.items():
+            if state.status in OPEN_NODE:
+                state.apply(
+                    Event(end.seq, end.at, EventType.NODE_CANCELLED, name, state.attempt, {"reason": reason})
+                )
 
     def to_dict(self) -> dict[str, Any]:
         """The socket's snapshot: `{seq, run, nodes}`."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from runtime.engine.events import Event, EventType
+from runtime.engine.state import OPEN_NODE
 from runtime.host.database import Connection
 from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
@@ -36,6 +37,21 @@ RETURNING r.id AS run_id, r.fence, r.tenant_id, r.version_id, r.requested_by_id,
 """
 _EVENTS = """
 SELECT seq, at, type, node, attempt, data, payload FROM run_event WHERE run_id = %s ORDER BY seq
+"""
+_FAIL = """
+WITH ended AS (
+    UPDATE run SET
+        fence = fence + 1, status = 'failed', finished_at = clock_timestamp(), wake_at = NULL,
+        owner_id = NULL, last_seq = last_seq + 1, error = %(error)s::jsonb,
+        counts = (SELECT coalesce(jsonb_object_agg(status, nodes), '{}') FROM (
+            SELECT CASE WHEN key = ANY(%(open)s) THEN 'cancelled' ELSE key END AS status,
+                sum(value::int) AS nodes
+            FROM jsonb_each_text(counts) GROUP BY 1
+        ) AS ends)
+    WHERE id = %(id)s AND fence = %(fence)s RETURNING id, last_seq, finished_at, error
+)
+INSERT INTO run_event (run_id, seq, at, type, attempt, data)
+SELECT id, last_seq, finished_at, 'run.failed', 0, jsonb_build_object('error', error) FROM ended
 """
 
 
@@ -124,15 +140,17 @@ def release_runs(connection: Connection, host_id: UUID, *, keeping: Sequence[UUI
 
 
 def fail_claim(connection: Connection, key: RunKey, error: Mapping[str, Any]) -> None:
-    """Ends a run whose journal is of no use: no further row of this claim can follow."""
-    connection.execute(
-        "WITH ended AS (UPDATE run SET fence = fence + 1, status = 'failed', finished_at = clock_timestamp(),"
-        "   wake_at = NULL, owner_id = NULL, last_seq = last_seq + 1, error = %(error)s::jsonb"
-        "   WHERE id = %(id)s AND fence = %(fence)s RETURNING id, last_seq, finished_at, error)"
-        " INSERT INTO run_event (run_id, seq, at, type, attempt, data)"
-        " SELECT id, last_seq, finished_at, 'run.failed', 0, jsonb_build_object('error', error) FROM ended",
-        {"id": key.run_id, "fence": key.fence, "error": json_text(error)},
-    )
+    """Ends a run whose journal is of no use: no further row of this claim can follow.
+
+    Its open nodes are cancelled by the end itself, as the fold of the events says: `counts` follows.
+    """
+    parameters = {
+        "id": key.run_id,
+        "fence": key.fence,
+        "error": json_text(error),
+        "open": sorted(OPEN_NODE),
+    }
+    connection.execute(_FAIL, parameters)
 
 
 def cancelled_among(connection: Connection, run_ids: Sequence[UUID]) -> list[UUID]:

@@ -15,7 +15,7 @@ from runtime.engine.errors import GraphError, WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.journal import Fenced
 from runtime.engine.plan import Plan
-from runtime.engine.state import NodeStatus, RunState, fold
+from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.claims import Claim
@@ -161,9 +161,9 @@ async def _end_as_failed(journal: RunJournal, error: dict[str, Any], culprit: st
     """Ends every open node and the run. The guilty node fails, the others are cancelled."""
     state = journal.state
     for node, facts in list(state.nodes.items()):
-        if facts.status in (NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING):
+        if facts.status in OPEN_NODE:
             kind = EventType.NODE_FAILED if node == culprit else EventType.NODE_CANCELLED
-            data: dict[str, Any] = {"error": error} if node == culprit else {"reason": "run_failed"}
+            data: dict[str, Any] = {"error": error} if node == culprit else {"reason": RUN_FAILED}
             journal.append(Event(state.seq + 1, utc_now(), kind, node, facts.attempt, data), wait=False)
     end = Event(
         state.seq + 1, utc_now(), EventType.RUN_FAILED, data={"error": {**error, "node": culprit or None}}

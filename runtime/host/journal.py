@@ -52,7 +52,7 @@ class RunJournal:
         self._max_output_bytes = max_output_bytes
         self._pos = last_pos
         self._lost: WorkflowError | None = None
-        self._counts = Counter(str(node.status) for node in state.nodes.values())
+        self._counts = _count(state)
         self._facts = self._current_facts()
 
     def encode(self, outputs: Mapping[str, Any]) -> EncodedOutputs:
@@ -100,6 +100,8 @@ class RunJournal:
     def _follow(self, event: Event) -> None:
         if event.node is None:
             self.state.apply(event)
+            if self.state.run_status.is_final:
+                self._counts = _count(self.state)
             return
         before = self.state.nodes.get(event.node)
         if before is not None:
@@ -119,6 +121,10 @@ class RunJournal:
             last_seq=state.seq,
             released=state.run_status in _OWNERLESS,
         )
+
+
+def _count(state: RunState) -> Counter[str]:
+    return Counter(str(node.status) for node in state.nodes.values())
 
 
 def _stored(payload: Any) -> tuple[bytes | None, tuple[BlobRow, ...]]:

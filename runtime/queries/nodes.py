@@ -15,7 +15,7 @@ from typing import Any
 from runtime.engine.binding import bind_inputs
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import EventType
-from runtime.engine.state import NodeState, RunState
+from runtime.engine.state import NodeState, NodeStatus, RunState
 from runtime.models import Blob, Run, RunEvent
 from runtime.payloads import StoredPort, decode_ports
 from runtime.queries.runs import as_event, state_of
@@ -67,9 +67,10 @@ def node_of_run(run: Run, node_id: str) -> NodeView | None:
     if node_id not in plan.index:
         return None
     state = state_of(run.id)
+    node = state.nodes.get(node_id, NodeState())
     return NodeView(
-        state=state.nodes.get(node_id, NodeState()),
-        attempts=_attempts(run, node_id),
+        state=node,
+        attempts=_attempts(run, node_id, node),
         inputs=_inputs(run, node_id, state),
         outputs=outputs_of(run, node_id),
     )
@@ -122,7 +123,7 @@ def _load(run: Run, port: StoredPort) -> Any:
     return json.loads(bytes(data))
 
 
-def _attempts(run: Run, node_id: str) -> list[AttemptView]:
+def _attempts(run: Run, node_id: str, state: NodeState) -> list[AttemptView]:
     rows = (
         RunEvent.objects.filter(run_id=run.id, node=node_id)
         .order_by("seq")
@@ -134,6 +135,10 @@ def _attempts(run: Run, node_id: str) -> list[AttemptView]:
             continue
         attempt = found.setdefault(event.attempt, _Open())
         _follow(attempt, event.type, event.at, event.data)
+    last = found.get(state.attempt)
+    if last is not None and last.status == NodeStatus.RUNNING and state.status.is_final:
+        # The end of the run was its end too.
+        last.status, last.finished_at = str(state.status), state.finished_at
     return [
         AttemptView(number, one.status, one.started_at, one.finished_at, one.error)
         for number, one in sorted(found.items())

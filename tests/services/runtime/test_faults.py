@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,18 @@ from runtime.engine.state import RunStatus
 from runtime.host import journal
 from runtime.host.rows import EventRow
 from runtime.models import RunEvent
+from runtime.queries.nodes import node_of_run
+from runtime.queries.runs import state_of
 from tests.services.runtime import nodes
-from tests.services.runtime.conftest import HostMaker, NoServices, RunMaker, types_of, wait_for_status
+from tests.services.runtime.conftest import (
+    HostMaker,
+    NoServices,
+    RunMaker,
+    chain,
+    types_of,
+    wait_for,
+    wait_for_status,
+)
 
 
 class BrokenServices(NoServices):
@@ -56,6 +67,39 @@ def test_a_row_that_the_database_refuses_fails_the_run(
     assert run.last_seq == RunEvent.objects.filter(run=run).count()
     assert nodes.calls["a"] == 1
     assert run.owner_id is None
+
+
+def test_no_node_still_runs_in_a_run_that_its_journal_could_not_end(
+    make_run: RunMaker, make_host: HostMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = journal._event_row
+
+    def broken(event: Event, data: str, payload: bytes | None) -> EventRow:
+        return original(event, "not json" if event.node == "late" else data, payload)
+
+    monkeypatch.setattr(journal, "_event_row", broken)
+    document = chain(("a", "TestEcho", {}), ("b", "TestGate", {}), ("first", "TestGate", {"gate": "first"}))
+    document["nodes"].append({"id": "late", "type": "TestEcho", "config": {}})
+    document["connections"] = [
+        {"source": "a", "output": "result", "target": "b", "input": "value"},
+        {"source": "first", "output": "result", "target": "late", "input": "value"},
+    ]
+    run = make_run(document=document)
+    make_host()
+    wait_for(lambda: "node.started b" in types_of(run), "b")
+
+    nodes.open_gate("first")
+    wait_for_status(run, RunStatus.FAILED)
+
+    state = state_of(run.pk)
+    statuses = {name: str(node.status) for name, node in state.nodes.items()}
+    assert (statuses["a"], statuses["b"]) == ("succeeded", "cancelled")
+    assert state.nodes["b"].reason == "run_failed"
+    assert state.nodes["b"].finished_at == run.finished_at
+    seen = node_of_run(run, "b")
+    assert seen is not None
+    assert [(one.status, one.finished_at) for one in seen.attempts] == [("cancelled", run.finished_at)]
+    assert run.counts == Counter(statuses.values())
 
 
 def test_a_version_that_this_server_cannot_run_fails_its_run(

@@ -3,7 +3,7 @@ import { createStore } from "zustand"
 import type { RunDetail } from "../api/types"
 import { announce } from "../shared/announce"
 import type { RunSummary } from "../shared/live/frames"
-import { nodeAfter, runAfter } from "../shared/live/reduce"
+import { nodeAfter, nodeAfterRun, runAfter } from "../shared/live/reduce"
 import { RunSocket, type Connection } from "../shared/live/runSocket"
 import { StatusStore } from "../shared/live/statusStore"
 import { isTerminal, statusLabel, type RunStatus } from "../shared/status"
@@ -72,7 +72,10 @@ export class LiveRun {
             if (event.node) {
               this.statuses.set(event.node, nodeAfter(this.statuses.get(event.node), event))
               if (event.type === "node.succeeded" || event.type === "node.failed") ended.push(event.node)
-            } else if (run) run = runAfter(run, event)
+            } else if (run) {
+              run = runAfter(run, event)
+              this.statuses.update((state) => nodeAfterRun(state, event))
+            }
           }
           if (run) this.update(run, ended)
         },

@@ -63,6 +63,15 @@ describe("a run as it happens", () => {
     expect(live.history.upto).toBe(2)
   })
 
+  it("leaves no node at work in a run that was ended for its driver", async () => {
+    const { live, ports } = setUp([event(1, "run.queued"), event(2, "run.started")])
+    await settled()
+
+    ports.handlers?.onEvents([event(3, "node.started", "a"), event(4, "run.failed")])
+
+    expect(live.statuses.get("a")).toMatchObject({ status: "cancelled", reason: "run_failed" })
+  })
+
   it("moves nodes and the run by events from the socket", async () => {
     const { live, ports } = setUp([event(1, "run.queued"), event(2, "run.started")])
     await settled()

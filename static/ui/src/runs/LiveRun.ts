@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla"
 import type { LogEntry, RunDetail } from "../api/types"
 import type { RunEvent, RunSummary, Snapshot } from "../shared/live/frames"
-import { nodeAfter, runAfter } from "../shared/live/reduce"
+import { nodeAfter, nodeAfterRun, runAfter } from "../shared/live/reduce"
 import type { Connection, RunSocketHandlers } from "../shared/live/runSocket"
 import { type NodeState, StatusStore } from "../shared/live/statusStore"
 import { isTerminal } from "../shared/status"
@@ -113,6 +113,7 @@ export class LiveRun {
       run = runAfter(run, event)
       seq = Math.max(seq, event.seq ?? 0)
       if (event.node) this.takeNodeEvent(event.node, event)
+      else this.statuses.update((state) => nodeAfterRun(state, event))
     }
     if (!this.history.take(events)) this.fill.request()
     this.store.setState({ run, seq, historyVersion: this.history.version })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { RunEvent } from "./frames"
-import { nodeAfter, nodeDuration, runAfter } from "./reduce"
+import { nodeAfter, nodeAfterRun, nodeDuration, runAfter } from "./reduce"
 import { reconnectDelay, RunSocket } from "./runSocket"
 import { StatusStore } from "./statusStore"
 
@@ -52,6 +52,29 @@ describe("a node's state", () => {
   it("does not change for an event it does not know", () => {
     const state = nodeAfter(undefined, event("node.started"))
     expect(nodeAfter(state, event("node.dreamed"))).toBe(state)
+  })
+})
+
+describe("a node whose run ends", () => {
+  const started = nodeAfter(undefined, event("node.started", {}, 1))
+
+  it.each([
+    ["run.failed", "run_failed"],
+    ["run.cancelled", "run_cancelled"],
+  ])("is cancelled by %s while it is open", (type, reason) => {
+    const ended = nodeAfterRun(started, event(type, {}, 4))
+    expect(ended).toMatchObject({
+      status: "cancelled",
+      reason,
+      attempt: 1,
+      finished_at: "2026-01-01T00:00:04Z",
+    })
+  })
+
+  it("stays as it is when it has ended, or when the run goes on", () => {
+    const done = nodeAfter(started, event("node.succeeded", {}, 2))
+    expect(nodeAfterRun(done, event("run.failed", {}, 4))).toBe(done)
+    expect(nodeAfterRun(started, event("run.resumed", {}, 4))).toBe(started)
   })
 })
 

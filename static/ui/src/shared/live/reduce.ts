@@ -66,6 +66,16 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
   }
 }
 
+const OPEN: readonly Status[] = ["running", "retrying", "waiting"]
+
+/** A node's state after an event of its run: what is open when a run fails or is cancelled ends with it. */
+export function nodeAfterRun(state: NodeState, event: RunEvent): NodeState {
+  if (event.type !== "run.failed" && event.type !== "run.cancelled") return state
+  if (!OPEN.includes(state.status)) return state
+  const reason = event.type.replace(".", "_")
+  return nodeAfter(state, { ...event, type: "node.cancelled", attempt: state.attempt, data: { reason } })
+}
+
 /** The run's own state after one more event. */
 export function runAfter(run: RunSummary, event: RunEvent): RunSummary {
   const { at, data } = event

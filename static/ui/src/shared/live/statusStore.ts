@@ -55,6 +55,11 @@ export class StatusStore {
     this.touch(id)
   }
 
+  /** Moves every node on by the same rule; those that it leaves as they are wake nobody. */
+  update(rule: (state: NodeState) => NodeState): void {
+    for (const [id, state] of this.states) this.set(id, rule(state))
+  }
+
   /** Replaces everything, as a snapshot does. */
   replace(states: Readonly<Record<string, NodeState>>): void {
     for (const id of this.states.keys()) if (!(id in states)) this.touch(id)
