@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.e2e import canvas
+from tests.e2e.complaints import Complaints
 from tests.product import Product
 
 BROKEN = "warm = [row for row in rows if row['temp'] > 60\nresult = warm"
@@ -14,7 +15,10 @@ MENDED = "warm = [row for row in rows if row['temp'] > 60]\nprint(f'{len(warm)} 
 SAVED = re.compile(r"Draft saved")
 
 
-def test_draw_mend_publish_run_watch_read_and_cancel(page: Page, product: Product) -> None:
+def test_draw_mend_publish_run_watch_read_and_cancel(
+    page: Page, product: Product, complaints: Complaints
+) -> None:
+    complaints.watch(page)
     sign_in_by_keyboard(page, *product.sign_in())
     canvas.new_workflow(page, "Warm hours")
 
@@ -112,6 +116,8 @@ def cancel_another_run(page: Page) -> None:
     page.get_by_role("link", name="Workflows", exact=True).click()
     page.get_by_role("link", name="Watch a year go by").click()
     page.get_by_role("button", name="Run", exact=True).click()
+    # Until the new run has begun, the link still leads to the one before.
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
     page.get_by_role("link", name=re.compile(r"Run \d+ on the canvas")).click()
     expect(page.get_by_text("Running").first).to_be_visible()
 
