@@ -62,7 +62,7 @@ def wait_for_demo_runs(page: Page) -> None:
 def take_editor(page: Page, theme: str) -> None:
     page.get_by_role("link", name="Seattle by month").click()
     expect(page.locator(".react-flow__node").first).to_be_visible()
-    page.locator('.react-flow__node article:has-text("Clean and convert"), .react-flow__node').nth(1).click()
+    page.locator('.react-flow__node[data-id="clean"]').click()
     expect(page.locator(".cm-content")).to_be_visible()
     take(page, f"editor-{theme}")
 
@@ -74,7 +74,7 @@ def take_runs(page: Page, theme: str) -> None:
     expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_visible()
     page.get_by_role("link", name="on the canvas").click()
     expect(page.get_by_text("12 items").first).to_be_visible(timeout=60_000)
-    page.locator('.react-flow__node[data-id="seattle_months"], .react-flow__node').nth(2).click()
+    page.locator('.react-flow__node[data-id="compare"]').click()
     take(page, f"run-{theme}")
     page.goto("/runs?status=failed")
     page.get_by_role("table").get_by_role("link").first.click()
