@@ -39,6 +39,14 @@ describe("the attempts of a node", () => {
     ])
   })
 
+  it("end with a run that was ended for its driver", () => {
+    const end = { ...event(3, "run.failed", 0, { error: { message: "m" } }), node: null }
+
+    expect(attemptsOf([event(1, "node.started", 1), end], "a")).toEqual([
+      { attempt: 1, status: "cancelled", took: 2000, error: null },
+    ])
+  })
+
   it("are none for another node", () => {
     expect(attemptsOf([event(1, "node.started", 1)], "b")).toEqual([])
   })

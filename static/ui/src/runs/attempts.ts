@@ -1,4 +1,5 @@
 import type { RunEvent } from "../shared/live/frames"
+import { cutsShort } from "../shared/live/reduce"
 import type { Status } from "../shared/status"
 
 /** One try of a node, read off the run's events. */
@@ -39,6 +40,7 @@ export function attemptsOf(events: readonly RunEvent[], node: string): readonly 
     startedAt = null
   }
   for (const event of events) {
+    if (cutsShort(event)) end("cancelled", { ...event, data: {} })
     if (event.node !== node) continue
     if (event.type === "node.started") {
       const open = tries.at(-1)

@@ -93,6 +93,15 @@ describe("the timeline", () => {
     expect(timeline.rows.get("a")?.segments.map((part) => part.kind)).toEqual(["failed", "running"])
   })
 
+  it("ends what is open with a run that was ended for its driver", () => {
+    const timeline = buildTimeline(
+      history([0, "run.queued"], [0, "run.started"], [10, "node.started", "a", {}, 1], [50, "run.failed"]),
+      START + 600,
+    )
+
+    expect(timeline.rows.get("a")?.segments.map((part) => [part.kind, part.to])).toEqual([["cancelled", 50]])
+  })
+
   it("keeps skipped and cancelled apart", () => {
     const timeline = buildTimeline(
       history(

@@ -1,6 +1,7 @@
 /** The timeline of a run: what each node did when, folded from the run's events. Pure geometry, times in ms. */
 
 import type { RunEvent } from "../shared/live/frames"
+import { cutsShort } from "../shared/live/reduce"
 
 export type SegmentKind =
   "queued" | "ran" | "failed" | "backoff" | "waited" | "cancelled" | "running" | "waiting"
@@ -119,6 +120,7 @@ export function buildTimeline(events: readonly RunEvent[], now: number): Timelin
     const at = Math.max(0, Date.parse(event.at) - origin)
     latest = Math.max(latest, at)
     if (RUN_ENDS.has(event.type)) end = at
+    if (cutsShort(event)) for (const draft of drafts.values()) close(draft, "cancelled", at)
     if (!event.node) continue
     let draft = drafts.get(event.node)
     if (!draft) drafts.set(event.node, (draft = { segments: [], open: null, attempts: 0, skipped: false }))

@@ -68,10 +68,12 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
 
 const OPEN: readonly Status[] = ["running", "retrying", "waiting"]
 
+/** Whether the event ends its run and with it every node that is still open. */
+export const cutsShort = ({ type }: RunEvent): boolean => type === "run.failed" || type === "run.cancelled"
+
 /** A node's state after an event of its run: what is open when a run fails or is cancelled ends with it. */
 export function nodeAfterRun(state: NodeState, event: RunEvent): NodeState {
-  if (event.type !== "run.failed" && event.type !== "run.cancelled") return state
-  if (!OPEN.includes(state.status)) return state
+  if (!cutsShort(event) || !OPEN.includes(state.status)) return state
   const reason = event.type.replace(".", "_")
   return nodeAfter(state, { ...event, type: "node.cancelled", attempt: state.attempt, data: { reason } })
 }
