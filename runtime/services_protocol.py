@@ -81,7 +81,12 @@ class DatasetStore(Protocol):
         ...
 
     async def write(
-        self, name: str, rows: Sequence[Mapping[str, Any]], *, format: str, mode: Literal["replace", "append"],
+        self,
+        name: str,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        format: str,
+        mode: Literal["replace", "append"],
         idempotency_key: str,
     ) -> DatasetInfo:
         """Writes whole or not at all; the same key again changes nothing."""
