@@ -17,13 +17,16 @@ from runtime.host.rows import RunKey
 from runtime.payloads import blob_hashes, decode_outputs
 
 # Free: nobody's, or of a host whose lease is over. A waiting run is free once its time has come, or
-# when it shall end. The lock skips rows that another host is claiming now.
+# when it shall end. The lock skips rows that another host is claiming now. A row that another host has
+# claimed since this statement began is judged again in its new state, but against the hosts as they were
+# then: so a dead owner must be found, and none found (as by an outer join) must not count as dead.
 _CLAIM = """
 WITH candidate AS (
-    SELECT r.id, r.owner_id FROM run r LEFT JOIN run_host h ON h.id = r.owner_id
+    SELECT r.id, r.owner_id FROM run r
     WHERE r.status IN ('queued', 'running', 'waiting')
-      AND (r.owner_id IS NULL OR (r.owner_id <> %(host)s AND (
-           h.id IS NULL OR h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp())))
+      AND (r.owner_id IS NULL OR (r.owner_id <> %(host)s AND EXISTS (
+           SELECT 1 FROM run_host h WHERE h.id = r.owner_id
+           AND (h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp()))))
       AND (r.status <> 'waiting' OR r.wake_at <= clock_timestamp() OR r.cancel_requested_at IS NOT NULL)
     ORDER BY r.created_at LIMIT %(slots)s FOR UPDATE OF r SKIP LOCKED
 )

@@ -28,7 +28,12 @@ VALUES (%(id)s, %(name)s, %(slots)s, clock_timestamp(), clock_timestamp(),
 ON CONFLICT (id) DO UPDATE SET
     beat_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
 """
-_FORGET_OLD = "DELETE FROM run_host WHERE lease_until < clock_timestamp() - interval '1 day'"
+# A run is taken over from a host that is known to be dead, so an owner is not forgotten.
+_FORGET_OLD = """
+DELETE FROM run_host h WHERE h.lease_until < clock_timestamp() - interval '1 day'
+    AND NOT EXISTS (
+        SELECT 1 FROM run r WHERE r.owner_id = h.id AND r.status IN ('queued', 'running', 'waiting'))
+"""
 
 
 class HostLease:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import uuid4
+from threading import Barrier
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -103,6 +105,31 @@ def test_a_row_that_another_host_is_claiming_is_skipped(make_run: RunMaker, conn
         found = claims.claim_runs(connection, uuid4(), 5)
 
     assert (len(taken), found) == (1, [])
+
+
+def test_many_hosts_at_once_claim_each_run_once(make_run: RunMaker) -> None:
+    """A claim whose snapshot is older than another host's claim must see that the run is taken by now."""
+    runs = {make_run(("a", "TestEcho", {})).id for _ in range(60)}
+    hosts = [uuid4() for _ in range(6)]
+    leases = [HostLease(host, slots=1) for host in hosts]
+    for lease in leases:
+        lease.start()
+    together = Barrier(len(hosts))
+
+    def claim_all(host: UUID) -> list[UUID]:
+        taken: list[UUID] = []
+        with open_connection(f"claims-{host}") as connection:
+            together.wait()
+            while found := claims.claim_runs(connection, host, 1):
+                taken += [claim.run_id for claim in found]
+        return taken
+
+    with ThreadPoolExecutor(len(hosts)) as threads:
+        taken = [run_id for each in threads.map(claim_all, hosts) for run_id in each]
+
+    for lease in leases:
+        lease.stop()
+    assert sorted(taken) == sorted(runs)
 
 
 def test_two_hosts_share_runs_and_drive_each_once(make_run: RunMaker, make_host: HostMaker) -> None:
