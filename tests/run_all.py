@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 PROJECT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 WORKERS = os.environ.get("PYTEST_WORKERS", "2")
-REPORTS = PROJECT / "test-results"
+# Not test-results/, which the browser tests empty when they begin.
+REPORTS = PROJECT / ".reports"
 
 
 @dataclass(frozen=True, slots=True)
