@@ -72,8 +72,8 @@ def _run(found: Services, wanted_port: int, hosts: tuple[str, ...]) -> None:
     try:
         for child in children:
             child.start()
-        _wait_until_ready(port, children)
-        _greet(found.data_dir, port)
+        _wait_until_ready(probe_of(sockets[0]), children)
+        _greet(found.data_dir, address_of(hosts, port))
         _watch(found, children)
     finally:
         for child in children:
@@ -114,28 +114,46 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
     )
 
 
-def _wait_until_ready(port: int, children: list[Supervised], deadline_s: float = 60.0) -> None:
+def _wait_until_ready(
+    probe: urllib.request.Request, children: list[Supervised], deadline_s: float = 60.0
+) -> None:
     until = time.monotonic() + deadline_s
     while time.monotonic() < until:
         for child in children:
             child.keep_alive(say)
-        if _is_ready(port):
+        if _is_ready(probe):
             return
         time.sleep(0.1)
     logs = ", ".join(str(child.log) for child in children)
     raise EmbeddedProblem(f"it did not become ready within {deadline_s:.0f} s. Look into {logs}.")
 
 
-def _is_ready(port: int) -> bool:
+def probe_of(bound: socket.socket) -> urllib.request.Request:
+    """Asks for `/readyz` where the product listens, under a host name that it answers to."""
+    host, port = bound.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is being replaced
+    address = f"[{host}]" if ":" in host else host
+    allowed = environment.read_list("ALLOWED_HOSTS", "localhost") or ["localhost"]
+    name = "localhost" if allowed[0] == "*" else allowed[0].lstrip(".")
+    return urllib.request.Request(f"http://{address}:{port}/readyz", headers={"Host": name})
+
+
+def _is_ready(probe: urllib.request.Request) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        with urllib.request.urlopen(probe, timeout=5) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 
 
-def _greet(data_dir: Path, port: int) -> None:
-    say(f"Lockgate is ready: http://localhost:{port}")
+def address_of(hosts: tuple[str, ...], port: int) -> str:
+    """What a person types: `localhost` on loopback, which browsers trust, else the address asked for."""
+    host = "localhost" if hosts == LOOPBACK else hosts[0]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greet(data_dir: Path, address: str) -> None:
+    say(f"Lockgate is ready: {address}")
     sign_in = data_dir / "first-sign-in.txt"
     if sign_in.exists():
         say(f"The demo owner's sign-in is in {sign_in}.")
