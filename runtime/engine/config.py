@@ -1,67 +1,92 @@
 """Runtime parameters: one frozen value, honoured by every driver.
 
 Precedence: a node's option, then the run (or the runtime's constructor), then the workflow's settings,
-then the default. Names that belong to the full set of 29 and are not honoured by this version are refused.
+then the default. On the server the result is bounded by the operator's limits.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from runtime.engine.caps import NO_CAPS, Caps, apply, check_against, check_node_options
 from runtime.engine.errors import ParameterError
 from runtime.engine.events import Event
+from runtime.engine.parameters import DEFAULTS, PARAMETERS, WORKFLOW_SETTINGS
 from runtime.engine.problems import Problem, near_match
 from runtime.engine.retry import Backoff, RetryPolicy
 
+__all__ = [
+    "NO_CAPS",
+    "PARAMETERS",
+    "WORKFLOW_SETTINGS",
+    "Caps",
+    "RuntimeConfig",
+    "apply",
+    "check_against",
+    "check_names",
+    "check_node_options",
+    "check_settings",
+    "resolve_config",
+]
+
 ConditionalExecution = Literal["skip_branches", "route_data"]
-
-NOT_YET = frozenset(
-    {
-        "circuit_breaker_threshold",
-        "circuit_breaker_reset",
-        "enable_cycles",
-        "max_iterations",
-        "connection_validation",
-        "max_output_bytes",
-        "sandbox",
-        "sandbox_memory_mb",
-        "user_context",
-        "enable_security",
-        "enable_audit",
-        "secret_provider",
-        "debug",
-        "enable_monitoring",
-        "persist",
-    }
-)
+ConnectionValidation = Literal["off", "warn", "strict"]
+SandboxMode = Literal["isolated", "inline"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeConfig:
-    """Seconds throughout. Raises `ParameterError` naming the parameter, `TypeError` for an unknown one."""
+    """What a run is driven with; seconds throughout. `runtime.engine.parameters` describes each parameter.
 
-    max_workers: int = 8
-    max_concurrency: int = 64
-    timeout: float | None = None
-    node_timeout: float | None = None
-    retry_on_failure: bool = False
-    max_retries: int = 3
-    retry_backoff: Backoff = "exponential"
-    retry_initial_delay: float = 1.0
-    retry_max_delay: float = 60.0
-    fail_fast: bool = False
-    conditional_execution: ConditionalExecution = "skip_branches"
-    enable_logging: bool = False
-    event_sink: Callable[[Event], None] | None = None
-    seed: int | None = None
+    Raises `ParameterError` naming the parameter, `TypeError` for an unknown one.
+    """
+
+    max_workers: int = DEFAULTS["max_workers"]
+    max_concurrency: int = DEFAULTS["max_concurrency"]
+    timeout: float | None = DEFAULTS["timeout"]
+    node_timeout: float | None = DEFAULTS["node_timeout"]
+    retry_on_failure: bool = DEFAULTS["retry_on_failure"]
+    max_retries: int = DEFAULTS["max_retries"]
+    retry_backoff: Backoff = DEFAULTS["retry_backoff"]
+    retry_initial_delay: float = DEFAULTS["retry_initial_delay"]
+    retry_max_delay: float = DEFAULTS["retry_max_delay"]
+    fail_fast: bool = DEFAULTS["fail_fast"]
+    circuit_breaker_threshold: int | None = DEFAULTS["circuit_breaker_threshold"]
+    circuit_breaker_reset: float = DEFAULTS["circuit_breaker_reset"]
+    conditional_execution: ConditionalExecution = DEFAULTS["conditional_execution"]
+    enable_cycles: bool = DEFAULTS["enable_cycles"]
+    max_iterations: int = DEFAULTS["max_iterations"]
+    connection_validation: ConnectionValidation = DEFAULTS["connection_validation"]
+    max_output_bytes: int = DEFAULTS["max_output_bytes"]
+    sandbox: SandboxMode = DEFAULTS["sandbox"]
+    sandbox_memory_mb: int = DEFAULTS["sandbox_memory_mb"]
+    user_context: Any = DEFAULTS["user_context"]
+    enable_security: bool | None = DEFAULTS["enable_security"]
+    enable_audit: bool = DEFAULTS["enable_audit"]
+    secret_provider: Any = field(default=DEFAULTS["secret_provider"], repr=False)
+    enable_logging: bool = DEFAULTS["enable_logging"]
+    debug: bool = DEFAULTS["debug"]
+    enable_monitoring: bool = DEFAULTS["enable_monitoring"]
+    event_sink: Callable[[Event], None] | None = DEFAULTS["event_sink"]
+    persist: str | os.PathLike[str] | None = DEFAULTS["persist"]
+    seed: int | None = DEFAULTS["seed"]
 
     def __post_init__(self) -> None:
-        for name in PARAMETERS:
-            complaint = _complaint(name, getattr(self, name))
+        for name, parameter in PARAMETERS.items():
+            complaint = parameter.complaint(getattr(self, name))
             if complaint is not None:
                 raise ParameterError(f"{name} {complaint}", field=name)
+        if self.enable_security and self.user_context is None:
+            message = "enable_security needs a user_context: without one there is nobody to check"
+            raise ParameterError(message, field="enable_security")
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether nodes are checked before they run: as said, else with a user and not without."""
+        return self.user_context is not None if self.enable_security is None else self.enable_security
 
     @property
     def retry_policy(self) -> RetryPolicy | None:
@@ -76,81 +101,45 @@ class RuntimeConfig:
         )
 
 
-PARAMETERS = tuple(item.name for item in fields(RuntimeConfig))
-# Threads, logging and sinks belong to the process, not to a workflow.
-WORKFLOW_SETTINGS = frozenset(PARAMETERS) - {"max_workers", "event_sink", "enable_logging"}
-
-
 def check_names(given: Mapping[str, Any]) -> None:
-    """Raises for a parameter that is unknown (`TypeError`) or not honoured yet (`ParameterError`)."""
+    """Raises `TypeError` for a parameter that is unknown."""
     for name in given:
-        if name in NOT_YET:
-            raise ParameterError(
-                f"{name} is not supported yet by this version", code="unsupported_option", field=name
-            )
         if name not in PARAMETERS:
-            hint = near_match(name, PARAMETERS)
+            hint = near_match(str(name), PARAMETERS)
             raise TypeError(f"unknown runtime parameter {name!r}." + (f" {hint}" if hint else ""))
 
 
-def resolve_config(settings: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> RuntimeConfig:
-    """A run's configuration: `given` (runtime or run) wins over the workflow's `settings`."""
+def resolve_config(
+    settings: Mapping[str, Any], given: Mapping[str, Any] | None = None, *, caps: Caps = NO_CAPS
+) -> RuntimeConfig:
+    """A run's configuration: `given` (runtime or run) wins over the workflow's `settings`.
+
+    What goes past a limit becomes that limit: report it before, with `check_against`.
+    """
     given = given or {}
+    check_names(settings)
     check_names(given)
-    return RuntimeConfig(**{**_own_settings(settings), **given})
+    for name in settings:
+        if name not in WORKFLOW_SETTINGS:
+            raise ParameterError(_not_a_setting(name), code="unsupported_option", field=f"settings.{name}")
+    return apply(caps, RuntimeConfig(**{**settings, **given}))
 
 
-def check_settings(settings: Mapping[str, Any]) -> list[Problem]:
-    """Everything wrong with a workflow's `settings`."""
+def check_settings(settings: Mapping[str, Any], *, caps: Caps = NO_CAPS) -> list[Problem]:
+    """Everything wrong with the `settings` of a workflow, or of a run on the server."""
     problems = []
     for name, value in settings.items():
         field = f"settings.{name}"
-        if name in NOT_YET or name in set(PARAMETERS) - WORKFLOW_SETTINGS:
-            problems.append(Problem("unsupported_option", f"{name} cannot be set in a workflow", field=field))
+        if name not in PARAMETERS:
+            hint = near_match(str(name), WORKFLOW_SETTINGS)
+            message = f"{name!r:.80} is not a workflow setting"
+            problems.append(Problem("unknown_setting", message, field=f"settings.{name!s:.80}", hint=hint))
         elif name not in WORKFLOW_SETTINGS:
-            hint = near_match(name, WORKFLOW_SETTINGS)
-            problems.append(
-                Problem("unknown_setting", f"{name!r} is not a workflow setting", field=field, hint=hint)
-            )
-        elif (complaint := _complaint(name, value)) is not None:
+            problems.append(Problem("unsupported_option", _not_a_setting(name), field=field))
+        elif (complaint := PARAMETERS[name].complaint(value)) is not None:
             problems.append(Problem("invalid_setting", f"{name} {complaint}", field=field))
-    return problems
+    return problems + check_against(caps, settings)
 
 
-def _own_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    check_names(settings)
-    return dict(settings)
-
-
-def _complaint(name: str, value: Any) -> str | None:
-    if name in ("max_workers", "max_concurrency"):
-        return None if _is_int(value) and 1 <= value <= 10_000 else "must be a whole number from 1 to 10000"
-    if name in ("timeout", "node_timeout"):
-        valid = value is None or (_is_number(value) and 0 < value <= 31_536_000)
-        return None if valid else "must be a positive number of seconds, or null for none"
-    if name == "max_retries":
-        return None if _is_int(value) and 0 <= value <= 100 else "must be a whole number from 0 to 100"
-    if name in ("retry_initial_delay", "retry_max_delay"):
-        return (
-            None
-            if _is_number(value) and 0 <= value <= 86_400
-            else "must be a number of seconds from 0 to 86400"
-        )
-    if name in ("retry_on_failure", "fail_fast", "enable_logging"):
-        return None if isinstance(value, bool) else "must be true or false"
-    if name == "retry_backoff":
-        return None if value in get_args(Backoff) else f"must be one of {', '.join(get_args(Backoff))}"
-    if name == "conditional_execution":
-        options = get_args(ConditionalExecution)
-        return None if value in options else f"must be one of {', '.join(options)}"
-    if name == "event_sink":
-        return None if value is None or callable(value) else "must be a function that takes an event"
-    return None if value is None or _is_int(value) else "must be a whole number"
-
-
-def _is_int(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _not_a_setting(name: str) -> str:
+    return f"{name} cannot be set in a workflow: whoever operates the runtime sets it"

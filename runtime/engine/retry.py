@@ -14,7 +14,9 @@ from runtime.engine.problems import Problem, near_match
 Backoff = Literal["exponential", "linear", "constant"]
 
 # The same input fails the same way: trying again cannot help, whatever the policy says.
-PERMANENT = frozenset({"invalid_input", "invalid_output", "invalid_parameter"})
+PERMANENT = frozenset(
+    {"invalid_input", "invalid_output", "invalid_parameter", "output_too_large", "access_denied"}
+)
 
 
 @dataclass(frozen=True, slots=True)

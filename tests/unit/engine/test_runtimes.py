@@ -7,12 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import fields
 
 import pytest
 
 from runtime import AsyncLocalRuntime, LocalRuntime, ParameterError, RunCancelled, RunFailed, RuntimeConfig
 from runtime.builder import WorkflowBuilder
-from runtime.engine.config import NOT_YET, PARAMETERS
+from runtime.engine.parameters import PARAMETERS
 from tests.unit.engine.steps import REGISTRY, document, node
 
 FAN = document([node(name, "Flaky", seconds=0.3) for name in "abcd"])
@@ -202,14 +203,9 @@ def test_a_seed_makes_run_ids_repeat():
     assert ids() == ids()
 
 
-@pytest.mark.parametrize("name", sorted(NOT_YET))
-def test_parameters_that_are_not_honoured_yet_are_refused(name):
-    with pytest.raises(ParameterError, match=f"{name} is not supported yet by this version"):
-        LocalRuntime(registry=REGISTRY, **{name: True})
-
-
 def test_the_parameters_are_29():
-    assert len(NOT_YET) + len(PARAMETERS) == 29
+    assert len(PARAMETERS) == 29
+    assert [item.name for item in fields(RuntimeConfig)] == list(PARAMETERS)
 
 
 def test_an_unknown_parameter_names_the_nearest():
