@@ -15,6 +15,7 @@ from runtime.engine.errors import ParameterError
 from runtime.engine.problems import Problem
 
 Level = Literal["debug", "info", "warning", "error"]
+ContainerKind = Literal["loop", "map", "sub"]
 
 
 class Effect(StrEnum):
@@ -139,7 +140,9 @@ class CodeChecker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What `Node.check` may know of a node's surroundings. `wired`: the inputs that a connection feeds."""
+    """What `Node.check` may know of a node's surroundings. `wired`: the inputs that a connection feeds from
+    outside; those that a container's own body feeds are not among them.
+    """
 
     node_id: str
     wired: frozenset[str] = field(default_factory=frozenset)
@@ -173,6 +176,7 @@ class Node:
     dynamic_outputs: ClassVar[Mapping[str, Any] | None] = (
         None  # {"from": key, "name": item key, "extra": [...]}
     )
+    container: ClassVar[ContainerKind | None] = None  # not None: the driver performs it, `run` is not called
     Parameters: ClassVar[_ParametersClass] = NodeParameters
 
     parameters: Any
@@ -200,6 +204,16 @@ class Node:
         return cls.outputs
 
     @classmethod
+    def inner_outputs(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
+        """What a container gives to its body, besides every input of its own under that input's name."""
+        return ()
+
+    @classmethod
+    def inner_inputs(cls, config: Mapping[str, Any]) -> tuple[Port, ...]:
+        """What a container takes from its body."""
+        return ()
+
+    @classmethod
     def effect_of(cls, config: Mapping[str, Any]) -> Effect:
         """The effect class of a node with this (raw, valid) configuration."""
         return cls.effect
@@ -220,7 +234,16 @@ class Node:
         raise TypeError(f"{type(self).__name__} does not define run()")
 
     def execute(self, **inputs: Any) -> dict[str, Any]:
-        """Runs this node alone, with a script's surroundings, and returns its outputs. Raises `NodeError`."""
+        """Runs this node alone, with a script's surroundings, and returns its outputs. Raises `NodeError`.
+
+        A container cannot run alone: `ParameterError` (code `container_alone`).
+        """
+        if type(self).container is not None:
+            raise ParameterError(
+                f"{type(self).type} holds other steps and does nothing alone: "
+                "place it in a workflow with WorkflowBuilder and run that",
+                code="container_alone",
+            )
         # By name, because the engine never imports what is built on it.
         return cast("dict[str, Any]", importlib.import_module("runtime.local").execute_node(self, inputs))
 

@@ -73,6 +73,9 @@ class NodeRegistry:
             "parameters_schema": node_class.Parameters.model_json_schema(),
             "inputs": [_describe_port(port) for port in node_class.inputs],
             "outputs": [_describe_port(port) for port in node_class.outputs],
+            "container": node_class.container,
+            "inner_outputs": [_describe_port(port) for port in node_class.inner_outputs({})],
+            "inner_inputs": [_describe_port(port) for port in node_class.inner_inputs({})],
             "accepts_any_input": node_class.accepts_any_input,
             "run_settable": sorted(node_class.run_settable),
             "dynamic": {

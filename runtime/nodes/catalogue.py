@@ -11,8 +11,11 @@ from runtime.engine.registry import NodeRegistry
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.http_request import HTTPRequestNode
+from runtime.nodes.loop import LoopNode
+from runtime.nodes.map import MapNode
 from runtime.nodes.merge import MergeNode
 from runtime.nodes.python_code import PythonCodeNode
+from runtime.nodes.sub_workflow import SubWorkflowNode
 from runtime.nodes.switch import SwitchNode
 from runtime.nodes.transform import TransformNode
 from runtime.nodes.wait import WaitNode
@@ -25,6 +28,9 @@ BUILT_IN: tuple[type[Node], ...] = (
     HTTPRequestNode,
     SwitchNode,
     MergeNode,
+    LoopNode,
+    MapNode,
+    SubWorkflowNode,
     WaitNode,
     TransformNode,
     DatasetReadNode,

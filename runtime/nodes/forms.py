@@ -1,7 +1,7 @@
 """Node parameters whose JSON Schema draws a form: flat, without references, in the order of the class.
 
-Extra keys: `x-widget` (code, expression, dataset, textarea, json, duration), `x-order`, `x-advanced`,
-`x-visible-if` ({key: value}).
+Extra keys: `x-widget` (code, expression, dataset, textarea, json, duration, workflow,
+workflow-version), `x-order`, `x-advanced`, `x-visible-if` ({key: value}).
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from pydantic.config import JsonDict
 
 from runtime.engine.node import NodeParameters
 
-Widget = Literal["code", "expression", "dataset", "textarea", "json", "duration"]
+Widget = Literal[
+    "code", "expression", "dataset", "textarea", "json", "duration", "workflow", "workflow-version"
+]
 Schema = dict[str, Any]
 
 

@@ -12,6 +12,9 @@ TYPES = [
     "HTTPRequestNode",
     "SwitchNode",
     "MergeNode",
+    "LoopNode",
+    "MapNode",
+    "SubWorkflowNode",
     "WaitNode",
     "TransformNode",
     "DatasetReadNode",
@@ -21,7 +24,7 @@ ALLOWED_KEYS = {
     "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
     "maxLength",
     "pattern", "format", "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
-    "minProperties", "oneOf", "discriminator", "title", "description", "default",
+    "minProperties", "oneOf", "anyOf", "discriminator", "title", "description", "default",
     "x-widget", "x-order", "x-advanced", "x-visible-if",
 }  # fmt: skip
 
