@@ -30,7 +30,12 @@ def document() -> dict[str, Any]:
 def _operations() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
     # Addresses without variables first: `workflows/import/` is not a workflow.
     paths = sorted(document()["paths"].items(), key=lambda item: item[0].count("{"))
-    return [(re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path) + "$"), methods) for path, methods in paths]
+    return [(re.compile(_pattern(path) + "$"), methods) for path, methods in paths]
+
+
+def _pattern(path: str) -> str:
+    """A node inside a container has a path with slashes; every other variable is one part."""
+    return re.sub(r"\{[^}]+\}", "[^/]+", path.replace("{node}", ".+"))
 
 
 class Api:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from runtime.api.body import Body, Name, PageParameters, Person, QueryParameters, RequestBody, Text, Time
 from runtime.api.graph_bodies import Graph, GraphInput
-from runtime.api.run_bodies import RunBrief
+from runtime.api.run_bodies import NodeOfMode, RunBrief
 
 
 class WorkflowItem(Body):
@@ -139,11 +139,28 @@ class NewVersion(RequestBody):
     note: Text = ""
 
 
+def _may_borrow(source: UUID | None, info: ValidationInfo) -> UUID | None:
+    mode = info.data.get("mode")
+    if source is not None and mode in ("full", "to_node"):
+        raise ValueError(f"The mode {mode} takes over no earlier results. Leave source_run out.")
+    return source
+
+
 class NewRun(RequestBody):
     """Without a version a snapshot of the draft runs."""
 
     parameters: dict[str, Any] = {}
     version: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | Literal["latest"] | None = None
+    mode: Literal["full", "to_node", "from_node", "single"] = "full"
+    node: NodeOfMode = None
+    source_run: Annotated[UUID | None, AfterValidator(_may_borrow)] = Field(
+        None,
+        description="Where `from_node` and `single` take the results that they need; "
+        "without it from the newest run that has them.",
+    )
+    settings: dict[str, Any] = Field(
+        {}, description="Runtime parameters for this run alone, over those of the workflow."
+    )
 
 
 class CodeToCheck(RequestBody):

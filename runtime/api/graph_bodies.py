@@ -46,7 +46,9 @@ class GraphNodeOptions(_Described):
     timeout: float | None = None
     on_error: Literal["fail", "continue", "return"] = "fail"
     join: Literal["any", "all", "always"] = "any"
-    pin: Any = None
+    pin: dict[str, Any] | None = Field(
+        None, description="Outputs by port that stand in for a run of the node. Not in published versions."
+    )
 
 
 class GraphNodeAccess(_Described):
@@ -64,7 +66,7 @@ class GraphNode(_Described):
     config: dict[str, Any] = {}
     options: GraphNodeOptions = GraphNodeOptions()
     access: GraphNodeAccess = GraphNodeAccess()
-    parent: str | None = None
+    parent: str | None = Field(None, description="The loop or map that this step is inside of.")
     position: Annotated[list[float], Field(min_length=2, max_length=2)] = [0, 0]
     label: str = ""
     notes: str = ""
@@ -89,7 +91,7 @@ class GraphDocument(_Described):
     nodes: list[GraphNode] = []
     connections: list[GraphConnection] = []
     groups: list[dict[str, Any]] = []
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field({}, description="Runtime parameters by name.")
     annotations: list[dict[str, Any]] = []
 
 

@@ -46,6 +46,11 @@ class NodeType(Body):
     parameters_schema: dict[str, Any]
     inputs: list[NodePort]
     outputs: list[NodePort]
+    container: Literal["loop", "map", "sub"] | None = Field(
+        description="What it does with the steps inside it; null for a node that holds none."
+    )
+    inner_outputs: list[NodePort] = Field(description="What the steps inside can take from it.")
+    inner_inputs: list[NodePort] = Field(description="What the steps inside can give to it.")
     accepts_any_input: bool
     run_settable: list[str]
     dynamic: DynamicPorts
@@ -53,4 +58,23 @@ class NodeType(Body):
 
 class NodeTypeList(Body):
     results: list[NodeType]
+    next: str | None
+
+
+class RuntimeParameter(Body):
+    """One of the parameters of a run: what it does, and how far it may be set."""
+
+    name: str
+    title: str
+    description: str
+    unit: str
+    group: str
+    value_schema: dict[str, Any] = Field(alias="schema")
+    default: Any
+    cap: Any = Field(description="The operator's limit: what is set may only be tighter. Null without one.")
+    settable: Literal["workflow", "operator"]
+
+
+class RuntimeParameterList(Body):
+    results: list[RuntimeParameter]
     next: str | None

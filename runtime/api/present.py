@@ -8,7 +8,15 @@ from typing import Any
 
 from accounts.authorization import Subject, allowed_actions
 from runtime.api.people import person_body
-from runtime.api.run_bodies import RunBrief, RunError, RunItem, RunStarted, RunTrigger, WorkflowReference
+from runtime.api.run_bodies import (
+    RunBrief,
+    RunError,
+    RunItem,
+    RunMode,
+    RunStarted,
+    RunTrigger,
+    WorkflowReference,
+)
 from runtime.disclosure import bare_error, sees_data
 from runtime.engine.state import RunStatus
 from runtime.models import Run
@@ -36,6 +44,7 @@ def run_item(run: Run, subject: Subject) -> RunItem:
         workflow=WorkflowReference(id=run.workflow_id, name=run.workflow.name),
         version=run.version.number,
         status=RunStatus(run.status),
+        mode=RunMode(getattr(run, "mode", "full")),
         trigger=RunTrigger(run.trigger),
         created_at=run.created_at,
         started_at=run.started_at,

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
-from runtime.api.body import Body, PageParameters, Person, QueryParameters, Time
+from runtime.api.body import Body, PageParameters, Person, QueryParameters, RequestBody, Time
 from runtime.api.graph_bodies import Graph
 from runtime.engine.events import EventType
 from runtime.engine.state import NodeStatus, RunStatus
 
 MAX_EVENTS = 1000
 MAX_LINES = 1000
+MAX_ITERATIONS = 500
+MAX_PATH = 4000
 LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _suits_mode(node: str | None, info: ValidationInfo) -> str | None:
+    """The modes that name a node need one, and the others take none."""
+    mode = info.data.get("mode")
+    if mode is None:  # not a mode: that is said already
+        return node
+    if mode in NODE_MODES and node is None:
+        raise ValueError(f"The mode {mode} needs the id of a node.")
+    if mode not in NODE_MODES and node is not None:
+        raise ValueError(f"The mode {mode} covers the whole graph. Leave the node out, or use another mode.")
+    return node
+
+
+NodeOfMode = Annotated[str | None, Field(max_length=200, validate_default=True), AfterValidator(_suits_mode)]
+"""The node that `mode` refers to. Stands after `mode` in a body."""
 
 
 class RunTrigger(StrEnum):
@@ -27,9 +45,27 @@ class RunTrigger(StrEnum):
     API = "api"
 
 
+class RunMode(StrEnum):
+    """Which part of the graph a run covers. `failed`: all of it, with what had succeeded taken over."""
+
+    FULL = "full"
+    FAILED = "failed"
+    TO_NODE = "to_node"
+    FROM_NODE = "from_node"
+    SINGLE = "single"
+
+
+NODE_MODES = frozenset({RunMode.TO_NODE, RunMode.FROM_NODE, RunMode.SINGLE})
+
+
 class WorkflowReference(Body):
     id: UUID
     name: str
+
+
+class RunReference(Body):
+    id: UUID
+    number: int
 
 
 class RunError(Body):
@@ -69,6 +105,7 @@ class RunItem(Body):
     workflow: WorkflowReference
     version: int | None = Field(description="Null for a run of the draft.")
     status: RunStatus
+    mode: RunMode
     trigger: RunTrigger
     created_at: Time
     started_at: Time | None
@@ -91,6 +128,16 @@ class NodeProgress(Body):
     total: int | None
 
 
+class NodeIterations(Body):
+    """How far a loop or a map is. The numbers of iterations start at 1; each list names the first 20."""
+
+    total: int | None = Field(description="The items of a map, the most rounds of a loop.")
+    done: int
+    failed: int
+    running: list[int]
+    failed_first: list[int]
+
+
 class RunNode(Body):
     """The state of one node of a run."""
 
@@ -104,6 +151,9 @@ class RunNode(Body):
     reason: str | None
     wake_at: Time | None
     progress: NodeProgress | None
+    iterations: NodeIterations | None = Field(description="Null but for a loop or a map that has started.")
+    pinned: bool = Field(description="Its outputs were pinned: it did not run.")
+    copied_from: RunReference | None = Field(description="The run that its result was taken over from.")
 
 
 class RunDetail(RunItem):
@@ -111,7 +161,13 @@ class RunDetail(RunItem):
 
     graph: Graph
     parameters: dict[str, Any] = Field(description="Empty for who has no `run.data`.")
-    nodes: dict[str, RunNode]
+    settings: dict[str, Any] = Field(description="Runtime parameters that were set for this run alone.")
+    node: str | None = Field(description="What `mode` refers to.")
+    source_run: RunReference | None = Field(description="The run that earlier results are taken from.")
+    selected: list[str] | None = Field(description="The nodes that take part; null for all of them.")
+    nodes: dict[str, RunNode] = Field(
+        description="By path: every node of the graph, and those inside containers that are open."
+    )
     seq: int
 
 
@@ -131,8 +187,34 @@ class RunEventList(Body):
     next: str | None
 
 
+class RunIteration(Body):
+    """One round of a loop, or one item of a map."""
+
+    iteration: int
+    status: NodeStatus
+    started_at: Time | None
+    finished_at: Time | None
+    duration_ms: float | None
+    error: RunError | None
+
+
+class RunIterationList(Body):
+    results: list[RunIteration]
+    next: str | None
+
+
+class RunScope(Body):
+    """What ran inside a container: one iteration of a loop or a map, or a sub-workflow."""
+
+    path: str
+    container: Literal["loop", "map", "sub"]
+    iteration: int | None = Field(description="Null for a sub-workflow.")
+    nodes: dict[str, RunNode] = Field(description="By the node's id in `graph`.")
+    graph: Graph
+
+
 class LogLine(Body):
-    """A line that a node wrote."""
+    """A line that a node wrote. `node` is its path, such as `loop/3/score`."""
 
     pos: int
     at: Time
@@ -198,15 +280,44 @@ class AfterSequence(QueryParameters):
     limit: int = Field(MAX_EVENTS, ge=1, le=MAX_EVENTS)
 
 
+class IterationFilters(QueryParameters):
+    """The query string of a container's iterations."""
+
+    container: str = Field(min_length=1, max_length=MAX_PATH, description="The path of a loop or a map.")
+    status: NodeStatus | None = None
+    after: int = Field(0, ge=0, le=2**31 - 1, description="Only iterations with a larger number.")
+    limit: int = Field(100, ge=1, le=MAX_ITERATIONS)
+
+
+class ScopeParameters(QueryParameters):
+    """The query string of a scope."""
+
+    path: str = Field(
+        min_length=1,
+        max_length=MAX_PATH,
+        description="An iteration, such as `loop/3`, or a sub-workflow's node.",
+    )
+
+
 class LogFilters(QueryParameters):
     """The query string of a run's log."""
 
     after: int = Field(0, ge=0, le=2**31 - 1, description="Only lines with a larger `pos`.")
     limit: int = Field(MAX_LINES, ge=1, le=MAX_LINES)
-    node: str | None = Field(None, max_length=400)
+    node: str | None = Field(None, max_length=MAX_PATH, description="The path of one node.")
     level: Literal["debug", "info", "warning", "error"] | None = Field(
         None, description="This level and those above."
     )
+
+
+class RunAgain(RequestBody):
+    """Runs the same version with the same parameters again.
+
+    `failed` takes over what succeeded; `from_node` and `single` take over what the nodes that run need.
+    """
+
+    mode: RunMode = RunMode.FULL
+    node: NodeOfMode = None
 
 
 class NodeDataParameters(QueryParameters):

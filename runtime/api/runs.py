@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from runtime.api.errors import invalid
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address, next_after
 from runtime.api.parsing import query_of, read_query
-from runtime.api.present import error_body, run_item, started_body
+from runtime.api.present import run_item, started_body
 from runtime.api.run_bodies import (
     AfterSequence,
     RunDetail,
@@ -28,12 +27,14 @@ from runtime.api.run_bodies import (
     RunFilters,
     RunList,
     RunNode,
+    RunReference,
     RunStarted,
 )
+from runtime.api.run_nodes import node_body, origins_of
 from runtime.disclosure import bare_event, bare_state, sees_data
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph
-from runtime.engine.state import NodeState, NodeStatus, RunState, RunStatus
+from runtime.engine.state import NodeState, RunState, RunStatus
 from runtime.models import Run
 from runtime.queries.runs import RunFilter, events_after, filter_runs, state_of
 from runtime.queries.versions import graph_of
@@ -143,30 +144,26 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
         **dict(run_item(run, subject)),
         graph=graph.to_document(),
         parameters=run.parameters if with_data else {},
-        nodes=_nodes(graph, state),
+        settings=getattr(run, "settings", {}),
+        node=getattr(run, "node", None),
+        source_run=_source(run),
+        selected=getattr(run, "selected", None),
+        nodes=_nodes(run, graph, state),
         seq=state.seq,
     )
 
 
-def _nodes(graph: Graph, state: RunState) -> dict[str, RunNode]:
-    """Every node of the graph; those without an event yet are pending."""
-    pending = NodeState()
-    return {spec.id: _node(spec.id, state.nodes.get(spec.id, pending)) for spec in graph.nodes}
+def _source(run: Run) -> RunReference | None:
+    source: Run | None = getattr(run, "source_run", None)
+    return None if source is None else RunReference(id=source.pk, number=source.number)
 
 
-def _node(node_id: str, state: NodeState) -> RunNode:
-    return RunNode(
-        status=NodeStatus(state.status),
-        attempt=state.attempt,
-        started_at=state.started_at,
-        finished_at=state.finished_at,
-        duration_ms=state.duration_ms,
-        items=state.items,
-        error=error_body(state.error, node=node_id),
-        reason=state.reason,
-        wake_at=_moment(state.wake_at),
-        progress=None,
-    )
+def _nodes(run: Run, graph: Graph, state: RunState) -> dict[str, RunNode]:
+    """Every node of the graph, those without an event yet pending, and what is open inside containers."""
+    pending = {spec.id: NodeState() for spec in graph.nodes if spec.parent is None}
+    states = {**pending, **state.nodes}
+    origins = origins_of(run, states.values())
+    return {path: node_body(path, node, origins) for path, node in states.items()}
 
 
 def _event(event: Event) -> RunEvent:
@@ -178,7 +175,3 @@ def _event(event: Event) -> RunEvent:
         attempt=event.attempt or None,
         data=event.data,
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

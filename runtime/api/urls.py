@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runtime.api import datasets, node_types, run_data, runs
+from runtime.api import datasets, node_types, parameters, reruns, run_data, runs, scopes
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view()),
     path("runs/<uuid:run_id>/", runs.RunView.as_view()),
     path("runs/<uuid:run_id>/cancel/", runs.CancelView.as_view()),
+    path("runs/<uuid:run_id>/rerun/", reruns.RerunView.as_view()),
     path("runs/<uuid:run_id>/events/", runs.EventsView.as_view()),
     path("runs/<uuid:run_id>/logs/", run_data.LogsView.as_view()),
-    path("runs/<uuid:run_id>/nodes/<str:node>/", run_data.RunNodeView.as_view()),
+    path("runs/<uuid:run_id>/iterations/", scopes.IterationsView.as_view()),
+    path("runs/<uuid:run_id>/scope/", scopes.ScopeView.as_view()),
+    path("runs/<uuid:run_id>/nodes/<path:node>/", run_data.RunNodeView.as_view()),
     path("datasets/", datasets.DatasetsView.as_view()),
     path("datasets/<uuid:dataset_id>/", datasets.DatasetView.as_view()),
     path("datasets/<uuid:dataset_id>/rows/", datasets.DatasetRowsView.as_view()),
     path("datasets/<uuid:dataset_id>/download/", datasets.DatasetDownloadView.as_view()),
+    path("runtime-parameters/", parameters.RuntimeParametersView.as_view()),
     path("node-types/", node_types.NodeTypesView.as_view()),
 ]

@@ -1,0 +1,59 @@
+"""The nodes of a run as bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from runtime.api.present import error_body
+from runtime.api.run_bodies import NodeIterations, RunNode, RunReference
+from runtime.engine.state import NodeState, NodeStatus
+from runtime.models import Run
+
+Origins = Mapping[str, RunReference]
+"""The runs that results were taken over from, by id."""
+
+
+def origins_of(run: Run, states: Iterable[NodeState]) -> Origins:
+    """In one query, and in none where nothing was taken over."""
+    wanted = {
+        origin
+        for origin in (_run_id(getattr(state, "copied_from", None)) for state in states)
+        if origin is not None
+    }
+    if not wanted:
+        return {}
+    rows = Run.objects.filter(tenant_id=run.tenant_id, pk__in=wanted).values_list("pk", "number")
+    return {str(run_id): RunReference(id=run_id, number=number) for run_id, number in rows}
+
+
+def node_body(path: str, state: NodeState, origins: Origins) -> RunNode:
+    """One node as it stands; `path` names it in its error."""
+    return RunNode(
+        status=NodeStatus(state.status),
+        attempt=state.attempt,
+        started_at=state.started_at,
+        finished_at=state.finished_at,
+        duration_ms=state.duration_ms,
+        items=state.items,
+        error=error_body(state.error, node=path),
+        reason=state.reason,
+        wake_at=_moment(state.wake_at),
+        progress=None,
+        iterations=None
+        if getattr(state, "iterations", None) is None
+        else NodeIterations(**getattr(state, "iterations", None)),
+        pinned=getattr(state, "pinned", False),
+        copied_from=None
+        if getattr(state, "copied_from", None) is None
+        else origins.get(getattr(state, "copied_from", None)),
+    )
+
+
+def _run_id(origin: str | None) -> UUID | None:
+    return None if origin is None else UUID(origin)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,96 @@
+"""`runs/{id}/iterations/` and `runs/{id}/scope/`: what runs inside loops, maps and sub-workflows."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import AuthorizedView
+from runtime.api.pagination import next_after
+from runtime.api.parsing import query_of, read_query
+from runtime.api.present import error_body
+from runtime.api.run_bodies import (
+    IterationFilters,
+    RunIteration,
+    RunIterationList,
+    RunScope,
+    ScopeParameters,
+)
+from runtime.api.run_nodes import node_body, origins_of
+from runtime.api.runs import find_run
+from runtime.disclosure import bare_error, sees_data
+from runtime.engine.state import NodeStatus
+
+
+class IterationsView(AuthorizedView, APIView):
+    """The rounds of a loop or the items of a map, by number."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
+
+    @extend_schema(
+        operation_id="runs_iterations", parameters=query_of(IterationFilters), responses=RunIterationList
+    )
+    def get(self, request: Request, run_id: UUID) -> Response:
+        asked = read_query(request, IterationFilters)
+        run = find_run(self, run_id)
+        from runtime.queries.scopes import iterations_of
+
+        found = iterations_of(run, asked.container, status=asked.status, after=asked.after, limit=asked.limit)
+        if found is None:
+            raise Http404
+        with_data = sees_data(self.subject, run)
+        more = len(found) == asked.limit
+        return Response(
+            RunIterationList(
+                results=[_iteration(asked.container, item, with_data=with_data) for item in found],
+                next=next_after(request, found[-1].iteration) if more else None,
+            )
+        )
+
+
+class ScopeView(AuthorizedView, APIView):
+    """The graph inside a container and its nodes as they stand: of one iteration, or of a sub-workflow."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
+
+    @extend_schema(operation_id="runs_scope", parameters=query_of(ScopeParameters), responses=RunScope)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        asked = read_query(request, ScopeParameters)
+        run = find_run(self, run_id)
+        from runtime.disclosure import bare_nodes
+        from runtime.queries.scopes import scope_of
+
+        found = scope_of(run, asked.path)
+        if found is None:
+            raise Http404
+        nodes = found.nodes if sees_data(self.subject, run) else bare_nodes(found.nodes)
+        origins = origins_of(run, nodes.values())
+        return Response(
+            RunScope(
+                path=found.path,
+                container=found.container,
+                iteration=found.iteration,
+                nodes={
+                    name: node_body(f"{found.path}/{name}", state, origins) for name, state in nodes.items()
+                },
+                graph=found.graph.to_document(),
+            )
+        )
+
+
+def _iteration(container: str, item: Any, *, with_data: bool) -> RunIteration:
+    error = item.error if with_data else bare_error(item.error)
+    return RunIteration(
+        iteration=item.iteration,
+        status=NodeStatus(item.status),
+        started_at=item.started_at,
+        finished_at=item.finished_at,
+        duration_ms=item.duration_ms,
+        error=error_body(error, node=f"{container}/{item.iteration}"),
+    )
