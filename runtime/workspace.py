@@ -16,6 +16,9 @@ from runtime.net.client import GuardedHttpClient
 from runtime.net.egress import EgressPolicy
 from runtime.services_protocol import CodeRunner, DatasetInfo, DatasetStore
 from runtime.tabular.folder import FolderDatasets
+from runtime.workspace_folder import default_workspace, set_default_workspace
+
+__all__ = ["NoDatasets", "ScriptServices", "default_workspace", "set_default_workspace"]
 
 
 class ScriptServices:
