@@ -4,7 +4,7 @@ from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, Dataset
 from .hosts import Host
 from .idempotency import IdempotencyRecord
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
-from .statuses import ACTIVE, TERMINAL, Trigger
+from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunLog",
+    "RunMode",
     "RunNumber",
     "Trigger",
     "Workflow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
+from django.conf import settings as project
 from django.db import models
 
 from accounts.access import Resource
@@ -13,7 +13,7 @@ from runtime.engine.state import RunStatus
 from .exact_json import ExactJSONField
 from .hosts import Host
 from .ids import time_ordered_id
-from .statuses import ACTIVE, RUN_STATUS_CHOICES, Trigger
+from .statuses import ACTIVE, RUN_STATUS_CHOICES, RunMode, Trigger
 from .workflows import Workflow, WorkflowVersion
 
 
@@ -28,8 +28,20 @@ class Run(models.Model):
     status = models.CharField(max_length=16, choices=RUN_STATUS_CHOICES, default=RunStatus.QUEUED.value)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
     parameters = ExactJSONField(default=dict)
+    settings = models.JSONField(default=dict, help_text="Runtime parameters of this run alone.")
+    mode = models.CharField(max_length=16, choices=RunMode.choices, default=RunMode.FULL)
+    part = models.CharField(max_length=16, default="full", help_text="What the engine selects by `node`.")
+    node = models.TextField(null=True, blank=True, help_text="The node that the mode names.")
+    selected = models.JSONField(null=True, blank=True, help_text="Ids of the nodes that take part; null: all.")
+    source_run = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    prior = models.JSONField(default=dict, help_text="{run id: {node: seq of the event that is copied}}.")
+    sub_versions = models.JSONField(
+        default=dict, help_text="{workflow@rule: {version, number, name}}, as resolved when the run began."
+    )
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        project.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)

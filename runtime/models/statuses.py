@@ -1,4 +1,4 @@
-"""How a run came about, and its statuses. The table of legal moves is `runtime.engine.state.RUN_MOVES`."""
+"""How a run came about, what it covers, and its statuses. The table of legal moves is `runtime.engine.state.RUN_MOVES`."""
 
 from __future__ import annotations
 
@@ -16,3 +16,13 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", "Schedule"
     WEBHOOK = "webhook", "Webhook"
     API = "api", "API"
+
+
+class RunMode(models.TextChoices):
+    """What a run was asked to cover. `failed`: all of it, with copies of what had succeeded."""
+
+    FULL = "full", "Full"
+    FAILED = "failed", "Failed"
+    TO_NODE = "to_node", "To a node"
+    FROM_NODE = "from_node", "From a node"
+    SINGLE = "single", "One node"
