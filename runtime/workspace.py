@@ -48,12 +48,14 @@ class ScriptServices:
 
     @property
     def code(self) -> CodeRunner:
-        """The sandbox, started by its first call."""
+        """The sandbox, started by its first call. Code may import what `SANDBOX_PACKAGES` names."""
         with self._lock:
             if self._code is None:
                 from runtime.sandbox import Sandbox, SandboxSettings
+                from runtime.sandbox.settings import packages_from_text
 
-                self._code = Sandbox(SandboxSettings())
+                packages = packages_from_text(os.environ.get("SANDBOX_PACKAGES", ""))
+                self._code = Sandbox(SandboxSettings(packages=packages))
             runner: CodeRunner = self._code
             return runner
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import math
 import os
 import select
@@ -17,10 +18,11 @@ from runtime.engine.errors import NodeError, NodeTimeout
 from runtime.sandbox.analysis import CodeProblem, CodeReport
 from runtime.sandbox.conversation import Conversation, OnLine, encode_request, error_of_death
 from runtime.sandbox.leases import LeaseBook, Slot
-from runtime.sandbox.process import ChildProcess, ZygoteFailed, ZygoteProcess
+from runtime.sandbox.process import ChildProcess, PackageUnloadable, ZygoteFailed, ZygoteProcess
 from runtime.sandbox.settings import SandboxPolicy, SandboxReport, SandboxSettings
 from runtime.services_protocol import CodeRequest
 
+LOGGER = logging.getLogger("runtime.sandbox")
 _RECEIVE_BYTES: Final = 1 << 16
 _CPU_RESERVE_S: Final = 30
 _DEATH_WAIT_S: Final = 2.0
@@ -263,12 +265,28 @@ class Sandbox:
         if len(self._starts) >= _MAX_START_FAILURES:
             raise ZygoteFailed("it could not be started several times in a row; trying again later")
         try:
-            zygote = ZygoteProcess(self.settings, self._reclaim)
+            zygote = self._start_with_packages()
         except ZygoteFailed:
             self._starts.append(now)
             raise
         self._starts.clear()
         return zygote
+
+    def _start_with_packages(self) -> ZygoteProcess:
+        """A zygote with every package that can be loaded; the others are in its report."""
+        without: dict[str, str] = {}
+        while True:
+            try:
+                zygote = ZygoteProcess(self.settings, self._reclaim, without=without)
+            except PackageUnloadable as error:
+                if error.package in without:
+                    raise
+                without[error.package] = error.reason
+                continue
+            for package in zygote.report.packages:
+                if package.problem is not None:
+                    LOGGER.warning("the sandbox goes without '%s': %s", package.name, package.problem)
+            return zygote
 
     def _reclaim(self) -> None:
         self._book.end_idle(self.settings.idle_s)

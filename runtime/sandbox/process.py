@@ -9,24 +9,40 @@ import os
 import signal
 import socket
 import subprocess
-import sysconfig
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
 
-from runtime.sandbox.settings import SandboxReport, SandboxSettings
+from runtime.sandbox.settings import PackageState, SandboxReport, SandboxSettings
 
 _BOOTSTRAP: Final = (
     "import sys, json; sys.path.insert(0, sys.argv[1]); import jail.zygote as z; sys.path.pop(0); "
     "z.run_zygote(json.loads(sys.argv[2]))"
 )
 _MAX_CONTROL: Final = 65536
+# A child may start no thread, so numeric libraries must not have a pool of them.
+_ONE_THREAD: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "BLIS_NUM_THREADS": "1",
+    "NUMEXPR_MAX_THREADS": "1",
+}
 
 
 class ZygoteFailed(Exception):
     """The zygote did not start; the message says why."""
+
+
+class PackageUnloadable(ZygoteFailed):
+    """The zygote cannot go on after loading `package`; it starts without it."""
+
+    def __init__(self, package: str, reason: str) -> None:
+        super().__init__(f"the package {package!r} cannot be loaded: {reason}")
+        self.package = package
+        self.reason = reason
 
 
 class ChildProcess:
@@ -56,9 +72,15 @@ class ChildProcess:
 
 
 class ZygoteProcess:
-    """A running zygote. `on_idle` is called about once a second from its own thread."""
+    """A running zygote. `on_idle` is called about once a second from its own thread.
 
-    def __init__(self, settings: SandboxSettings, on_idle: Callable[[], None]) -> None:
+    `without` are packages that an earlier start could not load, with the reasons.
+    Raises `ZygoteFailed`, as `PackageUnloadable` when a package was the cause.
+    """
+
+    def __init__(
+        self, settings: SandboxSettings, on_idle: Callable[[], None], *, without: Mapping[str, str]
+    ) -> None:
         self._on_idle = on_idle
         self._numbers = itertools.count(1)
         self._children: dict[int, ChildProcess] = {}
@@ -67,7 +89,7 @@ class ZygoteProcess:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with theirs:
-                self._process = _start(settings, theirs)
+                self._process = _start(settings, theirs, without)
             self.report = self._greeting(settings)
         except BaseException:
             self._control.close()
@@ -140,19 +162,33 @@ class ZygoteProcess:
             namespaces=tuple(greeting["namespaces"]),
             private_tree=bool(greeting["private_tree"]),
             notes=tuple(greeting["notes"]),
+            packages=_package_states(settings.packages, greeting["packages"], greeting["package_failures"]),
         )
 
     def _first_message(self) -> dict[str, Any]:
+        loading: str | None = None
+        while "loading" in (message := self._next_message(loading)):
+            loading = str(message["loading"])
+        if "unloadable" in message:
+            raise PackageUnloadable(str(message["unloadable"]), str(message["reason"]))
+        if "failed" in message:
+            raise ZygoteFailed(str(message["failed"]))
+        return message
+
+    def _next_message(self, loading: str | None) -> dict[str, Any]:
         try:
             data = self._control.recv(_MAX_CONTROL)
         except OSError as error:
+            if loading is not None and isinstance(error, TimeoutError):
+                raise PackageUnloadable(loading, "it takes too long to load") from error
             raise ZygoteFailed(f"its process did not answer: {error}") from error
-        if not data:
-            raise ZygoteFailed(f"its process ended with status {self._process.wait()}")
-        greeting: dict[str, Any] = json.loads(data)
-        if "failed" in greeting:
-            raise ZygoteFailed(str(greeting["failed"]))
-        return greeting
+        if data:
+            message: dict[str, Any] = json.loads(data)
+            return message
+        how = _ending(self._process.wait())
+        if loading is not None:
+            raise PackageUnloadable(loading, f"the interpreter {how} while it was loaded")
+        raise ZygoteFailed(f"its process {how}")
 
     def _listen(self) -> None:
         while True:
@@ -183,13 +219,21 @@ class ZygoteProcess:
             child.ended.set_result(None)
 
 
-def _start(settings: SandboxSettings, control: socket.socket) -> subprocess.Popen[bytes]:
-    paths = sysconfig.get_paths()
+def _package_states(
+    names: tuple[str, ...], versions: Mapping[str, str], failures: Mapping[str, str]
+) -> tuple[PackageState, ...]:
+    return tuple(PackageState(name, versions.get(name, ""), failures.get(name)) for name in names)
+
+
+def _start(
+    settings: SandboxSettings, control: socket.socket, without: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     options = {
         "control": control.fileno(),
         "host_pid": os.getpid(),
         "packages": list(settings.packages),
-        "search": sorted({paths["purelib"], paths["platlib"]}) if settings.packages else [],
+        "package_failures": dict(without),
+        "search": list(settings.package_folders) if settings.packages else [],
         "output_chars": settings.max_output_chars,
         "result_bytes": settings.max_result_bytes,
     }
@@ -206,7 +250,7 @@ def _start(settings: SandboxSettings, control: socket.socket) -> subprocess.Pope
     try:
         return subprocess.Popen(
             command,
-            env={"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env=_ONE_THREAD,
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -215,6 +259,10 @@ def _start(settings: SandboxSettings, control: socket.socket) -> subprocess.Pope
         )
     except OSError as error:
         raise ZygoteFailed(f"{settings.python} did not start: {error}") from error
+
+
+def _ending(status: int) -> str:
+    return f"was ended by {signal_name(status)}" if status < 0 else f"ended with status {status}"
 
 
 def signal_name(status: int) -> str:

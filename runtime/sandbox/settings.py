@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,15 +13,22 @@ class SandboxPolicy(StrEnum):
     TRUSTED_AUTHORS = "trusted-authors"
 
 
+def _installed_folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    return tuple(sorted({paths["purelib"], paths["platlib"]}))
+
+
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
     """`trusted-authors` runs code also where the kernel cannot lock it in. The default refuses.
 
-    `packages` are third-party modules that code may import, loaded before the lock-down.
+    `packages` are third-party modules that code may import, loaded from `package_folders` before the
+    lock-down. One that cannot be loaded is left out and reported.
     """
 
     policy: SandboxPolicy = SandboxPolicy.ISOLATED
     packages: tuple[str, ...] = ()
+    package_folders: tuple[str, ...] = field(default_factory=_installed_folders)
     max_workers: int = 4
     max_processes: int = 32
     idle_s: float = 30.0
@@ -36,6 +44,20 @@ class SandboxSettings:
         object.__setattr__(self, "policy", SandboxPolicy(self.policy))
 
 
+def packages_from_text(text: str) -> tuple[str, ...]:
+    """The names in a comma-separated list, as `SANDBOX_PACKAGES` holds it, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class PackageState:
+    """A package that the operator named: loaded, or the `problem` that kept it out."""
+
+    name: str
+    version: str = ""
+    problem: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SandboxReport:
     """What is enforced around author code, as tried by a locked-in process at start."""
@@ -49,6 +71,7 @@ class SandboxReport:
     namespaces: tuple[str, ...] = ()
     private_tree: bool = False
     notes: tuple[str, ...] = ()
+    packages: tuple[PackageState, ...] = ()
     failure: str | None = None
 
     @property

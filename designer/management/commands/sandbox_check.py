@@ -13,7 +13,8 @@ from runtime.sandbox.probes import run_probes, serves_honest_code
 
 class Command(BaseCommand):
     help = (
-        "Prints what encloses author code here and tries to break out. Ends with 1 when code is not isolated."
+        "Prints what encloses author code here, which packages it may import, and tries to break out. "
+        "Ends with 1 when code is not isolated or a package cannot be loaded."
     )
     requires_system_checks: list[str] = []
 
@@ -25,10 +26,11 @@ class Command(BaseCommand):
         try:
             report = sandbox.report()
             self._print_report(report)
+            self._print_packages(report)
             holds = report.failure is None and self._print_probes(sandbox)
         finally:
             sandbox.close()
-        if not (report.isolated and holds):
+        if not (report.isolated and holds) or any(package.problem for package in report.packages):
             raise SystemExit(1)
 
     def _print_report(self, report: SandboxReport) -> None:
@@ -38,6 +40,13 @@ class Command(BaseCommand):
         for note in report.notes:
             self.stdout.write(f"  note: {note}")
         self.stdout.write("author code is isolated" if report.isolated else f"NOT isolated: {report.reason}")
+
+    def _print_packages(self, report: SandboxReport) -> None:
+        if report.packages:
+            self.stdout.write("packages (SANDBOX_PACKAGES):")
+        for package in report.packages:
+            detail = package.problem or f"loaded {package.version}".rstrip()
+            self._print_line(package.problem is None, package.name, detail, otherwise="not loaded")
 
     def _print_probes(self, sandbox: Sandbox) -> bool:
         self.stdout.write("attempts:")

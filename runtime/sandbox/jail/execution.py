@@ -6,7 +6,6 @@ import builtins
 import json
 import linecache
 import math
-import random
 import re
 import sys
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from difflib import get_close_matches
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, Final
 
+from .packages import SEEDERS, explain_import
 from .values import NotJson, to_json
 
 PRESETS: Final[dict[str, Any]] = {
@@ -53,7 +53,8 @@ def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int) -> by
     """
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
-    random.seed(seed)
+    for seed_with in SEEDERS:
+        seed_with(seed)
     return evaluate(code, inputs, name=name, scope=module.__dict__)
 
 
@@ -133,8 +134,4 @@ def _hint(error: BaseException, text: str, scope: Mapping[str, Any]) -> str:
             return f". Did you forget to import '{error.name}'?"
     if isinstance(error, AttributeError) and "type object 'datetime.datetime' has no attribute 'date" in text:
         return ". Here `datetime` is the class: write datetime.now(), date.today(), timedelta(days=1)"
-    if isinstance(error, ModuleNotFoundError) and error.name not in sys.stdlib_module_names:
-        return ". Code nodes import the standard library and the packages that the operator allows"
-    if isinstance(error, ImportError) and "failed to map segment" in text:
-        return ". This module cannot be loaded inside the sandbox"
-    return ""
+    return explain_import(error) if isinstance(error, ImportError) else ""

@@ -7,9 +7,6 @@ memory, which a child may not do.
 from __future__ import annotations
 
 import importlib
-import os
-import sys
-from collections.abc import Sequence
 from typing import Final
 
 STANDARD: Final = (
@@ -40,28 +37,3 @@ def preload_standard() -> None:
         except ImportError:
             if not name.startswith("_"):
                 raise
-
-
-def preload_packages(names: Sequence[str], search: Sequence[str]) -> list[str]:
-    """Imports third-party packages from the folders in `search`; the files and folders they came from.
-
-    Raises `ImportError` naming the package that is not installed.
-    """
-    if not names:
-        return []
-    sys.path.extend(search)
-    for name in names:
-        try:
-            importlib.import_module(name)
-        except ImportError as error:
-            raise ImportError(f"the package {name!r} cannot be loaded: {error}", name=name) from error
-    return sorted({entry for module in list(sys.modules.values()) for entry in _origin(module, search)})
-
-
-def _origin(module: object, search: Sequence[str]) -> list[str]:
-    file = getattr(module, "__file__", None)
-    found = []
-    for folder in search:
-        if isinstance(file, str) and file.startswith(folder + os.sep):
-            found.append(os.path.join(folder, file[len(folder) + 1 :].split(os.sep)[0]))
-    return found

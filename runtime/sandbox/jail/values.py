@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
@@ -101,7 +102,7 @@ def _convert(value: Any, path: str, depth: int, parents: set[int]) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     if not isinstance(value, dict | list | tuple):
-        raise NotJson(path, f"is a {type(value).__name__}, which JSON cannot hold{_hint(value)}")
+        raise NotJson(path, f"is a {_type_name(value)}, which JSON cannot hold{_hint(value)}")
     if id(value) in parents:
         raise NotJson(path, "contains itself")
     if depth > MAX_DEPTH:
@@ -127,6 +128,13 @@ def _hint(value: object) -> str:
     return "; use .item()" if hasattr(type(value), "dtype") else ""
 
 
+def _type_name(value: object) -> str:
+    """The type's name; with its package where that is not Python's own (`numpy.bool` is not `bool`)."""
+    package = type(value).__module__.partition(".")[0]
+    name = type(value).__name__
+    return name if package == "__main__" or package in sys.stdlib_module_names else f"{package}.{name}"
+
+
 def _member(path: str, key: object) -> str:
     text = str(key)
     return f"{path}.{text}" if text.isidentifier() else f"{path}[{text[:60]!r}]"
@@ -135,7 +143,7 @@ def _member(path: str, key: object) -> str:
 def _checked_key(key: object, path: str) -> str:
     if not isinstance(key, str):
         raise NotJson(
-            path, f"has the key {repr(key)[:60]}, a {type(key).__name__}; JSON keys are text, use str(...)"
+            path, f"has the key {repr(key)[:60]}, a {_type_name(key)}; JSON keys are text, use str(...)"
         )
     return _checked_text(str.__str__(key), _member(path, key))
 

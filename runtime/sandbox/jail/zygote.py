@@ -2,7 +2,8 @@
 
 Started by the host as `python -I -S -B -c BOOTSTRAP FOLDER OPTIONS` with an empty environment. The
 control socket (SOCK_SEQPACKET) carries JSON: `{"spawn": id, "memory_mb", "cpu_s"}` with the child's
-socket attached, `{"kill": id}`; back come one greeting and `{"id", "status"}` as children end.
+socket attached, `{"kill": id}`; back come `{"loading": package}`, one greeting, and `{"id", "status"}` as
+children end.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, Final
 
 from . import landlock, libc, limits, namespaces, preload, syscalls
 from .child import ChildLimits, become_child
+from .packages import Packages, Unloadable, preload_packages
 from .seccomp import Filter
 
 _MAX_CONTROL: Final = 65536
@@ -50,18 +52,29 @@ def run_zygote(options: dict[str, Any]) -> None:
     """Serves until the host closes the control socket or dies. Does not return."""
     control = socket.socket(fileno=int(options["control"]))
     host = _watch_host(int(options["host_pid"]))
-    try:
-        preload.preload_standard()
-        packages = preload.preload_packages(options["packages"], options["search"])
-    except ImportError as error:
-        control.send(json.dumps({"failed": str(error)}).encode())
-        os._exit(1)
+    packages = _load_packages(control, options)
     os.environ.clear()
     base_bytes = limits.address_space() if sys.platform == "linux" else 0
-    lockdown = _lock_down(packages, control, [] if host is None else [host])
+    lockdown = _lock_down(packages.entries, control)
     gc.collect()
     gc.freeze()
-    _Zygote(control, host, lockdown, base_bytes, options).serve()
+    _Zygote(control, host, lockdown, base_bytes, packages, options).serve()
+
+
+def _load_packages(control: socket.socket, options: dict[str, Any]) -> Packages:
+    def tell(name: str) -> None:
+        control.send(json.dumps({"loading": name}).encode())
+
+    try:
+        preload.preload_standard()
+        return preload_packages(
+            options["packages"], options["search"], failures=options["package_failures"], tell=tell
+        )
+    except ImportError as error:
+        control.send(json.dumps({"failed": str(error)}).encode())
+    except Unloadable as error:
+        control.send(json.dumps({"unloadable": error.name, "reason": error.reason}).encode())
+    os._exit(1)
 
 
 def _watch_host(host_pid: int) -> int | None:
@@ -76,7 +89,7 @@ def _watch_host(host_pid: int) -> int | None:
         return None
 
 
-def _lock_down(packages: Sequence[str], control: socket.socket, keep: Sequence[int]) -> Lockdown:
+def _lock_down(packages: Sequence[str], control: socket.socket) -> Lockdown:
     lockdown = Lockdown()
     if sys.platform != "linux":
         lockdown.notes.append("only Linux offers Landlock and seccomp")
@@ -154,12 +167,14 @@ class _Zygote:
         host: int | None,
         lockdown: Lockdown,
         base_bytes: int,
+        packages: Packages,
         options: dict[str, Any],
     ) -> None:
         self._control = control
         self._host = host
         self._lockdown = lockdown
         self._base_bytes = base_bytes
+        self._packages = packages
         self._options = options
         self._ids: dict[int, int] = {}
         self._wake, self._waker = os.pipe()
@@ -198,7 +213,8 @@ class _Zygote:
             "namespaces": lockdown.namespaces,
             "private_tree": lockdown.private_tree,
             "notes": lockdown.notes,
-            "base_bytes": self._base_bytes,
+            "packages": self._packages.versions,
+            "package_failures": self._packages.failures,
         }
         self._control.send(json.dumps(greeting).encode())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from runtime.engine.errors import NodeError
+from runtime.services_protocol import CodeRequest
 from runtime.workspace import ScriptServices
 
 
@@ -35,3 +36,14 @@ def test_closing_without_use_starts_nothing() -> None:
 
     services.close()
     asyncio.run(services.aclose_http())
+
+
+def test_code_may_import_what_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANDBOX_PACKAGES", "numpy")
+    services = ScriptServices()
+    request = CodeRequest("lease", "node", "import numpy\nresult = numpy.arange(3).tolist()", {})
+
+    try:
+        assert asyncio.run(services.code.run_code(request, lambda level, text: None)) == [0, 1, 2]
+    finally:
+        services.close()

@@ -217,7 +217,7 @@ def test_a_syntax_error_carries_its_line(sandbox: Sandbox) -> None:
         ("totl = 1\nresult = total + 1", "Did you mean 'totl'?"),
         ("result = statistics.mean([1])", "Did you forget to import 'statistics'?"),
         ("result = datetime.datetime.now()", "write datetime.now()"),
-        ("import pandas", "the packages that the operator allows"),
+        ("import pandas", "the packages that the operator names in SANDBOX_PACKAGES (now: none)"),
         ("exit()", "Line 1"),
     ],
 )
