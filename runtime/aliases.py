@@ -1,7 +1,8 @@
 """Imports of scripts that were written for the package `kailash`, resolved to this product.
 
-Standard library only and nothing of ours at import, so that the sandbox can load this file by its path. A module of the table is a package
-whose names are fetched when they are first used; any other `kailash.*` is refused with what there is.
+Standard library only and nothing of ours at import, so that the sandbox can load this file by its path.
+A module of the table is a package whose names are fetched when they are first used; any other
+`kailash.*` is refused with what there is.
 """
 
 from __future__ import annotations
