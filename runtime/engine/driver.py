@@ -22,11 +22,13 @@ from runtime.engine.binding import bind_run
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import ParameterError, WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
+from runtime.engine.guard import Guard
 from runtime.engine.history import History, read_history
 from runtime.engine.inbox import Inbox
 from runtime.engine.journal import Fenced, Journal
 from runtime.engine.outcome import Outcome, OutcomeStatus, Stop, out_of_time
 from runtime.engine.plan import Plan
+from runtime.engine.prior import NO_PRIOR, Prior
 from runtime.engine.recorder import Recorder
 from runtime.engine.scheduler import Scheduler
 from runtime.engine.state import RUN_CANCELLED, RUN_FAILED, RunStatus
@@ -53,6 +55,8 @@ async def drive_run(
     clock: Callable[[], datetime] = utc_now,
     threads: WorkerThreads | None = None,
     park_after_s: float | None = PARK_AFTER_S,
+    prior: Mapping[str, Prior] = NO_PRIOR,
+    guard: Guard | None = None,
 ) -> Outcome:
     """Drives the run until it ends, waits or is given back; never raises for what a node does.
 

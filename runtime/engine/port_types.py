@@ -38,6 +38,11 @@ def complaint(value: Any, port_type: PortType) -> str | None:
     return f"is {_kind(value)}, not {_NAMES[port_type]}"
 
 
+def is_checked(port_type: PortType) -> bool:
+    """Whether `complaint` can find anything wrong with a value for such a port."""
+    return port_type in _HOLDS
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

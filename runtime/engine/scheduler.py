@@ -58,7 +58,7 @@ class Scheduler:
         self._plan = plan
         self._given = NOTHING_GIVEN
         self._known = known or {}
-        self._pending = [len(node.wires) for node in plan.nodes]
+        self._pending = list(plan.pending)
         self._settled: deque[int] = deque()
         self._reasons: dict[int, str] = {}
         self.outputs: list[Mapping[str, Any] | None] = [None] * len(plan.nodes)

@@ -1,0 +1,281 @@
+"""Turns a graph into its plan: scope by scope, a container's body before the container."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from runtime.engine.caps import NO_CAPS, Caps, apply
+from runtime.engine.config import RuntimeConfig
+from runtime.engine.config_problems import check_config, problems_in
+from runtime.engine.errors import GraphError, ParameterError, WorkflowError
+from runtime.engine.graph import Connection, Graph, NodeSpec
+from runtime.engine.node import Effect, Node, Port
+from runtime.engine.plan import Plan, PlannedNode, Wire
+from runtime.engine.plan_checks import MAX_DEPTH, find_circle, refuse_unrunnable, too_deep
+from runtime.engine.port_types import is_checked
+from runtime.engine.problems import Problem, errors_of, summary
+from runtime.engine.registry import NodeRegistry
+from runtime.engine.retry import RetryPolicy, policy_from
+from runtime.engine.selection import Selection
+from runtime.engine.templates import template_names
+from runtime.engine.workflows import WorkflowSource
+
+# What a sub-workflow's own settings decide inside of it. All else is the run's.
+OWN_SETTINGS = frozenset(
+    {
+        "timeout",
+        "node_timeout",
+        "retry_on_failure",
+        "max_retries",
+        "retry_backoff",
+        "retry_initial_delay",
+        "retry_max_delay",
+        "fail_fast",
+        "conditional_execution",
+        "connection_validation",
+    }
+)
+
+
+@dataclass(slots=True)
+class _Scope:
+    """The nodes of one scope before they are planned, and the connections that matter to it."""
+
+    nodes: list[NodeSpec] = field(default_factory=list)
+    inside: list[Connection] = field(default_factory=list)
+    entering: list[Connection] = field(default_factory=list)
+    leaving: list[Connection] = field(default_factory=list)
+
+
+class Compiler:
+    """Makes the plan of one graph and of every sub-workflow in it, each of them once."""
+
+    def __init__(
+        self,
+        registry: NodeRegistry,
+        workflows: WorkflowSource | None,
+        config: RuntimeConfig,
+        caps: Caps = NO_CAPS,
+    ) -> None:
+        self._registry = registry
+        self._workflows = workflows
+        self._config = config
+        self._caps = caps
+        self._subs: dict[str, Plan] = {}
+        self._chain: list[tuple[str, str]] = []
+        self.level = 0  # containers around what is being planned
+
+    def compile(self, graph: Graph, selection: Selection | None = None) -> Plan:
+        """Raises `GraphError`."""
+        plan = _GraphCompiler(self, graph, self._config, selection or Selection(graph)).compile()
+        if plan.depth > MAX_DEPTH:
+            raise GraphError([too_deep()])
+        return plan
+
+    @property
+    def registry(self) -> NodeRegistry:
+        return self._registry
+
+    def sub_plan(self, spec: NodeSpec) -> Plan:
+        """The plan of the workflow that a sub-workflow node names. Raises `WorkflowError`."""
+        name = str(spec.config.get("workflow"))
+        if self._workflows is None:
+            raise WorkflowError(
+                f"the workflow {name!r} cannot be looked up: no other workflows are known here",
+                code="unknown_workflow",
+            )
+        found = self._workflows.find(name, spec.config.get("version", "latest"))
+        if found.key in self._subs:
+            return self._subs[found.key]
+        if found.key in (key for key, _ in self._chain):
+            chain = " → ".join([*(name for _, name in self._chain), found.name])
+            raise WorkflowError(f"the workflow contains itself: {chain}", code="sub_workflow_cycle")
+        self._chain.append((found.key, found.name))
+        try:
+            plan = _GraphCompiler(
+                self, found.graph, self._config_of(found.graph), Selection(found.graph)
+            ).compile()
+        finally:
+            self._chain.pop()
+        self._subs[found.key] = plan
+        return plan
+
+    def _config_of(self, graph: Graph) -> RuntimeConfig:
+        own = {name: value for name, value in graph.settings.items() if name in OWN_SETTINGS}
+        return apply(self._caps, replace(self._config, **{"timeout": None, **own}))
+
+
+class _GraphCompiler:
+    """The scopes of one graph."""
+
+    def __init__(self, whole: Compiler, graph: Graph, config: RuntimeConfig, selection: Selection) -> None:
+        self._whole = whole
+        self._graph = graph
+        self._config = config
+        self._selection = selection
+        self._default_retry = config.retry_policy
+        self._defaults = {item.name: item.default for item in graph.parameters if item.has_default}
+        self._scopes: dict[str | None, _Scope] = {}
+        self._problems: list[Problem] = []
+
+    def compile(self) -> Plan:
+        chosen = self._selection.graph
+        refuse_unrunnable(chosen, self._whole.registry, self._config)
+        self._sort(chosen)
+        plan = self._plan_scope(None)
+        if self._problems:
+            raise GraphError(self._problems)
+        return plan
+
+    def _sort(self, graph: Graph) -> None:
+        """Nodes and connections by scope; `refuse_unrunnable` has seen that each belongs to one."""
+        parents = {node.id: node.parent for node in graph.nodes}
+        scopes = self._scopes
+        scopes[None] = _Scope()
+        for node in graph.nodes:
+            scope = scopes.get(node.parent)
+            if scope is None:
+                scope = scopes[node.parent] = _Scope()
+            scope.nodes.append(node)
+        for item in graph.connections:
+            source, target = parents[item.source], parents[item.target]
+            if source == target:
+                scopes[source].inside.append(item)
+            elif target == item.source:
+                scopes[target].entering.append(item)
+            else:
+                scopes[source].leaving.append(item)
+
+    def _plan_scope(self, container: str | None) -> Plan:
+        scope = self._scopes.get(container) or _Scope()
+        index = {node.id: position for position, node in enumerate(scope.nodes)}
+        incoming: list[list[Wire]] = [[] for _ in scope.nodes]
+        successors: list[list[int]] = [[] for _ in scope.nodes]
+        for item in scope.inside:
+            source, target = index[item.source], index[item.target]
+            incoming[target].append(_wire(item, source))
+            successors[source].append(target)
+        pending = [len(wires) for wires in incoming]
+        for item in scope.entering:
+            incoming[index[item.target]].append(_wire(item, len(scope.nodes)))
+        self._problems += find_circle(scope.nodes, successors, pending)
+        handled = {index[item.source] for item in (*scope.inside, *scope.leaving) if item.kind == "error"}
+        nodes = tuple(
+            self._plan_node(position, spec, incoming[position], position in handled)
+            for position, spec in enumerate(scope.nodes)
+        )
+        for node in nodes:
+            if node.pin is not None:
+                pending[node.index] = 0  # it stands for itself, whatever becomes of what is before it
+        return Plan(
+            graph=self._graph,
+            nodes=nodes,
+            index=index,
+            successors=tuple(map(tuple, successors)),
+            pending=tuple(pending),
+            starts=tuple(position for position, count in enumerate(pending) if count == 0),
+            defaults=self._defaults,
+            config=self._config,
+            exits=tuple(_wire(item, index[item.source]) for item in scope.leaving),
+            containers=tuple(node.index for node in nodes if node.container is not None),
+            depth=max((1 + node.body.depth for node in nodes if node.body is not None), default=0),
+            left_out=self._selection.left_out,
+        )
+
+    def _plan_node(
+        self, position: int, spec: NodeSpec, wires: list[Wire], handles_failure: bool
+    ) -> PlannedNode:
+        node_class = self._whole.registry.get(spec.type)
+        container = node_class.container
+        inputs = node_class.input_ports(spec.config)
+        effect = node_class.effect_of(spec.config)
+        templated = bool(template_names(spec.config, verbatim=node_class.verbatim))
+        data_wires = tuple(wire for wire in wires if not wire.is_error and not wire.is_control)
+        options = spec.options
+        # Default timeouts and retries are meant for single steps: a container takes as long as its steps do.
+        return PlannedNode(
+            index=position,
+            id=spec.id,
+            spec=spec,
+            node_class=node_class,
+            inputs=inputs,
+            effect=effect,
+            retry=None if container or effect is Effect.AT_MOST_ONCE else self._retry(spec),
+            # A container takes as long as what is in it: the default is meant for single steps.
+            timeout_s=self._config.node_timeout
+            if options.timeout is None and not container
+            else options.timeout,
+            on_error=options.on_error,
+            join=options.join,
+            wires=tuple(wires),
+            data_wires=data_wires,
+            control_wires=tuple(wire for wire in wires if wire.is_control),
+            error_wires=tuple(wire for wire in wires if wire.is_error and not wire.is_control),
+            multiple=frozenset(port.name for port in inputs if port.multiple),
+            handles_failure=handles_failure,
+            templated=templated,
+            instance=self._configure(spec, node_class, templated),
+            container=container,
+            body=self._body(spec, node_class),
+            pin=options.pin,
+            is_borrowed=spec.id in self._selection.borrowed,
+            typed_wires=self._typed(data_wires, inputs),
+        )
+
+    def _retry(self, spec: NodeSpec) -> RetryPolicy | None:
+        return self._default_retry if spec.options.retry is None else policy_from(spec.options.retry)
+
+    def _typed(self, wires: tuple[Wire, ...], inputs: tuple[Port, ...]) -> tuple[tuple[Wire, Port], ...]:
+        if not inputs or self._config.connection_validation == "off":
+            return ()
+        ports = {port.name: port for port in inputs if is_checked(port.type)}
+        return tuple((wire, ports[wire.input]) for wire in wires if wire.input in ports)
+
+    def _body(self, spec: NodeSpec, node_class: type[Node]) -> Plan | None:
+        if node_class.container is None:
+            return None
+        if self._whole.level >= MAX_DEPTH:
+            self._problems.append(too_deep(spec.id))
+            return None
+        self._whole.level += 1
+        body = self._plan_scope(spec.id) if node_class.container != "sub" else self._sub_plan(spec)
+        self._whole.level -= 1
+        return body
+
+    def _sub_plan(self, spec: NodeSpec) -> Plan | None:
+        try:
+            return self._whole.sub_plan(spec)
+        except GraphError as error:
+            found = summary(errors_of(error.problems))
+            message = f"the workflow {spec.config.get('workflow')!r} cannot run: {found}"
+            self._problems.append(Problem("invalid_sub_workflow", message, spec.id, "config.workflow"))
+        except ParameterError as error:
+            message = f"the settings of {spec.config.get('workflow')!r} cannot be used: {error.message}"
+            self._problems.append(Problem("invalid_sub_workflow", message, spec.id, "config.workflow"))
+        except WorkflowError as error:
+            self._problems.append(Problem(error.code, error.message, spec.id, "config.workflow"))
+        return None
+
+    def _configure(self, spec: NodeSpec, node_class: type[Node], templated: bool) -> Node | None:
+        """The configured node, or None while a run has still to supply something."""
+        if not templated:
+            try:
+                return node_class(name=spec.id, **spec.config)
+            except ParameterError as error:
+                found = problems_in(error)
+        else:
+            found = check_config(node_class, spec.config)
+        self._problems += [item.at_node(spec.id) for item in errors_of(found)]
+        return None
+
+
+def _wire(connection: Connection, source: int) -> Wire:
+    return Wire(
+        source=source,
+        port=connection.port,
+        path=connection.path,
+        input=connection.input,
+        is_error=connection.kind == "error",
+        is_control=connection.is_control,
+        output=connection.output,
+    )

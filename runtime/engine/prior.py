@@ -1,0 +1,45 @@
+"""Results that a run starts with: copied from an earlier run instead of being worked out again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from runtime.engine.problems import Problem
+
+if TYPE_CHECKING:
+    from runtime.engine.plan import Plan
+
+PriorStatus = Literal["succeeded", "failed", "skipped"]
+NO_PRIOR: Mapping[str, Prior] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """How a node ended in the run `origin`; here it does not run, and its event names that run.
+
+    `outputs` by port when it succeeded; `failure` is `{error, attempts}`; `reason` why it was skipped.
+    `encoded`, when given, is stored as it is, in place of what `Journal.encode` makes of the outputs.
+    """
+
+    status: PriorStatus
+    outputs: Mapping[str, Any] | None = None
+    failure: Mapping[str, Any] | None = None
+    reason: str | None = None
+    origin: str = ""
+    encoded: Any = None
+
+
+def missing_results(plan: Plan, prior: Mapping[str, Prior]) -> list[Problem]:
+    """Nodes whose result a partial run borrows and that have none."""
+    return [
+        Problem(
+            "no_earlier_result",
+            f"{node.id!r} is not part of this run, and there is no earlier result of it to use",
+            node.id,
+            hint="Run to it first, or pin its output.",
+        )
+        for node in plan.nodes
+        if node.is_borrowed and node.pin is None and node.id not in prior
+    ]
