@@ -21,6 +21,7 @@ _BOOTSTRAP: Final = (
     "import sys, json; sys.path.insert(0, sys.argv[1]); import jail.zygote as z; sys.path.pop(0); "
     "z.run_zygote(json.loads(sys.argv[2]))"
 )
+_PROJECT: Final = Path(__file__).resolve().parents[2]
 _MAX_CONTROL: Final = 65536
 # A child may start no thread, so numeric libraries must not have a pool of them.
 _ONE_THREAD: Final = {
@@ -231,6 +232,7 @@ def _start(
     options = {
         "control": control.fileno(),
         "host_pid": os.getpid(),
+        "project": str(_PROJECT),
         "packages": list(settings.packages),
         "package_failures": dict(without),
         "search": list(settings.package_folders) if settings.packages else [],

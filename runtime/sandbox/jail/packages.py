@@ -18,6 +18,7 @@ from typing import Any, Final
 
 _SUFFIXES: Final = tuple(importlib.machinery.EXTENSION_SUFFIXES)
 _MAX_REASON: Final = 300
+_OURS: Final = frozenset({"accounts", "designer", "runtime"})
 
 
 class Unloadable(Exception):
@@ -87,17 +88,17 @@ def explain_import(error: ImportError) -> str:
             ". A compiled module cannot be loaded inside the sandbox; "
             f"the operator can name '{error.name}' in SANDBOX_PACKAGES"
         )
-    if (
-        isinstance(error, ModuleNotFoundError)
-        and top not in sys.stdlib_module_names
-        and top not in sys.modules
-    ):
-        now = ", ".join(_offered.versions) or "none"
-        return (
-            ". Code nodes import the standard library and the packages that the operator names in "
-            f"SANDBOX_PACKAGES (now: {now})"
-        )
-    return ""
+    if not isinstance(error, ModuleNotFoundError):
+        return ""
+    if top in _OURS:
+        return ". Of this product, code nodes may import accounts.access"
+    if top in sys.stdlib_module_names or top in sys.modules:
+        return ""
+    now = ", ".join(_offered.versions) or "none"
+    return (
+        ". Code nodes import the standard library and the packages that the operator names in "
+        f"SANDBOX_PACKAGES (now: {now})"
+    )
 
 
 def _load(name: str, found: Packages) -> None:

@@ -23,6 +23,7 @@ from typing import Any, Final
 from . import landlock, libc, limits, namespaces, preload, syscalls
 from .child import ChildLimits, become_child
 from .packages import Packages, Unloadable, preload_packages
+from .sdk import preload_sdk
 from .seccomp import Filter
 
 _MAX_CONTROL: Final = 65536
@@ -67,6 +68,7 @@ def _load_packages(control: socket.socket, options: dict[str, Any]) -> Packages:
 
     try:
         preload.preload_standard()
+        preload_sdk(options["project"])
         return preload_packages(
             options["packages"], options["search"], failures=options["package_failures"], tell=tell
         )

@@ -228,7 +228,8 @@ PARENT = _group(
     {
         "descriptors above the channel": "found = []\nfor fd in range(1, 300):\n    try:\n        found.append((fd, os.fstat(fd)))\n"
         "    except OSError:\n        pass\nreturn found",
-        "host modules": "return [m for m in sys.modules if m.split('.')[0] in ('runtime', 'django', 'pydantic', 'orjson', 'accounts')]",
+        "host modules": "return [m for m in sys.modules if m.split('.')[0] in ('runtime', 'django', 'pydantic', 'orjson')\n"
+        "    or m.startswith('accounts.') and not m.startswith('accounts.access')]",
         "import the host's code": "import runtime.sandbox\nreturn 'imported'",
         "import a host package": "import pydantic\nreturn 'imported'",
         "ask the zygote for a child": "import socket\n"

@@ -100,7 +100,9 @@ def test_it_works_from_a_private_folder_with_a_long_path_and_spaces(tmp_path: Pa
     (tmp_path / "a private place").chmod(0o700)
     shutil.copytree(ROOT / "runtime" / "sandbox", folder / "runtime" / "sandbox")
     shutil.copytree(ROOT / "runtime" / "engine", folder / "runtime" / "engine")
-    shutil.copy(ROOT / "runtime" / "services_protocol.py", folder / "runtime")
+    shutil.copytree(ROOT / "accounts" / "access", folder / "accounts" / "access")
+    for file in ("services_protocol.py", "aliases.py"):
+        shutil.copy(ROOT / "runtime" / file, folder / "runtime")
     venv = folder / "the venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     site = next(Path(path) for path in sys.path if path.endswith("site-packages"))

@@ -1,0 +1,42 @@
+"""What author code may import of this product, under our names and the guide's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runtime.engine.errors import NodeError
+from runtime.sandbox import Sandbox
+from runtime.services_protocol import CodeRequest
+
+
+def run(sandbox: Sandbox, code: str, **inputs: Any) -> Any:
+    request = CodeRequest("sdk", "node", code, inputs, timeout_s=5, memory_mb=128)
+    return sandbox.run_code_blocking(request, lambda level, text: None)
+
+
+def test_access_rules_are_at_hand_without_any_framework(sandbox: Sandbox) -> None:
+    code = (
+        "import sys\nfrom accounts.access import Decision, Subject, decide\n"
+        "result = [name for name in ('django', 'pydantic', 'runtime') if name in sys.modules]"
+    )
+
+    assert run(sandbox, code) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("import accounts.models", "code nodes may import accounts.access"),
+        ("import runtime", "code nodes may import accounts.access"),
+        ("from kailash.runtime.local import LocalRuntime", "there is no kailash.runtime inside a code node"),
+        ("import kailash.nodes.enterprise", "of kailash there are"),
+    ],
+)
+def test_the_rest_of_the_product_is_refused_at_the_line(sandbox: Sandbox, statement: str, words: str) -> None:
+    with pytest.raises(NodeError) as caught:
+        run(sandbox, f"x = 1\n\n{statement}\nresult = 1")
+
+    assert (caught.value.code, caught.value.facts["line"]) == ("code_error", 3)
+    assert words in caught.value.message
