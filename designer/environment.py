@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NoReturn
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -47,6 +50,31 @@ def read_bool(name: str, default: bool = False) -> bool:
 
 def read_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in read(name, default).split(",") if item.strip()]
+
+
+def runtime_limits() -> Mapping[str, Any]:
+    """`RUNTIME_LIMITS`: the loosest that workflows and runs may set, by runtime parameter."""
+    # Here, because settings are read by commands that need no engine as long as nothing is limited.
+    text = read("RUNTIME_LIMITS").strip()
+    if not text:
+        return {}
+    from runtime.engine.caps import Caps
+    from runtime.engine.errors import ParameterError
+
+    try:
+        return dict(Caps.from_mapping(json.loads(text, parse_constant=_refuse_constant)).limits)
+    except ParameterError as error:
+        raise EnvironmentProblem(f"RUNTIME_LIMITS: {error.message}") from None
+    except (ValueError, RecursionError) as error:
+        what = error if isinstance(error, ValueError) else "it is nested too deeply"
+        raise EnvironmentProblem(
+            f"RUNTIME_LIMITS is not JSON that can be used ({what}). "
+            'Set an object of limits, such as {"timeout": 3600, "max_iterations": 1000}.'
+        ) from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def data_dir() -> Path:

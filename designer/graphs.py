@@ -7,14 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from uuid import UUID
 
+from accounts.models import User
 from runtime.api.graph_bodies import is_well_typed
 from runtime.engine.document import read_document
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import Graph
 from runtime.engine.problems import Problem
-from runtime.engine.validation import validate
-from runtime.services.code_checks import code_checker
+from runtime.engine.workflows import WorkflowSource
+from runtime.services.graph_checks import check_graph
 from runtime.services.registry import node_registry
 
 CODE_WIDGET = "code"
@@ -63,9 +65,14 @@ def _overlaid(full: Any, sent: Any) -> Any:
     return sent
 
 
-def problems_of(document: Mapping[str, Any]) -> list[Problem]:
-    """Everything that is wrong with a graph, code included."""
-    return validate(dict(document), node_registry(), code_checker=code_checker())
+def visible_workflows(tenant_id: UUID, subject: User | None) -> WorkflowSource | None:
+    """The workflows that a graph of this person may name; the operator, who is nobody, sees all."""
+    return None
+
+
+def problems_of(document: Mapping[str, Any], workflows: WorkflowSource | None) -> list[Problem]:
+    """Everything that is wrong with a graph: its code, and the `workflows` that it names, included."""
+    return check_graph(dict(document), workflows=workflows)
 
 
 def code_in(graph: Graph) -> frozenset[tuple[str, str, str]]:

@@ -14,7 +14,9 @@ from runtime.models import Workflow, WorkflowVersion
 
 def draft_of(workflow: Workflow) -> Draft:
     """The workflow's draft. Every workflow has one."""
-    return Draft.objects.select_related("updated_by").get(workflow=workflow)
+    draft = Draft.objects.select_related("updated_by").get(workflow=workflow)
+    draft.workflow = workflow
+    return draft
 
 
 def searched(workflows: QuerySet[Workflow], search: str | None) -> QuerySet[Workflow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Tenant, User
-from designer.graphs import ReadGraph, problems_of, read_graph
+from designer.graphs import ReadGraph, problems_of, read_graph, visible_workflows
 from designer.models import Draft
 from runtime.engine.errors import GraphError
 from runtime.engine.problems import errors_of
@@ -18,6 +19,18 @@ from runtime.models import Run, Trigger, Workflow, WorkflowVersion
 from runtime.services import runs, workflows
 
 EMPTY_GRAPH: Mapping[str, Any] = {"schema": 1, "nodes": [], "connections": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of a graph a run covers, and the run whose results it may take over."""
+
+    mode: str = "full"
+    node: str | None = None
+    source: Run | None = None
+
+
+WHOLE = Part()
 
 
 class DraftChanged(Exception):
@@ -61,21 +74,43 @@ def publish_draft(workflow: Workflow, *, user: User | None, note: str) -> Workfl
     """A new version of the draft as it stands. Raises `GraphError` with every problem when it has errors."""
     draft = Draft.objects.select_for_update().get(workflow=workflow)
     document = draft.document()
-    _refuse_errors(document)
+    _refuse_errors(workflow, document, user)
     return workflows.publish_version(workflow, document, user=user, note=note)
 
 
 def run_draft(
-    workflow: Workflow, parameters: Mapping[str, Any], *, user: User | None, trigger: Trigger = Trigger.MANUAL
+    workflow: Workflow,
+    parameters: Mapping[str, Any],
+    *,
+    user: User | None,
+    trigger: Trigger = Trigger.MANUAL,
+    part: Part = WHOLE,
+    settings: Mapping[str, Any] | None = None,
 ) -> Run:
     """Runs an immutable snapshot of the draft. Raises `GraphError` when it cannot run."""
     document = Draft.objects.get(workflow=workflow).document()
-    _refuse_errors(document)
+    _refuse_errors(workflow, document, user)
     version = workflows.snapshot_version(workflow, document, user=user)
-    return runs.start_run(user, version, parameters, trigger=trigger)
+    return run_version(version, parameters, user=user, trigger=trigger, part=part, settings=settings)
 
 
-def _refuse_errors(document: Mapping[str, Any]) -> None:
-    problems = errors_of(problems_of(document))
+def run_version(
+    version: WorkflowVersion,
+    parameters: Mapping[str, Any],
+    *,
+    user: User | None,
+    trigger: Trigger = Trigger.MANUAL,
+    part: Part = WHOLE,
+    settings: Mapping[str, Any] | None = None,
+) -> Run:
+    """Runs a version, or a part of it. Raises `GraphError` when it cannot run."""
+    given: dict[str, Any] = {}
+    if part != WHOLE or settings:
+        given = {"mode": part.mode, "node": part.node, "source": part.source, "settings": settings}
+    return runs.start_run(user, version, parameters, trigger=trigger, **given)
+
+
+def _refuse_errors(workflow: Workflow, document: Mapping[str, Any], user: User | None) -> None:
+    problems = errors_of(problems_of(document, visible_workflows(workflow.tenant_id, user)))
     if problems:
         raise GraphError(problems)

@@ -221,6 +221,8 @@ DATASET_MAX_MB = environment.read_int("DATASET_MAX_MB", 64)
 SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
 SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
 EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
+# What workflows and runs may only tighten: {runtime parameter: limit}.
+RUNTIME_LIMITS = environment.runtime_limits()
 RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)
 # How long a worker that stops lets runs go on before it leaves them to others, in seconds.
 RUN_DRAIN_S = environment.read_int("RUN_DRAIN_S", 10)

@@ -13,7 +13,7 @@ from typing import Any
 from accounts.authorization import Subject, is_allowed
 from runtime.engine.events import Event
 from runtime.engine.state import RunState
-from runtime.models import Run
+from runtime.models import Run, Workflow
 
 NOT_SHOWN = "Why is shown to those who may see the data of runs."
 _METADATA = ("code", "node", "line")
@@ -22,6 +22,23 @@ _METADATA = ("code", "node", "line")
 def sees_data(subject: Subject, run: Run) -> bool:
     """Whether values and messages of this run are for this reader."""
     return is_allowed(subject, "run.data", run)
+
+
+def sees_pins(subject: Subject, workflow: Workflow) -> bool:
+    """Whether pinned outputs, which come from runs, are for this reader; who edits them has to see them."""
+    return is_allowed(subject, "workflow.edit", workflow) or is_allowed(subject, "run.data", workflow)
+
+
+def without_pins(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A graph document that says which outputs are pinned, but not to what."""
+    return {**document, "nodes": [_without_pin(node) for node in document["nodes"]]}
+
+
+def _without_pin(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    pin = node["options"].get("pin")
+    if not isinstance(pin, Mapping):
+        return node
+    return {**node, "options": {**node["options"], "pin": dict.fromkeys(pin)}}
 
 
 def bare_error(error: Mapping[str, Any] | None) -> dict[str, Any] | None:

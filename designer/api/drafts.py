@@ -17,7 +17,7 @@ from designer.api.bodies import Draft, DraftChange, GraphProblems, GraphToValida
 from designer.api.lookup import find_workflow
 from designer.api.preconditions import etag, expected_revision
 from designer.api.present import draft_body, problem_bodies
-from designer.graphs import ReadGraph, code_in, problems_of, read_graph
+from designer.graphs import ReadGraph, code_in, problems_of, read_graph, visible_workflows
 from designer.queries import draft_of
 from runtime.api.errors import ApiProblem
 from runtime.api.parsing import read_body
@@ -39,7 +39,7 @@ class DraftView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="workflows_draft_retrieve", responses=Draft)
     def get(self, request: Request, workflow_id: UUID) -> Response:
-        return _answer(draft_body(draft_of(find_workflow(self, workflow_id))))
+        return _answer(draft_body(draft_of(find_workflow(self, workflow_id)), self.subject))
 
     @extend_schema(
         operation_id="workflows_draft_update", parameters=[IF_MATCH], request=DraftChange, responses=Draft
@@ -52,8 +52,8 @@ class DraftView(AuthorizedView, APIView):
         try:
             draft = services.save_draft(workflow, graph, user=self.subject, revision=revision)
         except services.DraftChanged as changed:
-            raise _conflict(draft_body(changed.current)) from changed
-        return _answer(draft_body(draft))
+            raise _conflict(draft_body(changed.current, self.subject)) from changed
+        return _answer(draft_body(draft, self.subject))
 
     def _require_authorship(self, workflow: Workflow, graph: ReadGraph) -> None:
         """Code that the draft does not have yet needs the permission to write code."""
@@ -77,7 +77,8 @@ class ValidateView(AuthorizedView, APIView):
         if asked.graph is not None:
             self.require("workflow.edit", workflow)
         document = draft_of(workflow).document() if asked.graph is None else asked.graph
-        return Response(GraphProblems(problems=problem_bodies(problems_of(document))))
+        problems = problems_of(document, visible_workflows(workflow.tenant_id, self.subject))
+        return Response(GraphProblems(problems=problem_bodies(problems)))
 
 
 def _answer(draft: Draft) -> Response:

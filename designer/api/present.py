@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from accounts.authorization import Subject, allowed_actions
 from designer import models
 from designer.api.bodies import Draft, GraphProblem, Version, VersionItem, WorkflowItem
-from designer.graphs import problems_of
+from designer.graphs import problems_of, visible_workflows
 from designer.queries import edit_states
 from runtime.api.people import person_body
 from runtime.api.present import brief_body
+from runtime.disclosure import sees_pins, without_pins
 from runtime.engine.problems import Problem
 from runtime.models import Workflow, WorkflowVersion
 from runtime.queries.runs import newest_of_workflows
@@ -46,16 +48,23 @@ def workflow_body(workflow: Workflow, subject: Subject) -> WorkflowItem:
     return workflow_bodies([workflow], subject)[0]
 
 
-def draft_body(draft: models.Draft) -> Draft:
-    """The draft with everything that is wrong in it."""
+def draft_body(draft: models.Draft, subject: Subject) -> Draft:
+    """The draft with everything that is wrong in it, as far as the reader may know."""
     document = draft.document()
+    workflow = draft.workflow
+    problems = problems_of(document, visible_workflows(workflow.tenant_id, subject))
     return Draft(
         revision=draft.revision,
-        graph=document,
-        problems=problem_bodies(problems_of(document)),
+        graph=shown_graph(document, subject, workflow),
+        problems=problem_bodies(problems),
         updated_at=draft.updated_at,
         updated_by=person_body(draft.updated_by),
     )
+
+
+def shown_graph(document: dict[str, Any], subject: Subject, workflow: Workflow) -> dict[str, Any]:
+    """A draft's document, as far as the reader may see it."""
+    return document if sees_pins(subject, workflow) else without_pins(document)
 
 
 def problem_bodies(problems: Iterable[Problem]) -> list[GraphProblem]:
@@ -76,6 +85,6 @@ def version_item(version: WorkflowVersion) -> VersionItem:
 
 
 def version_body(version: WorkflowVersion) -> Version:
-    """A version with its graph."""
+    """A version with its graph. It has no pins: those are refused when a draft is published."""
     item = version_item(version)
     return Version(**dict(item), graph=graph_of(version).to_document())

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
+from accounts.authorization import visible
 from designer import services
 from designer.api.bodies import NewRun
 from designer.api.lookup import find_workflow
@@ -20,7 +21,6 @@ from runtime.api.parsing import read_body
 from runtime.api.present import started_body
 from runtime.api.run_bodies import RunStarted
 from runtime.models import Run, Trigger, Workflow, WorkflowVersion
-from runtime.services.runs import start_run
 
 
 class WorkflowRunsView(AuthorizedView, APIView):
@@ -40,10 +40,36 @@ class WorkflowRunsView(AuthorizedView, APIView):
         return Response(started_body(run), status=202, headers={"Location": f"/api/v1/runs/{run.pk}/"})
 
     def _run(self, workflow: Workflow, asked: NewRun, trigger: Trigger) -> Run:
+        part = services.Part(asked.mode, asked.node, self._source(workflow, asked.source_run))
         if asked.version is None:
-            return services.run_draft(workflow, asked.parameters, user=self.subject, trigger=trigger)
-        version = _version(workflow, asked.version)
-        return start_run(self.subject, version, asked.parameters, trigger=trigger)
+            return services.run_draft(
+                workflow,
+                asked.parameters,
+                user=self.subject,
+                trigger=trigger,
+                part=part,
+                settings=asked.settings,
+            )
+        return services.run_version(
+            _version(workflow, asked.version),
+            asked.parameters,
+            user=self.subject,
+            trigger=trigger,
+            part=part,
+            settings=asked.settings,
+        )
+
+    def _source(self, workflow: Workflow, run_id: UUID | None) -> Run | None:
+        """The run to take results from: one of this workflow whose data the subject may see."""
+        if run_id is None:
+            return None
+        runs = visible(Run.objects.all(), self.subject, "run.view")
+        run = runs.filter(pk=run_id, workflow=workflow).first()
+        if run is None:
+            message = "There is no such run of this workflow."
+            raise invalid([{"field": "source_run", "message": message, "code": "unknown_run"}])
+        self.require("run.data", run)
+        return run
 
 
 def _version(workflow: Workflow, wanted: int | str) -> WorkflowVersion:

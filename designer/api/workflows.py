@@ -24,7 +24,7 @@ from designer.api.bodies import (
     WorkflowList,
 )
 from designer.api.lookup import find_version, find_workflow
-from designer.api.present import workflow_bodies, workflow_body
+from designer.api.present import shown_graph, workflow_bodies, workflow_body
 from designer.graphs import ReadGraph, code_in, read_graph
 from designer.queries import draft_of, searched
 from runtime.api.idempotency import once
@@ -118,16 +118,15 @@ class WorkflowExportView(AuthorizedView, APIView):
     def get(self, request: Request, workflow_id: UUID) -> Response:
         asked = read_query(request, ExportParameters)
         workflow = find_workflow(self, workflow_id)
-        body = ExportedWorkflow(name=workflow.name, graph=_exported_graph(workflow, asked.version))
+        body = ExportedWorkflow(name=workflow.name, graph=self._graph(workflow, asked.version))
         return Response(
             body, headers={"Content-Disposition": f'attachment; filename="workflow-{workflow.pk}.json"'}
         )
 
-
-def _exported_graph(workflow: Workflow, number: int | None) -> dict[str, Any]:
-    if number is None:
-        return draft_of(workflow).document()
-    return graph_of(find_version(workflow, number)).to_document()
+    def _graph(self, workflow: Workflow, number: int | None) -> dict[str, Any]:
+        if number is None:
+            return shown_graph(draft_of(workflow).document(), self.subject, workflow)
+        return graph_of(find_version(workflow, number)).to_document()
 
 
 def _created(view: AuthorizedView, *, name: str, description: str, graph: ReadGraph | None) -> Response:

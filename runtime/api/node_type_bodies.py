@@ -59,22 +59,3 @@ class NodeType(Body):
 class NodeTypeList(Body):
     results: list[NodeType]
     next: str | None
-
-
-class RuntimeParameter(Body):
-    """One of the parameters of a run: what it does, and how far it may be set."""
-
-    name: str
-    title: str
-    description: str
-    unit: str
-    group: str
-    value_schema: dict[str, Any] = Field(alias="schema")
-    default: Any
-    cap: Any = Field(description="The operator's limit: what is set may only be tighter. Null without one.")
-    settable: Literal["workflow", "operator"]
-
-
-class RuntimeParameterList(Body):
-    results: list[RuntimeParameter]
-    next: str | None

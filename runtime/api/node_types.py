@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from runtime.api.node_type_bodies import NodeType, NodeTypeList
-from runtime.services.registry import node_registry
+from runtime.services.registry import UNAVAILABLE, node_registry
 
 
 class NodeTypesView(AuthorizedView, APIView):
@@ -27,6 +27,12 @@ class NodeTypesView(AuthorizedView, APIView):
 
 @cache
 def _node_types() -> NodeTypeList:
-    registry = node_registry()
-    found = [NodeType.model_validate(registry.describe(name)) for name in registry.types()]
-    return NodeTypeList(results=found, next=None)
+    return NodeTypeList(results=[_node_type(name) for name in node_registry().types()], next=None)
+
+
+def _node_type(name: str) -> NodeType:
+    described = node_registry().describe(name)
+    properties = described["parameters_schema"].get("properties", {})
+    for key in UNAVAILABLE.get(name, ()):
+        properties.pop(key, None)
+    return NodeType.model_validate(described)

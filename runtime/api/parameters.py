@@ -10,7 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
-from runtime.api.node_type_bodies import RuntimeParameterList
+from runtime.api.parameter_bodies import RuntimeParameter, RuntimeParameterList
+from runtime.engine.caps import Caps, limit_text
+from runtime.engine.parameters import PARAMETERS, Parameter
+from runtime.services.limits import server_caps
 
 
 class RuntimeParametersView(AuthorizedView, APIView):
@@ -20,4 +23,24 @@ class RuntimeParametersView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="runtime_parameters_list", responses=RuntimeParameterList)
     def get(self, request: Request) -> Response:
-        return Response(RuntimeParameterList(results=[], next=None))
+        caps = server_caps()
+        found = [_body(parameter, caps) for parameter in PARAMETERS.values()]
+        return Response(RuntimeParameterList(results=found, next=None))
+
+
+def _body(parameter: Parameter, caps: Caps) -> RuntimeParameter:
+    cap = caps.of(parameter.name)
+    is_past = parameter.is_looser(parameter.default, cap)
+    return RuntimeParameter(
+        name=parameter.name,
+        title=parameter.title,
+        description=parameter.description,
+        unit=parameter.unit,
+        group=parameter.group,
+        schema=dict(parameter.schema),
+        default=cap if is_past else parameter.default,
+        null_means=parameter.null_means,
+        cap=cap,
+        cap_text=None if cap is None else limit_text(parameter, cap),
+        settable=parameter.settable,
+    )

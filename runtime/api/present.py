@@ -44,7 +44,7 @@ def run_item(run: Run, subject: Subject) -> RunItem:
         workflow=WorkflowReference(id=run.workflow_id, name=run.workflow.name),
         version=run.version.number,
         status=RunStatus(run.status),
-        mode=RunMode(getattr(run, "mode", "full")),
+        mode=RunMode(run.mode),
         trigger=RunTrigger(run.trigger),
         created_at=run.created_at,
         started_at=run.started_at,

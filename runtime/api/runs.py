@@ -31,7 +31,7 @@ from runtime.api.run_bodies import (
     RunStarted,
 )
 from runtime.api.run_nodes import node_body, origins_of
-from runtime.disclosure import bare_event, bare_state, sees_data
+from runtime.disclosure import bare_event, bare_state, sees_data, without_pins
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph
 from runtime.engine.state import NodeState, RunState, RunStatus
@@ -104,7 +104,9 @@ class CancelView(AuthorizedView, APIView):
 def find_run(view: AuthorizedView, run_id: UUID) -> Run:
     """The run, when the subject may see it. Raises `Http404`, the same for none and for another tenant's."""
     runs = visible(
-        Run.objects.select_related("workflow", "version", "requested_by"), view.subject, "run.view"
+        Run.objects.select_related("workflow", "version", "requested_by", "source_run"),
+        view.subject,
+        "run.view",
     )
     run = runs.filter(pk=run_id).first()
     if run is None:
@@ -142,19 +144,19 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
         state = bare_state(state)
     return RunDetail(
         **dict(run_item(run, subject)),
-        graph=graph.to_document(),
+        graph=graph.to_document() if with_data else without_pins(graph.to_document()),
         parameters=run.parameters if with_data else {},
-        settings=getattr(run, "settings", {}),
-        node=getattr(run, "node", None),
+        settings=run.settings,
+        node=run.node,
         source_run=_source(run),
-        selected=getattr(run, "selected", None),
+        selected=run.selected,
         nodes=_nodes(run, graph, state),
         seq=state.seq,
     )
 
 
 def _source(run: Run) -> RunReference | None:
-    source: Run | None = getattr(run, "source_run", None)
+    source = run.source_run
     return None if source is None else RunReference(id=source.pk, number=source.number)
 
 

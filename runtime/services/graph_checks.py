@@ -1,0 +1,47 @@
+"""What is wrong with a graph on this server: what the engine finds, and what only scripts can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from runtime.engine.caps import check_against
+from runtime.engine.graph import Graph
+from runtime.engine.problems import Problem
+from runtime.engine.validation import validate
+from runtime.engine.workflows import WorkflowSource
+from runtime.services.code_checks import code_checker
+from runtime.services.limits import server_caps
+from runtime.services.registry import UNAVAILABLE, node_registry
+
+
+def check_graph(
+    document: Mapping[str, Any] | Graph, *, workflows: WorkflowSource | None = None
+) -> list[Problem]:
+    """Everything, errors and warnings. `workflows` is where sub-workflow nodes look, if they are to be."""
+    found = validate(document, node_registry(), code_checker=code_checker())
+    return found + _past_limits(document) + list(_unavailable(document))
+
+
+def _past_limits(document: Mapping[str, Any] | Graph) -> list[Problem]:
+    settings = document.settings if isinstance(document, Graph) else document.get("settings")
+    return check_against(server_caps(), settings) if isinstance(settings, Mapping) else []
+
+
+def _unavailable(document: Mapping[str, Any] | Graph) -> Iterator[Problem]:
+    for node_id, node_type, config in _configs(document):
+        for key, reason in UNAVAILABLE.get(node_type, {}).items():
+            if config.get(key) is not None:
+                hint = "Leave it out. In a script it works."
+                yield Problem("unsupported_option", reason, node_id, f"config.{key}", hint=hint)
+
+
+def _configs(document: Mapping[str, Any] | Graph) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Id, type and configuration of each node, also of a document that is no graph in other places."""
+    if isinstance(document, Graph):
+        yield from ((node.id, node.type, node.config) for node in document.nodes)
+        return
+    nodes = document.get("nodes")
+    for node in nodes if isinstance(nodes, list) else ():
+        if isinstance(node, Mapping) and isinstance(node.get("config"), Mapping):
+            yield str(node.get("id", "")), str(node.get("type", "")), node["config"]
