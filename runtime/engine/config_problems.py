@@ -89,9 +89,15 @@ def _problem(node_class: type[Node], item: dict[str, Any]) -> Problem:
             f"{'.'.join(location)!r} is required",
             field=field,
             severity="warning" if supplied_later else "error",
-            hint="A run may still supply it." if supplied_later else None,
+            hint="A run may still supply it." if supplied_later else _purpose(node_class, location),
         )
     return Problem("invalid_parameter", _message(item), field=field)
+
+
+def _purpose(node_class: type[Node], location: list[str]) -> str | None:
+    """What a setting of the node itself is for."""
+    field = node_class.Parameters.model_fields.get(location[0]) if len(location) == 1 else None
+    return None if field is None else field.description
 
 
 def _message(item: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from runtime.engine.errors import OutputError
 from runtime.engine.graph import (
     SCHEMA,
     Connection,
@@ -22,7 +23,9 @@ from runtime.engine.graph import (
     OnError,
     WorkflowParameter,
 )
+from runtime.engine.outputs import check_json
 from runtime.engine.problems import Problem, near_match
+from runtime.engine.sizes import Measure, measure
 
 GRAPH_KEYS = ("schema", "parameters", "nodes", "connections", "groups", "settings", "annotations")
 NODE_KEYS = tuple(
@@ -37,6 +40,7 @@ MAX_DEPTH = 100
 # More than anybody can draw or read; each wrong part of a document becomes a problem in the answer.
 MAX_ITEMS = {"nodes": 20_000, "connections": 50_000, "parameters": 2_000, "annotations": 10_000}
 MAX_UNKNOWN_KEYS = 20
+MAX_PIN_CHARACTERS = 1024 * 1024  # a sample to try things out with, kept in every stored version of the graph
 
 
 def read_document(document: Any) -> tuple[Graph | None, list[Problem]]:
@@ -117,10 +121,6 @@ class _Reader:
         self._refuse_unknown(item, NODE_KEYS, node_id, "")
         config = dict(self._mapping(item, "config", node_id))
         retry = config.pop("retry_config", None)
-        if item.get("parent") is not None:
-            self._add(
-                "unsupported_option", "containers are not supported yet by this version", node_id, "parent"
-            )
         return NodeSpec(
             id=node_id,
             type=node_type,
@@ -128,6 +128,7 @@ class _Reader:
             config=config,
             options=self._options(self._mapping(item, "options", node_id), retry, node_id),
             access=self._access(self._mapping(item, "access", node_id), node_id),
+            parent=self._parent(item, node_id),
             position=self._position(item, node_id),
             label=self._text(item, "label", node_id),
             notes=self._text(item, "notes", node_id),
@@ -136,13 +137,6 @@ class _Reader:
 
     def _options(self, options: Mapping[str, Any], retry_config: Any, node_id: str) -> NodeOptions:
         self._refuse_unknown(options, OPTION_KEYS, node_id, "options.")
-        if options.get("pin") is not None:
-            self._add(
-                "unsupported_option",
-                "pinned outputs are not supported yet by this version",
-                node_id,
-                "options.pin",
-            )
         retry = options.get("retry")
         if retry_config is not None:
             if retry is not None:
@@ -158,7 +152,25 @@ class _Reader:
             timeout=self._timeout(options, node_id),
             on_error=self._choice(options, "on_error", get_args(OnError), "fail", node_id),
             join=self._choice(options, "join", get_args(Join), "any", node_id),
+            pin=self._pin(options, node_id),
         )
+
+    def _pin(self, options: Mapping[str, Any], node_id: str) -> Mapping[str, Any] | None:
+        pin = options.get("pin")
+        if pin is None:
+            return None
+        complaint = _pin_complaint(pin)
+        if complaint is not None:
+            self._add("invalid_pin", f"the pinned outputs {complaint}", node_id, "options.pin")
+            return None
+        return dict(pin)
+
+    def _parent(self, item: Mapping[str, Any], node_id: str) -> str | None:
+        parent = item.get("parent")
+        if parent is None or (isinstance(parent, str) and _is_id(parent)):
+            return parent
+        self._add("invalid_option", "parent must be the id of a loop or a map, or null", node_id, "parent")
+        return None
 
     def _timeout(self, options: Mapping[str, Any], node_id: str) -> float | None:
         timeout = options.get("timeout")
@@ -313,6 +325,22 @@ class _Reader:
 
 def _is_id(value: str) -> bool:
     return 0 < len(value) <= MAX_ID and "/" not in value and value.isprintable()
+
+
+def _pin_complaint(pin: Any) -> str | None:
+    """What is wrong with outputs by port, as the end of a sentence."""
+    if not isinstance(pin, Mapping):
+        return "must be an object: port -> value"
+    found = measure(pin, max_size=MAX_PIN_CHARACTERS, max_depth=MAX_DEPTH)
+    if found is Measure.TOO_LARGE:
+        return f"are larger than {MAX_PIN_CHARACTERS:,} characters; use a smaller sample"
+    if found is not Measure.FITS:
+        return "must be JSON with text as keys"
+    try:
+        check_json(pin, "pin")
+    except OutputError as error:
+        return f"must be JSON: {error.message}"
+    return None
 
 
 def _is_number(value: Any) -> bool:

@@ -34,13 +34,16 @@ class WorkflowParameter:
 
 @dataclass(frozen=True, slots=True)
 class NodeOptions:
-    """How the engine treats a node. `retry` has the keys of `RetryPolicy`; `timeout`: seconds an attempt."""
+    """How the engine treats a node. `retry` has the keys of `RetryPolicy`; `timeout`: seconds an attempt.
+
+    `pin`: outputs by port that stand in for running it.
+    """
 
     retry: Mapping[str, Any] | None = None
     timeout: float | None = None
     on_error: OnError = "fail"
     join: Join = "any"
-    pin: Any = None
+    pin: Mapping[str, Any] | None = None
 
     def to_document(self) -> dict[str, Any]:
         return {
@@ -48,7 +51,7 @@ class NodeOptions:
             "timeout": self.timeout,
             "on_error": self.on_error,
             "join": self.join,
-            "pin": self.pin,
+            "pin": None if self.pin is None else dict(self.pin),
         }
 
 
@@ -68,7 +71,7 @@ DEFAULT_ACCESS = NodeAccess()
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec:
-    """A placed step."""
+    """A placed step. `parent` is the loop or map that it stands in."""
 
     id: str
     type: str

@@ -4,29 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from runtime.engine.config import check_settings
+from runtime.engine.config import NO_CAPS, Caps, check_node_options, check_settings
 from runtime.engine.config_problems import check_config
-from runtime.engine.cycles import find_cycles
+from runtime.engine.connection_checks import ConnectionChecker, KnownNode, outer_inputs, type_checks_of
 from runtime.engine.document import read_document
-from runtime.engine.graph import CONTROL_INPUT, Connection, Graph, NodeSpec
+from runtime.engine.graph import Graph, NodeSpec
 from runtime.engine.node import CheckContext, CodeChecker, Effect, Node, Port
+from runtime.engine.parents import check_parents
 from runtime.engine.problems import Problem, errors_of, near_match
+from runtime.engine.references import References
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.retry import check_retry
 from runtime.engine.schema import complaint_about, unsupported_keywords
 from runtime.engine.templates import is_valid_name, template_names
-
-# Looking for a similar name among 10,000 takes 35 ms, and every connection may lead to nobody.
-MAX_NODE_HINTS = 20
+from runtime.engine.workflows import WorkflowSource
 
 
 def validate(
-    document: Mapping[str, Any] | Graph, registry: NodeRegistry, *, code_checker: CodeChecker | None = None
+    document: Mapping[str, Any] | Graph,
+    registry: NodeRegistry,
+    *,
+    code_checker: CodeChecker | None = None,
+    workflows: WorkflowSource | None = None,
+    workflow: str | None = None,
+    caps: Caps = NO_CAPS,
 ) -> list[Problem]:
-    """All problems, errors and warnings, in the order of the document. Never raises on a bad document."""
+    """All problems, errors and warnings, in the order of the document. Never raises on a bad document.
+
+    With `workflows` the workflows that it names are looked up and checked too; `workflow` is what they call
+    this one. `caps` are the operator's limits on settings and options.
+    """
     if isinstance(document, Graph):
         graph: Graph | None = document
         problems: list[Problem] = []
@@ -34,40 +43,51 @@ def validate(
         graph, problems = read_document(document)
     if graph is None:
         return problems
-    return problems + _Checker(graph, registry, code_checker).check()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A node whose type is known. Ports are None while its configuration does not say what they are."""
-
-    spec: NodeSpec
-    node_class: type[Node]
-    inputs: tuple[Port, ...] | None
-    outputs: tuple[Port, ...] | None
+    references = None
+    if workflows is not None:
+        references = References(
+            workflows, lambda child, inner: _Checker(child, registry, code_checker, inner).check(), workflow
+        )
+    return problems + _Checker(graph, registry, code_checker, references, caps).check()
 
 
 class _Checker:
-    def __init__(self, graph: Graph, registry: NodeRegistry, code_checker: CodeChecker | None) -> None:
+    """Checks one graph; `references` checks the workflows that it names."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        registry: NodeRegistry,
+        code_checker: CodeChecker | None = None,
+        references: References | None = None,
+        caps: Caps = NO_CAPS,
+    ) -> None:
         self._graph = graph
         self._registry = registry
         self._code_checker = code_checker
-        self._known: dict[str, _Known] = {}
+        self._references = references
+        self._caps = caps
+        self._known: dict[str, KnownNode] = {}
         self._ids = {node.id for node in graph.nodes}
         self._declared = {parameter.name for parameter in graph.parameters}
-        self._hints_left = MAX_NODE_HINTS
-        self._first_use: dict[tuple[str, str], int] = {}
-        self._wired: dict[str, set[str]] = {}
-        for connection in graph.connections:
-            self._wired.setdefault(connection.target, set()).add(connection.input)
+        self._wired = outer_inputs(graph)
 
     def check(self) -> list[Problem]:
-        problems = check_settings(self._graph.settings) + self._check_parameters() + self._check_ids()
-        for node in self._graph.nodes:
+        graph = self._graph
+        problems = check_settings(graph.settings, caps=self._caps)
+        problems += self._check_parameters() + self._check_ids() + check_parents(graph.nodes, self._registry)
+        for node in graph.nodes:
             problems += [problem.at_node(node.id) for problem in self._check_node(node)]
-        for position, connection in enumerate(self._graph.connections):
-            problems += self._check_connection(connection, position)
-        return problems + self._check_inputs() + self._check_cycles()
+        type_checks = type_checks_of(graph.settings)
+        problems += ConnectionChecker(graph, self._known, self._wired, type_checks).check()
+        problems += self._check_inputs()
+        return [problem for problem in problems if not self._is_idle(problem)]
+
+    def _is_idle(self, problem: Problem) -> bool:
+        """A pinned node does not run, so that it misses nothing."""
+        if problem.code != "missing_input" or problem.node not in self._known:
+            return False
+        return self._known[problem.node].spec.options.pin is not None
 
     # --- the graph itself ---------------------------------------------------------------------------------
 
@@ -107,22 +127,6 @@ class _Checker:
                 )
         return problems
 
-    def _check_cycles(self) -> list[Problem]:
-        index = {node.id: position for position, node in enumerate(self._graph.nodes)}
-        successors: list[list[int]] = [[] for _ in self._graph.nodes]
-        for connection in self._graph.connections:
-            if connection.source in index and connection.target in index:
-                successors[index[connection.source]].append(index[connection.target])
-        problems = []
-        for cycle in find_cycles(successors):
-            names = [self._graph.nodes[position].id for position in cycle]
-            shown = " → ".join([*names[:8], *(["…"] if len(names) > 8 else []), names[0]])
-            hint = "Remove one of these connections."
-            problems.append(
-                Problem("cycle", f"the connections run in a circle: {shown}", names[0], hint=hint)
-            )
-        return problems
-
     # --- nodes --------------------------------------------------------------------------------------------
 
     def _check_node(self, node: NodeSpec) -> list[Problem]:
@@ -138,32 +142,36 @@ class _Checker:
         problems += found + self._check_templates(node, node_class)
         usable = not errors_of(found)
         if usable:
-            context = CheckContext(node.id, frozenset(self._wired.get(node.id, ())), self._code_checker)
-            problems += node_class.check(node.config, context)
+            wired = frozenset(self._wired.get(node.id, ()))
+            problems += node_class.check(node.config, CheckContext(node.id, wired, self._code_checker))
+            if node_class.container == "sub" and self._references is not None:
+                problems += self._references.check(node, wired)
         self._known.setdefault(
             node.id,
-            _Known(
+            KnownNode(
                 spec=node,
                 node_class=node_class,
                 inputs=node_class.input_ports(node.config) if usable else None,
                 outputs=node_class.output_ports(node.config) if usable else None,
             ),
         )
-        return problems
+        return problems + _check_pin(node, self._known[node.id].outputs)
 
     def _check_options(self, node: NodeSpec, node_class: type[Node]) -> list[Problem]:
-        problems = []
-        if node.options.pin is not None:
-            problems.append(
-                Problem("unsupported_option", "pinned outputs are not supported yet", field="options.pin")
-            )
-        if node.parent is not None:
-            problems.append(Problem("unsupported_option", "containers are not supported yet", field="parent"))
-        if node.options.retry is not None:
-            problems += check_retry(node.options.retry)
-            if node_class.effect_of(node.config) is Effect.AT_MOST_ONCE:
-                message = f"{node.type} is never tried again: a second call could act twice"
-                problems.append(Problem("retry_forbidden", message, field="options.retry"))
+        options = node.options
+        problems = check_node_options(self._caps, timeout=options.timeout, retry=options.retry)
+        if node_class.container == "loop" and self._graph.settings.get("enable_cycles") is False:
+            message = "loops are switched off in this workflow (enable_cycles is false)"
+            problems.append(Problem("cycles_disabled", message, field="type"))
+        if options.retry is None:
+            return problems
+        if node_class.container is not None:
+            message = "a container is not tried again as a whole: set retries on the steps inside"
+            return [*problems, Problem("unsupported_option", message, field="options.retry")]
+        problems += check_retry(options.retry)
+        if node_class.effect_of(node.config) is Effect.AT_MOST_ONCE:
+            message = f"{node.type} is never tried again: a second call could act twice"
+            problems.append(Problem("retry_forbidden", message, field="options.retry"))
         return problems
 
     def _check_templates(self, node: NodeSpec, node_class: type[Node]) -> list[Problem]:
@@ -195,71 +203,16 @@ class _Checker:
                     )
         return problems
 
-    # --- connections --------------------------------------------------------------------------------------
 
-    def _check_connection(self, connection: Connection, position: int) -> list[Problem]:
-        missing = [end for end in (connection.source, connection.target) if end not in self._ids]
-        if missing:
-            return [
-                Problem(
-                    "unknown_node",
-                    f"connected to {connection.target}.{connection.input}: {end!r} is not a node",
-                    connection.target if connection.target in self._ids else None,
-                    f"connections.{position}",
-                    hint=self._near_node(end),
-                )
-                for end in missing
-            ]
-        return self._check_output(connection) + self._check_input(connection, position)
-
-    def _near_node(self, name: str) -> str | None:
-        if self._hints_left == 0:
-            return None
-        self._hints_left -= 1
-        return near_match(name, self._ids)
-
-    def _check_output(self, connection: Connection) -> list[Problem]:
-        known = self._known.get(connection.source)
-        if connection.kind == "error" or known is None or known.outputs is None:
-            return []
-        if "" in (connection.port, *connection.path):
-            message = f"{connection.output!r} is not a path: names joined by single dots"
-            return [Problem("invalid_path", message, connection.source, f"outputs.{connection.output}")]
-        names = [port.name for port in known.outputs]
-        if connection.port in names:
-            return []
-        message = f"{known.spec.type} has no output {connection.port!r}"
-        hint = near_match(connection.port, names) or f"It has: {', '.join(names) or 'none'}."
-        return [
-            Problem("unknown_output", message, connection.source, f"outputs.{connection.port}", hint=hint)
-        ]
-
-    def _check_input(self, connection: Connection, position: int) -> list[Problem]:
-        known = self._known.get(connection.target)
-        if known is None or known.inputs is None:
-            return []
-        port = next((port for port in known.inputs if port.name == connection.input), None)
-        field = f"inputs.{connection.input}"
-        if port is None and not connection.is_control and not known.node_class.accepts_any_input:
-            names = [port.name for port in known.inputs]
-            message = f"{known.spec.type} has no input {connection.input!r}"
-            hint = (
-                near_match(connection.input, [*names, CONTROL_INPUT])
-                or f"It has: {', '.join(names) or 'none'}."
-            )
-            return [Problem("unknown_input", message, connection.target, field, hint=hint)]
-        if (port is None or not port.multiple) and self._is_taken(connection, position):
-            message = f"two connections lead into the input {connection.input!r}"
-            return [
-                Problem(
-                    "input_taken",
-                    message,
-                    connection.target,
-                    field,
-                    hint="Merge them with a MergeNode first.",
-                )
-            ]
-        return []
-
-    def _is_taken(self, connection: Connection, position: int) -> bool:
-        return self._first_use.setdefault((connection.target, connection.input), position) != position
+def _check_pin(node: NodeSpec, outputs: tuple[Port, ...] | None) -> list[Problem]:
+    names = [port.name for port in outputs or ()]
+    return [
+        Problem(
+            "unknown_output",
+            f"{node.type} has no output {name!r} to pin",
+            field=f"options.pin.{name}",
+            hint=near_match(name, names) or f"It has: {', '.join(names) or 'none'}.",
+        )
+        for name in (node.options.pin or () if outputs is not None else ())
+        if name not in names
+    ]

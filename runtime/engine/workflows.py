@@ -52,3 +52,19 @@ def unknown_workflow(workflow: str, hint: str | None = None) -> WorkflowError:
     return WorkflowError(
         f"there is no workflow {workflow!r}" + (f". {hint}" if hint else ""), code="unknown_workflow"
     )
+
+
+def read_output(output: str, graph: Graph) -> tuple[str, str, tuple[str, ...]] | None:
+    """`step.port.path` as step, port (`result` when none is named) and path; None: no such step.
+
+    Ids of steps may hold dots themselves: the longest one that fits is meant. Steps inside containers
+    cannot be named.
+    """
+    steps = {node.id for node in graph.nodes if node.parent is None}
+    parts = output.split(".")
+    for count in range(len(parts), 0, -1):
+        step = ".".join(parts[:count])
+        if step in steps and "" not in parts[count:]:
+            port, *path = parts[count:] or ["result"]
+            return step, port, tuple(path)
+    return None

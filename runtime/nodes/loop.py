@@ -40,7 +40,7 @@ class LoopNode(Node):
     class Parameters(FormParameters):
         max_iterations: int = Field(
             title="Rounds at most",
-            description="The bound of the loop. Without a condition, exactly so many rounds.",
+            description="A loop needs a bound. Without a condition there are exactly so many rounds.",
             ge=1,
             le=MAX_ITERATIONS,
         )

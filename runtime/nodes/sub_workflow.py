@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from runtime.engine.node import ContainerKind, Node, Port
+from runtime.engine.node import CheckContext, ContainerKind, Node, Port
+from runtime.engine.problems import Problem
+from runtime.engine.templates import has_template
 from runtime.nodes.forms import FormParameters, look
 
 
@@ -20,6 +23,7 @@ class SubWorkflowNode(Node):
     description = "Runs another workflow as one step; its parameters are the inputs."
     outputs = (Port("result"),)
     accepts_any_input = True
+    verbatim = frozenset({"workflow", "version", "output"})
     container: ClassVar[ContainerKind | None] = "sub"
 
     class Parameters(FormParameters):
@@ -30,7 +34,7 @@ class SubWorkflowNode(Node):
             max_length=200,
             json_schema_extra=look(widget="workflow"),
         )
-        version: Literal["latest"] | Annotated[int, Field(ge=1)] = Field(
+        version: Literal["latest"] | int = Field(
             "latest",
             title="Version",
             description="The newest published version when the run starts, or always the same one.",
@@ -46,4 +50,24 @@ class SubWorkflowNode(Node):
             max_length=1000,
         )
 
+        @field_validator("version", mode="before")
+        @classmethod
+        def _is_a_version(cls, version: Any) -> Any:
+            is_number = isinstance(version, int) and not isinstance(version, bool) and version >= 1
+            if version != "latest" and not is_number:
+                raise ValueError("must be 'latest' or the number of a version, from 1")
+            return version
+
     parameters: Parameters
+
+    @classmethod
+    def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
+        return [
+            Problem(
+                "invalid_parameter",
+                f"{key} cannot be a template: which workflow runs is decided before the run",
+                field=f"config.{key}",
+            )
+            for key in ("workflow", "version", "output")
+            if isinstance(config.get(key), str) and has_template(config[key])
+        ]

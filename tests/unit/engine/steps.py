@@ -19,6 +19,9 @@ from runtime.engine.journal import MemoryJournal
 from runtime.engine.node import Effect, Node, NodeContext, NodeParameters, Park, Port
 from runtime.engine.plan import compile_plan
 from runtime.engine.registry import NodeRegistry
+from runtime.nodes.loop import LoopNode
+from runtime.nodes.map import MapNode
+from runtime.nodes.sub_workflow import SubWorkflowNode
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -205,18 +208,21 @@ REGISTRY = NodeRegistry(
         Flaky,
         Flow,
         Join,
+        LoopNode,
+        MapNode,
         Need,
         Once,
         Parking,
         Stubborn,
+        SubWorkflowNode,
     ]
 )
 
 
 def node(node_id: str, node_type: str = "Collect", /, **config: Any) -> dict[str, Any]:
-    """A node of a document; `options` apart from the configuration."""
-    options = config.pop("options", {})
-    return {"id": node_id, "type": node_type, "config": config, "options": options}
+    """A node of a document; `options` and `parent` apart from the configuration."""
+    options, parent = config.pop("options", {}), config.pop("parent", None)
+    return {"id": node_id, "type": node_type, "config": config, "options": options, "parent": parent}
 
 
 def wire(text: str) -> dict[str, Any]:

@@ -98,8 +98,6 @@ def test_a_template_in_a_typed_field_is_judged_when_it_is_resolved():
 @pytest.mark.parametrize(
     ("part", "field"),
     [
-        ({"parent": "loop"}, "parent"),
-        ({"options": {"pin": {"result": 1}}}, "options.pin"),
         ({"access": {"resource": "x"}}, "access.resource"),
         ({"access": {"classification": "secret"}}, "access.classification"),
         ({"access": {"tags": ["pii"]}}, "access.tags"),
