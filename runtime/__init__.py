@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from runtime.base import BaseRuntime
     from runtime.builder import Workflow, WorkflowBuilder
     from runtime.engine.config import RuntimeConfig
     from runtime.engine.errors import (
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
         WorkflowError,
     )
     from runtime.engine.node import Node, NodeContext, NodeParameters, Park, Port
-    from runtime.local import AsyncLocalRuntime, BaseRuntime, LocalRuntime
+    from runtime.local import AsyncLocalRuntime, LocalRuntime
+    from runtime.parameter_handling import ParameterHandlingMixin
+    from runtime.validation_mixin import ValidationMixin
 
 _HOMES = {
     "AsyncLocalRuntime": "runtime.local",
-    "BaseRuntime": "runtime.local",
+    "BaseRuntime": "runtime.base",
     "GraphError": "runtime.engine.errors",
     "LocalRuntime": "runtime.local",
     "Node": "runtime.engine.node",
@@ -32,11 +35,13 @@ _HOMES = {
     "NodeError": "runtime.engine.errors",
     "NodeParameters": "runtime.engine.node",
     "ParameterError": "runtime.engine.errors",
+    "ParameterHandlingMixin": "runtime.parameter_handling",
     "Park": "runtime.engine.node",
     "Port": "runtime.engine.node",
     "RunCancelled": "runtime.engine.errors",
     "RunFailed": "runtime.engine.errors",
     "RuntimeConfig": "runtime.engine.config",
+    "ValidationMixin": "runtime.validation_mixin",
     "Workflow": "runtime.builder",
     "WorkflowBuilder": "runtime.builder",
     "WorkflowError": "runtime.engine.errors",
@@ -52,11 +57,13 @@ __all__ = [
     "NodeError",
     "NodeParameters",
     "ParameterError",
+    "ParameterHandlingMixin",
     "Park",
     "Port",
     "RunCancelled",
     "RunFailed",
     "RuntimeConfig",
+    "ValidationMixin",
     "Workflow",
     "WorkflowBuilder",
     "WorkflowError",

@@ -6,210 +6,27 @@ Both drive with the server's driver; only the journal differs.
 from __future__ import annotations
 
 import asyncio
-import logging
-import random
 import threading
-import uuid
 import weakref
 from collections.abc import Mapping
 from concurrent.futures import Future
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from runtime.builder import Workflow, standard_registry
-from runtime.engine.binding import check_parameters, still_missing
-from runtime.engine.config import RuntimeConfig, check_names, resolve_config
-from runtime.engine.driver import Outcome, drive_run
-from runtime.engine.errors import GraphError, NodeError, ParameterError, RunCancelled, RunFailed
-from runtime.engine.events import Event
-from runtime.engine.graph import Graph, NodeOptions, NodeSpec, parse_graph
+from runtime.base import BaseRuntime, Results
+from runtime.builder import Workflow
+from runtime.engine.errors import NodeError, RunFailed
+from runtime.engine.graph import Graph, NodeOptions, NodeSpec
 from runtime.engine.loop_thread import LoopThread
-from runtime.engine.node import Level, Node
-from runtime.engine.plan import Plan, compile_plan
-from runtime.engine.problems import errors_of, summary
+from runtime.engine.node import Node
 from runtime.engine.registry import NodeRegistry
+from runtime.engine.selection import Mode
 from runtime.engine.threads import WorkerThreads
-from runtime.engine.validation import validate
+from runtime.lazy_services import LazyServices
+from runtime.script_journal import RUN_LOG
+from runtime.script_workflows import AnyWorkflow
 
-LOGGER = logging.getLogger("runtime.local")
-Results = dict[str, Any]
-
-
-class ScriptJournal:
-    """Passes events to a sink and lines to the log; stores nothing, encodes nothing."""
-
-    def __init__(self, config: RuntimeConfig, run_id: str) -> None:
-        self._sink = config.event_sink
-        self._logs_events = config.enable_logging
-        self._run_id = run_id
-
-    def encode(self, outputs: Mapping[str, Any]) -> Any:
-        return outputs
-
-    def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:
-        if self._sink is not None:
-            self._tell(event)
-        if self._logs_events:
-            step = "" if event.node is None else f" {event.node} (attempt {event.attempt})"
-            LOGGER.info("run %s: %s%s %s", self._run_id, event.type, step, event.data or "")
-        return None
-
-    def log(self, node: str, attempt: int, level: Level, text: str) -> None:
-        LOGGER.log(_LEVELS[level], "%s: %s", node, text)
-
-    def progress(self, node: str, done: int, total: int | None) -> None:
-        if self._logs_events:
-            LOGGER.info("run %s: %s %s of %s", self._run_id, node, done, "?" if total is None else total)
-
-    def _tell(self, event: Event) -> None:
-        if self._sink is None:
-            return
-        try:
-            self._sink(event)
-        except Exception:  # an observer's fault must not change the run that it observes
-            LOGGER.exception("event_sink failed on %s of run %s", event.type, self._run_id)
-
-
-_LEVELS: dict[Level, int] = {
-    "debug": logging.DEBUG,
-    "info": logging.INFO,
-    "warning": logging.WARNING,
-    "error": logging.ERROR,
-}
-
-
-class LazyServices:
-    """The script's sandbox, HTTP client and datasets, made when a node first asks for one."""
-
-    def __init__(self, workspace: Path | None) -> None:
-        self._workspace = workspace
-        self._services: Any = None
-        self._lock = threading.Lock()
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        with self._lock:
-            if self._services is None:
-                from runtime.workspace import ScriptServices
-
-                self._services = ScriptServices(self._workspace)
-        return getattr(self._services, name)
-
-    async def end_run(self, run_id: str) -> None:
-        """Ends the run's sandbox processes."""
-        if self._services is not None:
-            await self._services.code.end_lease(run_id)
-
-    async def leave_loop(self) -> None:
-        """Closes connections that belong to the running loop."""
-        if self._services is not None:
-            await self._services.aclose_http()
-
-    def shut_down(self) -> None:
-        services, self._services = self._services, None
-        if services is not None:
-            services.close()
-
-
-class BaseRuntime:
-    """What runtimes share: configuration, plans, and the drive from parameters to results.
-
-    `parameters` are those of `RuntimeConfig`. `workspace` is a folder with `datasets/`; `registry` and
-    `services` replace the node types and the surroundings that come with the product.
-    """
-
-    def __init__(
-        self,
-        *,
-        workspace: str | Path | None = None,
-        registry: NodeRegistry | None = None,
-        services: Any = None,
-        **parameters: Any,
-    ) -> None:
-        check_names(parameters)
-        self.config = RuntimeConfig(**parameters)
-        self._parameters = parameters
-        self._registry = registry
-        self._services = (
-            services if services is not None else LazyServices(None if workspace is None else Path(workspace))
-        )
-        self._plans: weakref.WeakKeyDictionary[Workflow, Plan] = weakref.WeakKeyDictionary()
-        self._threads = WorkerThreads(self.config.max_workers)
-        self._ids = random.Random(self.config.seed) if self.config.seed is not None else None  # noqa: S311
-        self._lock = threading.Lock()
-        self._cancels: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
-        if self.config.enable_logging and LOGGER.getEffectiveLevel() > logging.INFO:
-            LOGGER.setLevel(logging.INFO)
-
-    def cancel(self, run_id: str) -> bool:
-        """Cancels a run of this runtime, from any thread. False when there is none of that id."""
-        with self._lock:
-            found = self._cancels.get(run_id)
-        if found is None:
-            return False
-        found[0].call_soon_threadsafe(found[1].set)
-        return True
-
-    def plan(self, workflow: Workflow | Graph | Mapping[str, Any]) -> Plan:
-        """The workflow made ready to run with this runtime's configuration. Raises `GraphError`."""
-        if not isinstance(workflow, Workflow):
-            return self._compile(_checked(workflow, self._known_types()), self._known_types())
-        with self._lock:
-            plan = self._plans.get(workflow)
-        if plan is None:
-            plan = self._compile(workflow.graph, workflow.registry)
-            with self._lock:
-                self._plans[workflow] = plan
-        return plan
-
-    def _known_types(self) -> NodeRegistry:
-        if self._registry is None:
-            self._registry = standard_registry()
-        return self._registry
-
-    def _compile(self, graph: Graph, registry: NodeRegistry) -> Plan:
-        return compile_plan(graph, registry, resolve_config(graph.settings, self._parameters))
-
-    def _new_run_id(self) -> str:
-        if self._ids is None:
-            return str(uuid.uuid4())
-        with self._lock:
-            return str(uuid.UUID(int=self._ids.getrandbits(128), version=4))
-
-    async def _run(
-        self, plan: Plan, parameters: Mapping[str, Any] | None, run_id: str
-    ) -> tuple[Results, str]:
-        cancel = asyncio.Event()
-        with self._lock:
-            self._cancels[run_id] = (asyncio.get_running_loop(), cancel)
-        try:
-            outcome = await drive_run(
-                plan,
-                run_id=run_id,
-                journal=ScriptJournal(plan.config, run_id),
-                services=self._services,
-                parameters=parameters or {},
-                cancel=cancel,
-                threads=self._threads,
-                park_after_s=None,
-            )
-        finally:
-            with self._lock:
-                del self._cancels[run_id]
-            await self._leave(run_id)
-        return _results_of(plan, outcome, run_id), run_id
-
-    async def _leave(self, run_id: str) -> None:
-        if not isinstance(self._services, LazyServices):
-            return
-        await self._services.end_run(run_id)
-        loop = asyncio.get_running_loop()
-        with self._lock:
-            is_last = all(other is not loop for other, _ in self._cancels.values())
-        if is_last:
-            await self._services.leave_loop()
+__all__ = ["AsyncLocalRuntime", "BaseRuntime", "LocalRuntime", "execute_node"]
 
 
 class LocalRuntime(BaseRuntime):
@@ -225,28 +42,29 @@ class LocalRuntime(BaseRuntime):
 
     def execute(
         self,
-        workflow: Workflow | Graph | Mapping[str, Any],
+        workflow: AnyWorkflow,
         parameters: Mapping[str, Any] | None = None,
         *,
         run_id: str | None = None,
+        mode: Mode = "full",
+        node: str | None = None,
+        results: Mapping[str, Any] | None = None,
     ) -> tuple[Results, str]:
         """Runs to the end: `(results, run_id)`, where `results[node id]` is that node's outputs by port.
 
         Raises `RunFailed` (`results`, `run_id`, `errors`) or `RunCancelled`; before it starts `GraphError`
-        or `ParameterError`.
+        or `ParameterError`. `mode`, `node` and `results` are those of `prepare`.
         """
-        plan = self.plan(workflow)
-        _check_start(workflow, plan, parameters or {})
-        chosen = run_id or self._new_run_id()
+        run = self.prepare(workflow, parameters, run_id=run_id, mode=mode, node=node, results=results)
         thread = self._loop_thread()
         if thread.is_current:  # a node that runs a workflow: its loop is busy with the node
             with LoopThread() as other:
-                return other.submit(self._run(plan, parameters, chosen)).result()
-        future = thread.submit(self._run(plan, parameters, chosen))
+                return other.submit(self.drive(run)).result()
+        future = thread.submit(self.drive(run))
         try:
             return future.result()
         except KeyboardInterrupt:
-            self.cancel(chosen)
+            self.cancel(run.run_id)
             _wait_quietly(future)
             raise
 
@@ -280,15 +98,18 @@ class AsyncLocalRuntime(BaseRuntime):
 
     async def execute(
         self,
-        workflow: Workflow | Graph | Mapping[str, Any],
+        workflow: AnyWorkflow,
         parameters: Mapping[str, Any] | None = None,
         *,
         run_id: str | None = None,
+        mode: Mode = "full",
+        node: str | None = None,
+        results: Mapping[str, Any] | None = None,
     ) -> tuple[Results, str]:
         """As `LocalRuntime.execute`. Cancelling the awaiting task stops the run's nodes."""
-        plan = self.plan(workflow)
-        _check_start(workflow, plan, parameters or {})
-        return await self._run(plan, parameters, run_id or self._new_run_id())
+        return await self.drive(
+            self.prepare(workflow, parameters, run_id=run_id, mode=mode, node=node, results=results)
+        )
 
     async def close(self) -> None:
         if isinstance(self._services, LazyServices):
@@ -315,45 +136,7 @@ def _wait_quietly(future: Future[Any]) -> None:
     try:
         future.exception(timeout=5.0)
     except (TimeoutError, asyncio.CancelledError):
-        LOGGER.warning("a cancelled run did not end within 5 s")
-
-
-def _checked(document: Graph | Mapping[str, Any], registry: NodeRegistry) -> Graph:
-    if not isinstance(document, Graph | Mapping):
-        kind = type(document).__name__
-        raise TypeError(f"a built workflow or a graph document is needed, not {kind}: call .build() first")
-    problems = validate(document, registry)
-    if errors_of(problems):
-        raise GraphError(problems)
-    return document if isinstance(document, Graph) else parse_graph(document)
-
-
-def _check_start(workflow: Any, plan: Plan, parameters: Mapping[str, Any]) -> None:
-    """Raises `ParameterError` with all `problems` when the run could not start."""
-    problems = check_parameters(plan, parameters)
-    if isinstance(workflow, Workflow):
-        known = {(problem.node, problem.field) for problem in problems}
-        missing = still_missing(workflow.warnings, parameters)
-        problems += [problem for problem in missing if (problem.node, problem.field) not in known]
-    if problems:
-        raise ParameterError(summary(problems), problems=[problem.to_dict() for problem in problems])
-
-
-def _results_of(plan: Plan, outcome: Outcome, run_id: str) -> Results:
-    results: Results = {node: dict(outputs) for node, outputs in outcome.results.items()}
-    if plan.config.conditional_execution == "route_data":
-        results.update(dict.fromkeys(outcome.skipped))
-    if outcome.status == "succeeded":
-        return results
-    if outcome.status == "cancelled":
-        raise RunCancelled("the run was cancelled", results=results, run_id=run_id, errors=outcome.errors)
-    raise RunFailed(_message(outcome), results=results, run_id=run_id, errors=outcome.errors)
-
-
-def _message(outcome: Outcome) -> str:
-    error = outcome.error or {}
-    where = f"node {error['node']!r} failed: " if error.get("node") else ""
-    return f"{where}{error.get('message', 'the run failed')}"
+        RUN_LOG.warning("a cancelled run did not end within 5 s")
 
 
 _alone: LocalRuntime | None = None

@@ -1,6 +1,7 @@
-"""What a script's nodes work with: the sandbox, the guarded HTTP client, and the datasets of a folder.
+"""What a script's nodes work with: the sandbox, the guarded HTTP client, a folder's datasets, and secrets.
 
-`DIR/datasets/NAME.{csv,json,jsonl,parquet}` are the datasets. Without a folder there are none.
+`DIR/datasets/NAME.{csv,json,jsonl,parquet}` are the datasets, `DIR/credentials.json` the secrets.
+Without a folder there are none.
 """
 
 from __future__ import annotations
@@ -11,27 +12,42 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import NodeError
 from runtime.net.client import GuardedHttpClient
 from runtime.net.egress import EgressPolicy
+from runtime.secret_sources import Secrets, script_secrets
 from runtime.services_protocol import CodeRunner, DatasetInfo, DatasetStore
 from runtime.tabular.folder import FolderDatasets
 from runtime.workspace_folder import default_workspace, set_default_workspace
+
+__all__ = ["NoDatasets", "RunServices", "ScriptServices", "default_workspace", "set_default_workspace"]
 
 __all__ = ["NoDatasets", "ScriptServices", "default_workspace", "set_default_workspace"]
 
 
 class ScriptServices:
-    """The `NodeServices` of a script. Everything is made on first use; `close` ends what was started."""
+    """What the runs of a script share. Everything is made on first use; `close` ends what was started."""
 
-    def __init__(self, workspace: Path | str | None = None, *, egress: EgressPolicy | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Path | str | None = None,
+        *,
+        egress: EgressPolicy | None = None,
+        secret_provider: Any = None,
+    ) -> None:
         self._datasets: DatasetStore = (
             NoDatasets() if workspace is None else FolderDatasets(Path(workspace) / "datasets")
         )
+        self.secrets = script_secrets(secret_provider, None if workspace is None else Path(workspace))
         self._egress = egress
         self._http: GuardedHttpClient | None = None
         self._code: Any = None
         self._lock = threading.Lock()
+
+    def for_run(self, config: RuntimeConfig) -> RunServices:
+        """The `NodeServices` of a run with this configuration."""
+        return RunServices(self, config)
 
     @property
     def datasets(self) -> DatasetStore:
@@ -59,6 +75,11 @@ class ScriptServices:
             runner: CodeRunner = self._code
             return runner
 
+    async def end_lease(self, run_id: str) -> None:
+        """Ends the sandbox processes of a run."""
+        if self._code is not None:
+            await self._code.end_lease(run_id)
+
     async def aclose_http(self) -> None:
         """Closes the HTTP connections of the running event loop."""
         if self._http is not None:
@@ -70,6 +91,30 @@ class ScriptServices:
             code, self._code = self._code, None
         if code is not None:
             code.close()
+
+
+class RunServices:
+    """The `NodeServices` of one run."""
+
+    def __init__(self, shared: ScriptServices, config: RuntimeConfig) -> None:
+        self._shared = shared
+        self._config = config
+
+    @property
+    def code(self) -> CodeRunner:
+        return self._shared.code
+
+    @property
+    def http(self) -> GuardedHttpClient:
+        return self._shared.http
+
+    @property
+    def datasets(self) -> DatasetStore:
+        return self._shared.datasets
+
+    @property
+    def secrets(self) -> Secrets:
+        return self._shared.secrets
 
 
 class NoDatasets:

@@ -29,6 +29,7 @@ __all__ = [
     "check_names",
     "check_node_options",
     "check_settings",
+    "check_values",
     "resolve_config",
 ]
 
@@ -75,13 +76,8 @@ class RuntimeConfig:
     seed: int | None = DEFAULTS["seed"]
 
     def __post_init__(self) -> None:
-        for name, parameter in PARAMETERS.items():
-            complaint = parameter.complaint(getattr(self, name))
-            if complaint is not None:
-                raise ParameterError(f"{name} {complaint}", field=name)
-        if self.enable_security and self.user_context is None:
-            message = "enable_security needs a user_context: without one there is nobody to check"
-            raise ParameterError(message, field="enable_security")
+        for problem in check_values({name: getattr(self, name) for name in PARAMETERS}):
+            raise ParameterError(problem.message, field=problem.field)
 
     @property
     def is_secured(self) -> bool:
@@ -101,12 +97,25 @@ class RuntimeConfig:
         )
 
 
+def check_values(given: Mapping[str, Any]) -> list[Problem]:
+    """Everything wrong with runtime parameters; `field` is the parameter's name."""
+    problems = [_unknown(name) for name in given if name not in PARAMETERS]
+    for name, value in given.items():
+        complaint = PARAMETERS[name].complaint(value) if name in PARAMETERS else None
+        if complaint is not None:
+            problems.append(Problem("invalid_parameter", f"{name} {complaint}", field=name))
+    if given.get("enable_security") is True and given.get("user_context") is None:
+        message = "enable_security needs a user_context: without one there is nobody to check"
+        problems.append(Problem("invalid_parameter", message, field="enable_security"))
+    return problems
+
+
 def check_names(given: Mapping[str, Any]) -> None:
     """Raises `TypeError` for a parameter that is unknown."""
     for name in given:
         if name not in PARAMETERS:
-            hint = near_match(str(name), PARAMETERS)
-            raise TypeError(f"unknown runtime parameter {name!r}." + (f" {hint}" if hint else ""))
+            problem = _unknown(name)
+            raise TypeError(f"{problem.message}." + (f" {problem.hint}" if problem.hint else ""))
 
 
 def resolve_config(
@@ -139,6 +148,13 @@ def check_settings(settings: Mapping[str, Any], *, caps: Caps = NO_CAPS) -> list
         elif (complaint := PARAMETERS[name].complaint(value)) is not None:
             problems.append(Problem("invalid_setting", f"{name} {complaint}", field=field))
     return problems + check_against(caps, settings)
+
+
+def _unknown(name: str) -> Problem:
+    message = f"unknown runtime parameter {name!r:.80}"
+    return Problem(
+        "unknown_parameter", message, field=f"{name!s:.80}", hint=near_match(str(name), PARAMETERS)
+    )
 
 
 def _not_a_setting(name: str) -> str:

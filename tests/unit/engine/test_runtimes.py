@@ -187,7 +187,7 @@ def test_the_event_sink_sees_every_event_and_cannot_break_the_run():
 def test_enable_logging_logs_events(caplog):
     with (
         LocalRuntime(registry=REGISTRY, enable_logging=True) as runtime,
-        caplog.at_level("INFO", "runtime.local"),
+        caplog.at_level("INFO", "runtime"),
     ):
         runtime.execute(document([node("a", "Blocking")]))
 

@@ -1,0 +1,284 @@
+"""`BaseRuntime`: from a workflow and parameters to results, with every runtime parameter honoured.
+
+A runtime of your own extends it with one method, `execute`: `prepare` checks everything and `drive` runs it,
+so what remains is where and when to drive. `examples/custom_runtime.py` is one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from runtime.auditing import AuditFile, AuditList, AuditStore, RunAudit
+from runtime.engine.config import RuntimeConfig, check_names
+from runtime.engine.driver import Outcome, drive_run
+from runtime.engine.errors import ParameterError, RunCancelled, RunFailed
+from runtime.engine.guard import Guard
+from runtime.engine.plan import Plan
+from runtime.engine.prior import Prior, missing_results
+from runtime.engine.problems import near_match
+from runtime.engine.registry import NodeRegistry
+from runtime.engine.selection import Mode
+from runtime.engine.threads import WorkerThreads
+from runtime.lazy_services import LazyServices
+from runtime.monitoring import Metrics
+from runtime.parameter_handling import ParameterHandlingMixin
+from runtime.plans import Plans
+from runtime.script_journal import AUTHOR_LOG, RUN_LOG, ScriptJournal, Watcher, log_events, quietly
+from runtime.script_workflows import AnyWorkflow, ScriptWorkflows
+from runtime.validation_mixin import ValidationMixin, problems_at_start, refuse
+from runtime.workspace_folder import default_workspace
+
+Results = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRun:
+    """A run that was checked and can be driven, once. `prior` are results that it starts with."""
+
+    plan: Plan
+    run_id: str
+    parameters: Mapping[str, Any]
+    prior: Mapping[str, Prior]
+
+
+class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
+    """What runtimes share. `parameters` are those of `RuntimeConfig`.
+
+    `workspace` is a folder with `datasets/`, `workflows/`, `credentials.json`, `policies.json` and `state/`,
+    all optional. `workflows` are those that sub-workflow nodes name. `registry` and `services` replace the
+    node types and the surroundings that come with the product.
+    Raises `TypeError` for an unknown parameter and `ParameterError` for an invalid one.
+    """
+
+    def __init__(
+        self,
+        *,
+        workspace: str | Path | None = None,
+        workflows: Mapping[str, AnyWorkflow] | None = None,
+        registry: NodeRegistry | None = None,
+        services: Any = None,
+        **parameters: Any,
+    ) -> None:
+        check_names(parameters)
+        self.config = RuntimeConfig(**parameters)
+        self.workspace = default_workspace() if workspace is None else Path(workspace)
+        self._plans = Plans(parameters, registry, ScriptWorkflows(workflows, self.workspace))
+        self._services = (
+            services if services is not None else LazyServices(self.workspace, self.config.secret_provider)
+        )
+        self._threads = WorkerThreads(self.config.max_workers)
+        self._ids = random.Random(self.config.seed) if self.config.seed is not None else None  # noqa: S311
+        self._lock = threading.Lock()
+        self._cancels: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
+        self._metrics = Metrics()
+        self._audit_list = AuditList()
+        self._audit: AuditStore = (
+            self._audit_list
+            if self.workspace is None
+            else AuditFile(self.workspace / "state" / "audit.jsonl")
+        )
+        _open_log(RUN_LOG, logging.INFO, self.config.enable_logging)
+        _open_log(AUTHOR_LOG, logging.DEBUG, self.config.debug)
+
+    @abstractmethod
+    def execute(self, workflow: AnyWorkflow, parameters: Mapping[str, Any] | None = None) -> Any:
+        """Runs the workflow: `self.drive(self.prepare(workflow, parameters))` on some event loop."""
+
+    # --- what a runtime of your own calls -----------------------------------------------------------------
+
+    def prepare(
+        self,
+        workflow: AnyWorkflow,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        run_id: str | None = None,
+        mode: Mode = "full",
+        node: str | None = None,
+        results: Mapping[str, Any] | None = None,
+    ) -> PreparedRun:
+        """The run, checked. From any thread.
+
+        `mode` with `node` runs a part: `to_node`, `from_node` or `single`; nodes outside that part which
+        feed it bring what `results` (of an earlier run) holds for them. Raises `GraphError` for the workflow,
+        and `ParameterError` for everything that would keep the run from starting.
+        """
+        _check_mode(mode, node, results)
+        plan = self._plans.plan_of(workflow, mode, node)
+        refuse(problems_at_start(workflow, plan, parameters or {}))
+        prior = _prior_of(plan, results or {})
+        refuse(missing_results(plan, prior))
+        return PreparedRun(plan, run_id or self._new_run_id(), dict(parameters or {}), prior)
+
+    async def drive(self, run: PreparedRun) -> tuple[Results, str]:
+        """Runs to the end on the current event loop: `(results, run_id)`.
+
+        `results[node id]` is that node's outputs by port. Raises `RunFailed` (`results`, `run_id`, `errors`)
+        or `RunCancelled`.
+        """
+        config = run.plan.config
+        audit = RunAudit(self._audit, run.run_id, config.user_context) if config.enable_audit else None
+        guard = self._guard_of(config, audit)
+        tracebacks: dict[str, str] = {}
+        cancel = self._register(run.run_id)
+        try:
+            outcome = await drive_run(
+                run.plan,
+                run_id=run.run_id,
+                journal=self._journal_of(run, audit),
+                services=self._services_of(config),
+                parameters=run.parameters,
+                prior=run.prior,
+                guard=guard,
+                cancel=cancel,
+                threads=self._threads,
+                park_after_s=None,
+            )
+        finally:
+            with self._lock:
+                del self._cancels[run.run_id]
+            await self._leave(run.run_id)
+        return _results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
+
+    # --- what its caller calls ----------------------------------------------------------------------------
+
+    def plan(self, workflow: AnyWorkflow) -> Plan:
+        """The workflow made ready to run with this runtime's configuration. Raises `GraphError`."""
+        return self._plans.plan_of(workflow)
+
+    def cancel(self, run_id: str) -> bool:
+        """Cancels a run of this runtime, from any thread. False when there is none of that id."""
+        with self._lock:
+            found = self._cancels.get(run_id)
+        if found is None:
+            return False
+        found[0].call_soon_threadsafe(found[1].set)
+        return True
+
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        """How nodes fared by type, of runs with `enable_monitoring`: counts, retries, durations, bytes."""
+        return self._metrics.summary()
+
+    @property
+    def audit_entries(self) -> list[dict[str, Any]]:
+        """What `enable_audit` kept in memory: there is no workspace to write it to."""
+        return list(self._audit_list.entries)
+
+    # --- inside -------------------------------------------------------------------------------------------
+
+    def _journal_of(self, run: PreparedRun, audit: RunAudit | None) -> ScriptJournal:
+        config, watchers = run.plan.config, list[Watcher]()
+        if audit is not None:
+            watchers.append(audit.saw)
+        if config.enable_monitoring:
+            watchers.append(self._metrics.watch(lambda path: _type_of(run.plan, path)))
+        if config.enable_logging:
+            watchers.append(log_events(run.run_id))
+        if config.event_sink is not None:
+            watchers.append(quietly(config.event_sink, run.run_id))
+        redact = self._services.redact if isinstance(self._services, LazyServices) else str
+        return ScriptJournal(run.run_id, watchers, logs_progress=config.enable_logging, redact=redact)
+
+    def _guard_of(self, config: RuntimeConfig, audit: RunAudit | None) -> Guard | None:
+        if not config.is_secured and audit is None:
+            return None
+        from runtime.guarding import guard_for
+
+        return guard_for(config, self.workspace, None if audit is None else audit.decided)
+
+    def _services_of(self, config: RuntimeConfig) -> Any:
+        return self._services.for_run(config) if isinstance(self._services, LazyServices) else self._services
+
+    def _new_run_id(self) -> str:
+        if self._ids is None:
+            return str(uuid.uuid4())
+        with self._lock:
+            return str(uuid.UUID(int=self._ids.getrandbits(128), version=4))
+
+    def _register(self, run_id: str) -> asyncio.Event:
+        cancel = asyncio.Event()
+        with self._lock:
+            if run_id in self._cancels:
+                raise ParameterError(f"a run with the id {run_id!r} is under way", code="run_is_active")
+            self._cancels[run_id] = (asyncio.get_running_loop(), cancel)
+        return cancel
+
+    async def _leave(self, run_id: str) -> None:
+        if not isinstance(self._services, LazyServices):
+            return
+        await self._services.end_run(run_id)
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            is_last = all(other is not loop for other, _ in self._cancels.values())
+        if is_last:
+            await self._services.leave_loop()
+
+
+def _open_log(logger: logging.Logger, level: int, is_wanted: bool) -> None:
+    if is_wanted and logger.getEffectiveLevel() > level:
+        logger.setLevel(level)
+
+
+def _check_mode(mode: str, node: str | None, results: Mapping[str, Any] | None) -> None:
+    if mode not in get_args(Mode):
+        hint = near_match(str(mode), get_args(Mode)) or f"There are {', '.join(get_args(Mode))}."
+        raise ParameterError(f"{mode!r:.80} is not a mode of a run. {hint}", field="mode")
+    if mode == "full" and (node is not None or results is not None):
+        given = "node" if node is not None else "results"
+        raise ParameterError(
+            f"{given} is only for a partial run: say mode='to_node', 'from_node' or 'single'"
+        )
+    if results is not None and not isinstance(results, Mapping):
+        raise ParameterError("results must be a mapping: node id -> outputs by port", field="results")
+
+
+def _prior_of(plan: Plan, results: Mapping[str, Any]) -> dict[str, Prior]:
+    """The results of an earlier run for the nodes that this one borrows; others of it are not needed."""
+    ids = {spec.id for spec in plan.graph.nodes}
+    for name, outputs in results.items():
+        if name not in ids:
+            hint = near_match(str(name), ids)
+            message = f"results: {name!r:.80} is not a node" + (f". {hint}" if hint else "")
+            raise ParameterError(message, code="unknown_node", field=f"results.{name!s:.80}")
+        if outputs is not None and not isinstance(outputs, Mapping):
+            message = f"results[{name!r}] must be that node's outputs by port"
+            raise ParameterError(message, field=f"results.{name}")
+    return {
+        node.id: Prior("succeeded", outputs=dict(outputs), origin="results")
+        for node in plan.nodes
+        if node.is_borrowed and node.pin is None and (outputs := results.get(node.id)) is not None
+    }
+
+
+def _type_of(plan: Plan, path: str) -> str | None:
+    node_id = path.rpartition("/")[2]
+    return plan.nodes[plan.index[node_id]].spec.type if node_id in plan.index else None
+
+
+def _results_of(plan: Plan, outcome: Outcome, run_id: str, tracebacks: Mapping[str, str]) -> Results:
+    results: Results = {node: dict(outputs) for node, outputs in outcome.results.items()}
+    if plan.config.conditional_execution == "route_data":
+        results.update(dict.fromkeys(outcome.skipped))
+    if outcome.status == "succeeded":
+        return results
+    errors = {
+        node: {**error, "traceback": tracebacks[node]} if node in tracebacks else error
+        for node, error in outcome.errors.items()
+    }
+    if outcome.status == "cancelled":
+        raise RunCancelled("the run was cancelled", results=results, run_id=run_id, errors=errors)
+    raise RunFailed(_message(outcome), results=results, run_id=run_id, errors=errors)
+
+
+def _message(outcome: Outcome) -> str:
+    error = outcome.error or {}
+    where = f"node {error['node']!r} failed: " if error.get("node") else ""
+    return f"{where}{error.get('message', 'the run failed')}"
