@@ -1,0 +1,216 @@
+"""Which run of its journal a script's run is: a new one, one to go on with, or one that ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runtime.engine.errors import ParameterError
+from runtime.engine.events import Event, EventType, utc_now
+from runtime.engine.journal import Journal
+from runtime.engine.plan import Plan
+from runtime.engine.prior import NO_PRIOR, Prior
+from runtime.engine.state import IllegalTransition
+from runtime.persist.errors import JournalError, OutcomeUnknown
+from runtime.persist.file import JournalFile, Section
+from runtime.persist.lines import Header, Request
+from runtime.persist.recording import FileJournal, text_of
+from runtime.persist.requests import Requests
+from runtime.persist.resuming import as_if_never_stopped, prior_of, settle, undecided
+from runtime.persist.shared import acquire, release
+
+LOGGER = logging.getLogger("runtime.persist")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A run to drive. `history` is what of it happened before; `prior` what an earlier run had worked out.
+
+    `end` says that the run is no longer under way.
+    """
+
+    run_id: str
+    history: Sequence[Event] = ()
+    prior: Mapping[str, Prior] = field(default_factory=lambda: NO_PRIOR)
+    _file: JournalFile | None = None
+    _section: Section | None = None
+
+    @property
+    def is_persistent(self) -> bool:
+        """Whether what is cut short now is taken up by the script's next run."""
+        return self._file is not None
+
+    def journal(self, inner: Journal) -> Journal:
+        """The journal to drive with: it passes everything on to `inner`."""
+        if self._file is None or self._section is None:
+            return inner
+        return FileJournal(self._file, self._section, inner)
+
+    def end(self) -> None:
+        if self._file is not None:
+            with self._file.lock:
+                self._file.active.discard(self.run_id)
+
+
+class Persistence:
+    """A runtime's journal, or none. The file is opened by the first claim and kept until `close`.
+
+    `new_id` makes run ids.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None, new_id: Callable[[], str]) -> None:
+        self._path = None if path is None else Path(path)
+        self._new_id = new_id
+        self._file: JournalFile | None = None
+        self._owner = os.getpid()
+        self._requests = Requests()
+
+    def claim(
+        self,
+        plan: Plan,
+        parameters: Mapping[str, Any],
+        *,
+        run_id: str | None = None,
+        mode: str = "full",
+        node: str | None = None,
+        results: Mapping[str, Any] | None = None,
+    ) -> Claim:
+        """The n-th claim of the same request continues the n-th run of it in the journal.
+
+        An unfinished run goes on, a succeeded one gives its results again, any other is begun again with
+        what had succeeded in it. With `run_id` it is that run instead, or a new one of that name.
+        Raises `JournalError`, `ParameterError`, and `OutcomeUnknown` when a person has to decide first.
+        """
+        if self._path is None:
+            return Claim(run_id or self._new_id())
+        request = self._requests.request(plan, parameters, mode=mode, node=node, results=results)
+        file = self._opened(self._path)
+        with file.lock:
+            if run_id is not None:
+                return self._claim_named(file, plan, request, run_id)
+            file.asked[request] += 1
+            occurrence = file.asked[request]
+            found = file.latest(request, occurrence)
+            if found is None:
+                _tell_why_new(file, request)
+                return self._begin(file, Header(self._free_id(file), request, occurrence))
+            return self._continue(file, plan, found)
+
+    def close(self) -> None:
+        """Lets go of the file. A later claim opens it again and counts from the beginning."""
+        file, self._file = self._file, None
+        if file is not None and self._owner == os.getpid():
+            release(file)
+
+    def _opened(self, path: Path) -> JournalFile:
+        if self._file is None or self._owner != os.getpid():
+            self._owner = os.getpid()
+            self._file = acquire(path)
+        return self._file
+
+    def _claim_named(self, file: JournalFile, plan: Plan, request: Request, run_id: str) -> Claim:
+        found = file.sections.get(run_id)
+        if found is None:
+            return self._begin(file, Header(run_id, request, 0))
+        if found.header.request != request:
+            raise ParameterError(
+                f"the journal {file.path} has a run {run_id} of another workflow or other parameters",
+                field="run_id",
+            )
+        if run_id in file.active:
+            raise ParameterError(f"the run {run_id} is under way", field="run_id")
+        if found.end not in (None, EventType.RUN_SUCCEEDED):
+            raise ParameterError(
+                f"the run {run_id} ended as {str(found.end).removeprefix('run.')}: name another one, or none",
+                field="run_id",
+            )
+        return self._continue(file, plan, found)
+
+    def _begin(self, file: JournalFile, header: Header, prior: Mapping[str, Prior] = NO_PRIOR) -> Claim:
+        section = file.begin(header, utc_now())
+        file.active.add(header.run)
+        return Claim(header.run, (), prior, file, section)
+
+    def _continue(self, file: JournalFile, plan: Plan, found: Section) -> Claim:
+        run = found.header.run
+        try:
+            if found.end is EventType.RUN_SUCCEEDED:
+                LOGGER.info("journal %s: run %s had succeeded; its results are given again", file.path, run)
+                return Claim(run, tuple(file.events(found)), NO_PRIOR, file, found)
+            events = list(file.events(found))
+            _refuse_undecided(file, plan, found, events)
+            if found.end is None:
+                return _resume(file, found, events)
+            prior = prior_of(run, events, found.decisions)
+        except (IllegalTransition, KeyError) as error:
+            raise JournalError(
+                f"the journal {file.path} contradicts itself in run {run}: {error}. Restore it from a copy, "
+                "or delete it to begin anew",
+                code="journal_corrupt",
+            ) from error
+        LOGGER.info(
+            "journal %s: run %s had ended as %s; what succeeded in it (%d nodes) is kept",
+            *(file.path, run, str(found.end).removeprefix("run."), len(prior)),
+        )
+        header = Header(self._free_id(file), found.header.request, found.header.occurrence, run)
+        return self._begin(file, header, prior)
+
+    def _free_id(self, file: JournalFile) -> str:
+        # With a seed the same ids come again in the same order.
+        while (run_id := self._new_id()) in file.sections:
+            continue
+        return run_id
+
+
+def _resume(file: JournalFile, section: Section, events: list[Event]) -> Claim:
+    now = utc_now()
+    if events:
+        for event in settle(events, section.decisions, now):
+            file.append(section, event, None if event.payload is None else text_of(event.payload))
+            events.append(event)
+    LOGGER.info("journal %s: run %s goes on after %d events", file.path, section.header.run, len(events))
+    file.active.add(section.header.run)
+    return Claim(section.header.run, tuple(as_if_never_stopped(events, now)), NO_PRIOR, file, section)
+
+
+def _refuse_undecided(file: JournalFile, plan: Plan, section: Section, events: Sequence[Event]) -> None:
+    open_steps = undecided(plan, events, section.decisions)
+    if not open_steps:
+        return
+    run = section.header.run
+    message = (
+        "the script ended while this step ran, which may run at most once: nobody knows whether it took "
+        "effect. Find out, then say so with `python -m runtime.persist {file} {run} {path} again` or "
+        "`... {path} done OUTPUTS`, and run the script again"
+    )
+    errors = {
+        path: {
+            "code": "outcome_unknown",
+            "message": message.format(file=file.path, run=run, path=path),
+            "retryable": False,
+            "attempt": attempt,
+        }
+        for path, attempt in open_steps.items()
+    }
+    results = {name: dict(known.outputs or {}) for name, known in prior_of(run, events, {}).items()}
+    names = ", ".join(repr(path) for path in open_steps)
+    raise OutcomeUnknown(
+        f"whether {names} took effect is unknown", results=results, run_id=run, errors=errors
+    )
+
+
+def _tell_why_new(file: JournalFile, request: Request) -> None:
+    if not file.sections:
+        return
+    known = [section.header.request for section in file.sections.values()]
+    if request in known:
+        reason = "it is asked for once more than before"
+    elif any(other.workflow == request.workflow for other in known):
+        reason = "no run of this workflow had these parameters"
+    else:
+        reason = "no run was of this workflow as it is now"
+    LOGGER.info("journal %s: a new run, because %s", file.path, reason)
