@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
@@ -15,8 +14,7 @@ from runtime.engine.node import CodeChecker, Node
 from runtime.engine.problems import Problem, errors_of
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.validation import validate
-
-COLUMN, ROW = 280.0, 140.0  # a box of the canvas and its surroundings
+from runtime.layout import arrange
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -73,7 +71,8 @@ class WorkflowBuilder:
 
         `node` is a type's name, a node class, or a node made already (its configuration is taken over).
         `more` are the other keys of a node in the graph document: `options`, `label`, `notes`, `position`,
-        `disabled`, `access`. A `retry_config` in `config` becomes `options.retry`.
+        `disabled`, `access`, and `parent`: the id of the loop or map that the step stands in.
+        A `retry_config` in `config` becomes `options.retry`.
         Raises `ParameterError` for an unknown type or an id that is taken.
         """
         if isinstance(node_id, Mapping):
@@ -91,6 +90,9 @@ class WorkflowBuilder:
         """From an output (a port, or a dotted path into its value such as `result.data`) to an input.
 
         `kind="error"` is live when the source fails after its retries, and carries `{error, attempts}`.
+        From a loop or map to a step inside it the outputs are those that it gives to its body (`item`,
+        `state`, each of its own inputs), and from a step to the loop or map around it the inputs those that
+        it takes from its body (`value`, `state`).
         """
         self._connections.append(Connection(source, output, target, input, kind))
 
@@ -123,11 +125,12 @@ class WorkflowBuilder:
         return json.dumps(self.to_document(), indent=2, ensure_ascii=False)
 
     def _graph(self) -> Graph:
-        layout = _layout(list(self._nodes), self._connections)
+        fixed = {name: placed.spec.position for name, placed in self._nodes.items() if placed.has_position}
+        parents = {name: placed.spec.parent for name, placed in self._nodes.items()}
+        layout = arrange(parents, self._connections, fixed)
         return Graph(
             nodes=tuple(
-                placed.spec if placed.has_position else replace(placed.spec, position=layout[node_id])
-                for node_id, placed in self._nodes.items()
+                replace(placed.spec, position=layout[node_id]) for node_id, placed in self._nodes.items()
             ),
             connections=tuple(self._connections),
             parameters=tuple(self._parameters),
@@ -166,33 +169,6 @@ def _read_node(node_id: str, node_type: str, config: dict[str, Any], more: Mappi
     if graph is None or problems:
         raise GraphError(problems)
     return graph.nodes[0]
-
-
-def _layout(node_ids: list[str], connections: list[Connection]) -> dict[str, tuple[float, float]]:
-    """Columns by distance from the start, rows in order of addition."""
-    index = {node_id: position for position, node_id in enumerate(node_ids)}
-    known = [item for item in connections if item.source in index and item.target in index]
-    successors: dict[str, list[str]] = {node_id: [] for node_id in node_ids}
-    pending = dict.fromkeys(node_ids, 0)
-    for item in known:
-        successors[item.source].append(item.target)
-        pending[item.target] += 1
-    column = dict.fromkeys(node_ids, 0)
-    ready = deque(node_id for node_id in node_ids if pending[node_id] == 0)
-    while ready:
-        node_id = ready.popleft()
-        for target in successors[node_id]:
-            column[target] = max(column[target], column[node_id] + 1)
-            pending[target] -= 1
-            if pending[target] == 0:
-                ready.append(target)
-    rows: dict[int, int] = {}
-    places = {}
-    for node_id in node_ids:
-        row = rows.get(column[node_id], 0)
-        rows[column[node_id]] = row + 1
-        places[node_id] = (80.0 + COLUMN * column[node_id], 120.0 + ROW * row)
-    return places
 
 
 def standard_registry() -> NodeRegistry:

@@ -6,6 +6,7 @@ import pytest
 
 from runtime.builder import WorkflowBuilder
 from runtime.engine.errors import GraphError, NodeError, ParameterError
+from runtime.nodes.map import MapNode
 from tests.unit.engine.steps import REGISTRY, Constant, Flow, Need, TestNode
 
 
@@ -112,3 +113,66 @@ def test_a_node_that_fails_alone_raises_its_error():
         Flow(failures=1).execute()
 
     assert caught.value.code == "boom"
+
+
+def rectangle(places, name, width=156.0, height=72.0):
+    x, y = places[name]
+    return x, y, x + width, y + height
+
+
+def test_bodies_lie_in_the_frame_of_their_container(builder):
+    builder.add_node("Collect", "rows")
+    builder.add_node("MapNode", "each")
+    builder.add_node("Collect", "first", parent="each")
+    builder.add_node("LoopNode", "inner", {"max_iterations": 2}, parent="each")
+    for name in ("x", "y"):
+        builder.add_node("Collect", name, parent="inner")
+    builder.add_node("Collect", "after")
+    builder.add_node("Collect", "below")
+    builder.add_connection("rows", "result", "each", "items")
+    builder.add_connection("rows", "result", "below", "a")
+    builder.add_connection("each", "item", "first", "item")
+    builder.add_connection("first", "result", "inner", "state")
+    builder.add_connection("inner", "state", "x", "state")
+    builder.add_connection("x", "result", "y", "x")
+    builder.add_connection("y", "result", "inner", "state")
+    builder.add_connection("inner", "result", "each", "value")
+    builder.add_connection("each", "result", "after", "rows")
+
+    workflow = builder.build()
+
+    assert workflow.warnings == ()
+    places = {item.id: item.position for item in workflow.graph.nodes}
+    frame = rectangle(places, "each", *(a - b for a, b in zip(places["after"], places["each"], strict=True)))
+    for name in ("first", "x", "y"):
+        left, top, right, bottom = rectangle(places, name)
+        assert left >= frame[0] + 40
+        assert top >= frame[1] + 56
+        assert right <= frame[2] - 40
+        assert bottom <= places["below"][1]
+    assert places["inner"][0] > rectangle(places, "first")[2]
+    assert places["x"][0] >= places["inner"][0] + 40
+
+
+def test_a_container_with_a_place_takes_its_body_along(builder):
+    builder.add_node("MapNode", "each", position=[1000, 500])
+    builder.add_node("Collect", "a", parent="each")
+
+    places = {item["id"]: item["position"] for item in builder.to_document()["nodes"]}
+
+    assert places == {"each": [1000, 500], "a": [1120, 580]}
+
+
+def test_a_graph_whose_parents_are_wrong_is_still_laid_out(builder):
+    builder.add_node("MapNode", "x", parent="y")
+    builder.add_node("MapNode", "y", parent="x")
+    builder.add_node("Collect", "z", parent="nobody")
+
+    assert len({tuple(item["position"]) for item in builder.to_document()["nodes"]}) == 3
+
+
+def test_a_container_does_nothing_alone():
+    with pytest.raises(ParameterError, match="place it in a workflow") as caught:
+        MapNode().execute(items=[1])
+
+    assert caught.value.code == "container_alone"
