@@ -11,6 +11,7 @@ import logging
 import random
 import threading
 import uuid
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from runtime.engine.threads import WorkerThreads
 from runtime.lazy_services import LazyServices
 from runtime.monitoring import Metrics
 from runtime.parameter_handling import ParameterHandlingMixin
+from runtime.persist import Claim, Persistence
 from runtime.plans import Plans
 from runtime.script_journal import AUTHOR_LOG, RUN_LOG, ScriptJournal, Watcher, log_events, quietly
 from runtime.script_workflows import AnyWorkflow, ScriptWorkflows
@@ -42,12 +44,25 @@ Results = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """A run that was checked and can be driven, once. `prior` are results that it starts with."""
+    """A run that was checked and can be driven, once. `prior` are results that it starts with.
+
+    `claim` is its place in the journal of `persist`.
+    """
 
     plan: Plan
     run_id: str
     parameters: Mapping[str, Any]
     prior: Mapping[str, Prior]
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class _Stops:
+    """What ends a run that is under way on `loop`."""
+
+    loop: asyncio.AbstractEventLoop
+    cancel: asyncio.Event
+    release: asyncio.Event
 
 
 class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
@@ -76,9 +91,11 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
             services if services is not None else LazyServices(self.workspace, self.config.secret_provider)
         )
         self._threads = WorkerThreads(self.config.max_workers)
+        self._persistence = Persistence(self.config.persist)
+        weakref.finalize(self, self._persistence.close)
         self._ids = random.Random(self.config.seed) if self.config.seed is not None else None  # noqa: S311
         self._lock = threading.Lock()
-        self._cancels: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Event]] = {}
+        self._under_way: dict[str, _Stops] = {}
         self._metrics = Metrics()
         self._audit_list = AuditList()
         self._audit: AuditStore = (
@@ -109,14 +126,19 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
 
         `mode` with `node` runs a part: `to_node`, `from_node` or `single`; nodes outside that part which
         feed it bring what `results` (of an earlier run) holds for them. Raises `GraphError` for the workflow,
-        and `ParameterError` for everything that would keep the run from starting.
+        and `ParameterError` for everything that would keep the run from starting; with `persist` also
+        `JournalError` and `OutcomeUnknown`.
         """
         _check_mode(mode, node, results)
         plan = self._plans.plan_of(workflow, mode, node)
         refuse(problems_at_start(workflow, plan, parameters or {}))
         prior = _prior_of(plan, results or {})
         refuse(missing_results(plan, prior))
-        return PreparedRun(plan, run_id or self._new_run_id(), dict(parameters or {}), prior)
+        given = dict(parameters or {})
+        claim = self._persistence.claim(
+            plan, given, new_id=self._new_run_id, run_id=run_id, mode=mode, node=node, results=results
+        )
+        return PreparedRun(plan, claim.run_id, given, {**prior, **claim.prior}, claim)
 
     async def drive(self, run: PreparedRun) -> tuple[Results, str]:
         """Runs to the end on the current event loop: `(results, run_id)`.
@@ -128,23 +150,26 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         audit = RunAudit(self._audit, run.run_id, config.user_context) if config.enable_audit else None
         guard = self._guard_of(config, audit)
         tracebacks: dict[str, str] = {}
-        cancel = self._register(run.run_id)
+        stops = self._register(run.run_id)
         try:
             outcome = await drive_run(
                 run.plan,
                 run_id=run.run_id,
-                journal=self._journal_of(run, audit),
+                history=run.claim.history,
+                journal=run.claim.journal(self._journal_of(run, audit)),
                 services=self._services_of(config),
                 parameters=run.parameters,
                 prior=run.prior,
                 guard=guard,
-                cancel=cancel,
+                cancel=stops.cancel,
+                release=stops.release,
                 threads=self._threads,
                 park_after_s=None,
             )
         finally:
             with self._lock:
-                del self._cancels[run.run_id]
+                del self._under_way[run.run_id]
+            run.claim.end()
             await self._leave(run.run_id)
         return _results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
 
@@ -157,10 +182,10 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
     def cancel(self, run_id: str) -> bool:
         """Cancels a run of this runtime, from any thread. False when there is none of that id."""
         with self._lock:
-            found = self._cancels.get(run_id)
+            found = self._under_way.get(run_id)
         if found is None:
             return False
-        found[0].call_soon_threadsafe(found[1].set)
+        found.loop.call_soon_threadsafe(found.cancel.set)
         return True
 
     def metrics(self) -> dict[str, dict[str, Any]]:
@@ -203,13 +228,23 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         with self._lock:
             return str(uuid.UUID(int=self._ids.getrandbits(128), version=4))
 
-    def _register(self, run_id: str) -> asyncio.Event:
-        cancel = asyncio.Event()
+    def _interrupt(self, run: PreparedRun) -> None:
+        """Stops a run in the middle: it is cancelled, or left to the next run of the script."""
+        if not run.claim.is_persistent:
+            self.cancel(run.run_id)
+            return
         with self._lock:
-            if run_id in self._cancels:
+            found = self._under_way.get(run.run_id)
+        if found is not None:
+            found.loop.call_soon_threadsafe(found.release.set)
+
+    def _register(self, run_id: str) -> _Stops:
+        stops = _Stops(asyncio.get_running_loop(), asyncio.Event(), asyncio.Event())
+        with self._lock:
+            if run_id in self._under_way:
                 raise ParameterError(f"a run with the id {run_id!r} is under way", code="run_is_active")
-            self._cancels[run_id] = (asyncio.get_running_loop(), cancel)
-        return cancel
+            self._under_way[run_id] = stops
+        return stops
 
     async def _leave(self, run_id: str) -> None:
         if not isinstance(self._services, LazyServices):
@@ -217,7 +252,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         await self._services.end_run(run_id)
         loop = asyncio.get_running_loop()
         with self._lock:
-            is_last = all(other is not loop for other, _ in self._cancels.values())
+            is_last = all(other.loop is not loop for other in self._under_way.values())
         if is_last:
             await self._services.leave_loop()
 

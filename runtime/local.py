@@ -64,7 +64,7 @@ class LocalRuntime(BaseRuntime):
         try:
             return future.result()
         except KeyboardInterrupt:
-            self.cancel(run.run_id)
+            self._interrupt(run)
             _wait_quietly(future)
             raise
 
@@ -74,6 +74,7 @@ class LocalRuntime(BaseRuntime):
             loop, self._loop = self._loop, None
         if loop is not None:
             loop.close()
+        self._persistence.close()
         if isinstance(self._services, LazyServices):
             self._services.shut_down()
 
@@ -112,6 +113,7 @@ class AsyncLocalRuntime(BaseRuntime):
         )
 
     async def close(self) -> None:
+        self._persistence.close()
         if isinstance(self._services, LazyServices):
             await self._services.leave_loop()
             self._services.shut_down()

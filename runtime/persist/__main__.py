@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m runtime.persist",
-        description="Show the runs in a journal; or say of a step that may run at most once, and in which the "
+        description="Show the runs in a journal; or say of a step that may run at most once, in which the "
         "script ended, whether it took effect.",
     )
     parser.add_argument("journal", metavar="JOURNAL")

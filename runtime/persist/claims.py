@@ -57,14 +57,10 @@ class Claim:
 
 
 class Persistence:
-    """A runtime's journal, or none. The file is opened by the first claim and kept until `close`.
+    """A runtime's journal, or none. The file is opened by the first claim and kept until `close`."""
 
-    `new_id` makes run ids.
-    """
-
-    def __init__(self, path: str | os.PathLike[str] | None, new_id: Callable[[], str]) -> None:
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
         self._path = None if path is None else Path(path)
-        self._new_id = new_id
         self._file: JournalFile | None = None
         self._owner = os.getpid()
         self._requests = Requests()
@@ -74,6 +70,7 @@ class Persistence:
         plan: Plan,
         parameters: Mapping[str, Any],
         *,
+        new_id: Callable[[], str],
         run_id: str | None = None,
         mode: str = "full",
         node: str | None = None,
@@ -82,23 +79,24 @@ class Persistence:
         """The n-th claim of the same request continues the n-th run of it in the journal.
 
         An unfinished run goes on, a succeeded one gives its results again, any other is begun again with
-        what had succeeded in it. With `run_id` it is that run instead, or a new one of that name.
+        what had succeeded in it. With `run_id` it is that run instead, or a new one of that name. `new_id`
+        makes the ids of others.
         Raises `JournalError`, `ParameterError`, and `OutcomeUnknown` when a person has to decide first.
         """
         if self._path is None:
-            return Claim(run_id or self._new_id())
+            return Claim(run_id or new_id())
         request = self._requests.request(plan, parameters, mode=mode, node=node, results=results)
         file = self._opened(self._path)
         with file.lock:
             if run_id is not None:
-                return self._claim_named(file, plan, request, run_id)
+                return self._claim_named(file, plan, request, run_id, new_id)
             file.asked[request] += 1
             occurrence = file.asked[request]
             found = file.latest(request, occurrence)
             if found is None:
                 _tell_why_new(file, request)
-                return self._begin(file, Header(self._free_id(file), request, occurrence))
-            return self._continue(file, plan, found)
+                return _begin(file, Header(_free_id(file, new_id), request, occurrence))
+            return _continue(file, plan, found, new_id)
 
     def close(self) -> None:
         """Lets go of the file. A later claim opens it again and counts from the beginning."""
@@ -112,10 +110,12 @@ class Persistence:
             self._file = acquire(path)
         return self._file
 
-    def _claim_named(self, file: JournalFile, plan: Plan, request: Request, run_id: str) -> Claim:
+    def _claim_named(
+        self, file: JournalFile, plan: Plan, request: Request, run_id: str, new_id: Callable[[], str]
+    ) -> Claim:
         found = file.sections.get(run_id)
         if found is None:
-            return self._begin(file, Header(run_id, request, 0))
+            return _begin(file, Header(run_id, request, 0))
         if found.header.request != request:
             raise ParameterError(
                 f"the journal {file.path} has a run {run_id} of another workflow or other parameters",
@@ -128,42 +128,45 @@ class Persistence:
                 f"the run {run_id} ended as {str(found.end).removeprefix('run.')}: name another one, or none",
                 field="run_id",
             )
-        return self._continue(file, plan, found)
+        return _continue(file, plan, found, new_id)
 
-    def _begin(self, file: JournalFile, header: Header, prior: Mapping[str, Prior] = NO_PRIOR) -> Claim:
-        section = file.begin(header, utc_now())
-        file.active.add(header.run)
-        return Claim(header.run, (), prior, file, section)
 
-    def _continue(self, file: JournalFile, plan: Plan, found: Section) -> Claim:
-        run = found.header.run
-        try:
-            if found.end is EventType.RUN_SUCCEEDED:
-                LOGGER.info("journal %s: run %s had succeeded; its results are given again", file.path, run)
-                return Claim(run, tuple(file.events(found)), NO_PRIOR, file, found)
-            events = list(file.events(found))
-            _refuse_undecided(file, plan, found, events)
-            if found.end is None:
-                return _resume(file, found, events)
-            prior = prior_of(run, events, found.decisions)
-        except (IllegalTransition, KeyError) as error:
-            raise JournalError(
-                f"the journal {file.path} contradicts itself in run {run}: {error}. Restore it from a copy, "
-                "or delete it to begin anew",
-                code="journal_corrupt",
-            ) from error
-        LOGGER.info(
-            "journal %s: run %s had ended as %s; what succeeded in it (%d nodes) is kept",
-            *(file.path, run, str(found.end).removeprefix("run."), len(prior)),
-        )
-        header = Header(self._free_id(file), found.header.request, found.header.occurrence, run)
-        return self._begin(file, header, prior)
+def _begin(file: JournalFile, header: Header, prior: Mapping[str, Prior] = NO_PRIOR) -> Claim:
+    section = file.begin(header, utc_now())
+    file.active.add(header.run)
+    return Claim(header.run, (), prior, file, section)
 
-    def _free_id(self, file: JournalFile) -> str:
-        # With a seed the same ids come again in the same order.
-        while (run_id := self._new_id()) in file.sections:
-            continue
-        return run_id
+
+def _continue(file: JournalFile, plan: Plan, found: Section, new_id: Callable[[], str]) -> Claim:
+    run = found.header.run
+    try:
+        if found.end is EventType.RUN_SUCCEEDED:
+            LOGGER.info("journal %s: run %s had succeeded; its results are given again", file.path, run)
+            return Claim(run, tuple(file.events(found)), NO_PRIOR, file, found)
+        events = list(file.events(found))
+        _refuse_undecided(file, plan, found, events)
+        if found.end is None:
+            return _resume(file, found, events)
+        prior = prior_of(run, events, found.decisions)
+    except (IllegalTransition, KeyError) as error:
+        raise JournalError(
+            f"the journal {file.path} contradicts itself in run {run}: {error}. Restore it from a copy, "
+            "or delete it to begin anew",
+            code="journal_corrupt",
+        ) from error
+    LOGGER.info(
+        "journal %s: run %s had ended as %s; what succeeded in it (%d nodes) is kept",
+        *(file.path, run, str(found.end).removeprefix("run."), len(prior)),
+    )
+    request, occurrence = found.header.request, found.header.occurrence
+    return _begin(file, Header(_free_id(file, new_id), request, occurrence, run), prior)
+
+
+def _free_id(file: JournalFile, new_id: Callable[[], str]) -> str:
+    # With a seed the same ids come again in the same order.
+    while (run_id := new_id()) in file.sections:
+        continue
+    return run_id
 
 
 def _resume(file: JournalFile, section: Section, events: list[Event]) -> Claim:
