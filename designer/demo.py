@@ -18,6 +18,7 @@ from accounts.services import create_tenant, create_user, set_password
 from designer import services
 from designer.graphs import read_graph
 from runtime.models import Dataset, Workflow
+from runtime.queries.callers import SUB_WORKFLOW
 from runtime.services.datasets import create_dataset, received
 from runtime.services.runs import start_run
 from runtime.tabular import format_of
@@ -57,8 +58,9 @@ def load_demo(password: str | None = None) -> DemoWorkspace:
     tenant = _tenant_of(owner)
     for entry in catalogue["datasets"]:
         _dataset(tenant, owner, entry, made)
+    known: dict[str, Workflow | None] = {}
     for entry in catalogue["workflows"]:
-        _workflow(tenant, owner, entry, made)
+        known[Path(entry["file"]).stem] = _workflow(tenant, owner, entry, known, made)
     return DemoWorkspace(owner, used_password, tuple(made))
 
 
@@ -100,19 +102,45 @@ def _dataset(tenant: Tenant, owner: User, entry: Mapping[str, str], made: list[s
 
 
 @transaction.atomic
-def _workflow(tenant: Tenant, owner: User, entry: Mapping[str, str], made: list[str]) -> None:
-    if Workflow.objects.filter(tenant=tenant, name=entry["name"], created_by=owner).exists():
-        return
+def _workflow(
+    tenant: Tenant,
+    owner: User,
+    entry: Mapping[str, str],
+    known: Mapping[str, Workflow | None],
+    made: list[str],
+) -> Workflow | None:
+    """The workflow of an entry; `known` are those before it by the stem of their file."""
+    workflow = Workflow.objects.filter(tenant=tenant, name=entry["name"], created_by=owner).first()
+    if workflow is not None:
+        return workflow
+    document = _document(EXAMPLES / entry["file"])
+    called = {stem: known[stem] for stem in _called(document)}
+    if any(callee is None or callee.deleted_at is not None for callee in called.values()):
+        return None  # somebody deleted what it would run
     workflow = services.create_workflow(
         tenant=tenant,
         user=owner,
         name=entry["name"],
         description=entry["description"],
-        graph=read_graph(_document(EXAMPLES / entry["file"])),
+        graph=read_graph(_with_ids(document, called)),
     )
     version = services.publish_draft(workflow, user=owner, note="As it comes with the demo")
     start_run(owner, version)
     made.append(f"workflow “{entry['name']}”")
+    return workflow
+
+
+def _called(document: Mapping[str, Any]) -> list[str]:
+    return [node["config"]["workflow"] for node in document["nodes"] if node["type"] == SUB_WORKFLOW]
+
+
+def _with_ids(document: dict[str, Any], called: Mapping[str, Workflow | None]) -> dict[str, Any]:
+    """Files name the workflows that they run as a step by file; a server names them by id."""
+    for node in document["nodes"]:
+        callee = called.get(node["config"].get("workflow", "")) if node["type"] == SUB_WORKFLOW else None
+        if callee is not None:
+            node["config"]["workflow"] = str(callee.pk)
+    return document
 
 
 def _document(path: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from accounts.models import User
 from runtime.api.graph_bodies import is_well_typed
@@ -15,7 +14,7 @@ from runtime.engine.document import read_document
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import Graph
 from runtime.engine.problems import Problem
-from runtime.engine.workflows import WorkflowSource
+from runtime.models import Workflow
 from runtime.services.graph_checks import check_graph
 from runtime.services.registry import node_registry
 
@@ -65,14 +64,12 @@ def _overlaid(full: Any, sent: Any) -> Any:
     return sent
 
 
-def visible_workflows(tenant_id: UUID, subject: User | None) -> WorkflowSource | None:
-    """The workflows that a graph of this person may name; the operator, who is nobody, sees all."""
-    return None
+def problems_of(document: Mapping[str, Any], workflow: Workflow, reader: User | None) -> list[Problem]:
+    """Everything that is wrong with a graph of the workflow: its code, and the workflows that it names.
 
-
-def problems_of(document: Mapping[str, Any], workflows: WorkflowSource | None) -> list[Problem]:
-    """Everything that is wrong with a graph: its code, and the `workflows` that it names, included."""
-    return check_graph(dict(document), workflows=workflows)
+    Those that the reader may not see count as unknown; the operator, who is nobody, sees all.
+    """
+    return check_graph(dict(document), workflow=str(workflow.pk))
 
 
 def code_in(graph: Graph) -> frozenset[tuple[str, str, str]]:

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import Tenant, User
-from designer.graphs import ReadGraph, problems_of, read_graph, visible_workflows
+from designer.graphs import ReadGraph, problems_of, read_graph
 from designer.models import Draft
 from runtime.engine.errors import GraphError
 from runtime.engine.problems import errors_of
 from runtime.models import Run, Trigger, Workflow, WorkflowVersion
+from runtime.queries.callers import callers_of
 from runtime.services import runs, workflows
 
 EMPTY_GRAPH: Mapping[str, Any] = {"schema": 1, "nodes": [], "connections": []}
@@ -39,6 +40,14 @@ class DraftChanged(Exception):
     def __init__(self, current: Draft) -> None:
         super().__init__(f"the draft is at revision {current.revision}")
         self.current = current
+
+
+class WorkflowInUse(Exception):
+    """Published versions of other workflows call it."""
+
+    def __init__(self, callers: QuerySet[Workflow]) -> None:
+        super().__init__("other workflows call this one")
+        self.callers = callers
 
 
 @transaction.atomic
@@ -67,6 +76,15 @@ def save_draft(workflow: Workflow, graph: ReadGraph, *, user: User | None, revis
 
 def _columns(read: ReadGraph) -> dict[str, Any]:
     return {"graph": read.text, "hash": read.graph.content_hash(), "node_count": len(read.graph.nodes)}
+
+
+@transaction.atomic
+def delete_workflow(workflow: Workflow) -> None:
+    """Raises `WorkflowInUse` while published versions of other workflows call it: their runs would break."""
+    callers = callers_of(workflow)
+    if callers.exists():
+        raise WorkflowInUse(callers)
+    workflows.delete_workflow(workflow)
 
 
 @transaction.atomic
@@ -111,6 +129,6 @@ def run_version(
 
 
 def _refuse_errors(workflow: Workflow, document: Mapping[str, Any], user: User | None) -> None:
-    problems = errors_of(problems_of(document, visible_workflows(workflow.tenant_id, user)))
+    problems = errors_of(problems_of(document, workflow, user))
     if problems:
         raise GraphError(problems)

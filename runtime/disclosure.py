@@ -1,7 +1,7 @@
 """What a reader of a run is shown of why it failed.
 
 Messages are written by authors' code and nodes' inputs: they hold values, so they are data of the run.
-Code, node and line are metadata, which everybody sees who sees the run.
+Code, node, line and the path of a step inside are metadata, which everybody sees who sees the run.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 from accounts.authorization import Subject, is_allowed
 from runtime.engine.events import Event
-from runtime.engine.state import RunState
+from runtime.engine.state import NodeState, RunState
 from runtime.models import Run, Workflow
 
 NOT_SHOWN = "Why is shown to those who may see the data of runs."
-_METADATA = ("code", "node", "line")
+_METADATA = ("code", "node", "line", "inner")
 
 
 def sees_data(subject: Subject, run: Run) -> bool:
@@ -58,8 +58,12 @@ def bare_event(event: Event) -> Event:
 
 def bare_state(state: RunState) -> RunState:
     """The state for readers without the permission."""
-    nodes = {
+    return replace(state, error=bare_error(state.error), nodes=bare_nodes(state.nodes))
+
+
+def bare_nodes(nodes: Mapping[str, NodeState]) -> dict[str, NodeState]:
+    """The states of nodes for readers without the permission."""
+    return {
         name: node if node.error is None else replace(node, error=bare_error(node.error))
-        for name, node in state.nodes.items()
+        for name, node in nodes.items()
     }
-    return replace(state, error=bare_error(state.error), nodes=nodes)

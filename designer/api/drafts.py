@@ -17,7 +17,7 @@ from designer.api.bodies import Draft, DraftChange, GraphProblems, GraphToValida
 from designer.api.lookup import find_workflow
 from designer.api.preconditions import etag, expected_revision
 from designer.api.present import draft_body, problem_bodies
-from designer.graphs import ReadGraph, code_in, problems_of, read_graph, visible_workflows
+from designer.graphs import ReadGraph, code_in, problems_of, read_graph
 from designer.queries import draft_of
 from runtime.api.errors import ApiProblem
 from runtime.api.parsing import read_body
@@ -77,7 +77,7 @@ class ValidateView(AuthorizedView, APIView):
         if asked.graph is not None:
             self.require("workflow.edit", workflow)
         document = draft_of(workflow).document() if asked.graph is None else asked.graph
-        problems = problems_of(document, visible_workflows(workflow.tenant_id, self.subject))
+        problems = problems_of(document, workflow, self.subject)
         return Response(GraphProblems(problems=problem_bodies(problems)))
 
 

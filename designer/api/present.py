@@ -8,7 +8,7 @@ from typing import Any
 from accounts.authorization import Subject, allowed_actions
 from designer import models
 from designer.api.bodies import Draft, GraphProblem, Version, VersionItem, WorkflowItem
-from designer.graphs import problems_of, visible_workflows
+from designer.graphs import problems_of
 from designer.queries import edit_states
 from runtime.api.people import person_body
 from runtime.api.present import brief_body
@@ -52,7 +52,7 @@ def draft_body(draft: models.Draft, subject: Subject) -> Draft:
     """The draft with everything that is wrong in it, as far as the reader may know."""
     document = draft.document()
     workflow = draft.workflow
-    problems = problems_of(document, visible_workflows(workflow.tenant_id, subject))
+    problems = problems_of(document, workflow, subject)
     return Draft(
         revision=draft.revision,
         graph=shown_graph(document, subject, workflow),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,12 +28,15 @@ from designer.api.lookup import find_version, find_workflow
 from designer.api.present import shown_graph, workflow_bodies, workflow_body
 from designer.graphs import ReadGraph, code_in, read_graph
 from designer.queries import draft_of, searched
+from runtime.api.errors import ApiProblem
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
 from runtime.models import Workflow
 from runtime.queries.versions import graph_of
-from runtime.services.workflows import delete_workflow, update_workflow
+from runtime.services.workflows import update_workflow
+
+MAX_NAMED = 10
 
 
 class WorkflowsView(AuthorizedView, APIView):
@@ -103,8 +107,20 @@ class WorkflowView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="workflows_destroy", responses={204: None})
     def delete(self, request: Request, workflow_id: UUID) -> Response:
-        delete_workflow(find_workflow(self, workflow_id, "workflow.delete"))
+        workflow = find_workflow(self, workflow_id, "workflow.delete")
+        try:
+            services.delete_workflow(workflow)
+        except services.WorkflowInUse as used:
+            raise self._in_use(used.callers) from used
         return Response(status=204)
+
+    def _in_use(self, callers: QuerySet[Workflow]) -> ApiProblem:
+        shown = visible(callers, self.subject, "workflow.view")
+        named = [{"id": str(caller.pk), "name": caller.name} for caller in shown[:MAX_NAMED]]
+        more = callers.count() - len(named)
+        names = ", ".join([*(f"“{caller['name']}”" for caller in named), *([f"{more} more"] if more else [])])
+        detail = f"Other workflows run this one as a step: {names}. Publish them without it first."
+        return ApiProblem(409, "workflow_in_use", detail, extra={"callers": named})
 
 
 class WorkflowExportView(AuthorizedView, APIView):

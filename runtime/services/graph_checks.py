@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runtime.engine.caps import check_against
 from runtime.engine.graph import Graph
 from runtime.engine.problems import Problem
 from runtime.engine.validation import validate
@@ -16,16 +15,23 @@ from runtime.services.registry import UNAVAILABLE, node_registry
 
 
 def check_graph(
-    document: Mapping[str, Any] | Graph, *, workflows: WorkflowSource | None = None
+    document: Mapping[str, Any] | Graph,
+    *,
+    workflows: WorkflowSource | None = None,
+    workflow: str | None = None,
 ) -> list[Problem]:
-    """Everything, errors and warnings. `workflows` is where sub-workflow nodes look, if they are to be."""
-    found = validate(document, node_registry(), code_checker=code_checker())
-    return found + _past_limits(document) + list(_unavailable(document))
-
-
-def _past_limits(document: Mapping[str, Any] | Graph) -> list[Problem]:
-    settings = document.settings if isinstance(document, Graph) else document.get("settings")
-    return check_against(server_caps(), settings) if isinstance(settings, Mapping) else []
+    """Everything, errors and warnings. `workflows` is where sub-workflow nodes look; `workflow` is what the
+    graph is called there, so that it cannot contain itself.
+    """
+    found = validate(
+        document,
+        node_registry(),
+        code_checker=code_checker(),
+        workflows=workflows,
+        workflow=workflow,
+        caps=server_caps(),
+    )
+    return found + list(_unavailable(document))
 
 
 def _unavailable(document: Mapping[str, Any] | Graph) -> Iterator[Problem]:

@@ -1,4 +1,7 @@
-"""`manage.py run_workflow FILE|ID [--parameters JSON] [--watch]`: runs a workflow on the server's tables."""
+"""`manage.py run_workflow FILE|ID [--parameters JSON] [--mode M --node N] [--settings JSON] [--watch]`.
+
+Runs a workflow, or a part of it, on the server's tables.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from runtime.engine.state import RunStatus
 from runtime.models import Run, Workflow
 
 LOOK_EVERY_S = 0.1
+MODES = ("full", "to_node", "from_node", "single")
 
 
 class Command(BaseCommand):
@@ -30,12 +34,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("workflow", metavar="FILE|ID", help="a graph document, or the id of a workflow")
         parser.add_argument("--parameters", default="{}", metavar="JSON", help="a JSON object")
+        parser.add_argument("--mode", choices=MODES, default="full", help="which part of the graph to run")
+        parser.add_argument("--node", metavar="ID", help="the node that --mode refers to")
+        parser.add_argument(
+            "--settings", default="{}", metavar="JSON", help="runtime parameters of this run, a JSON object"
+        )
         parser.add_argument("--watch", action="store_true", help="print each state as it comes")
         parser.add_argument("--tenant", help="slug of the workspace for a FILE, where there are several")
         parser.add_argument("--user", help="e-mail of the person to run it as; nobody by default")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        parameters = _parameters(options["parameters"])
+        parameters = _object(options["parameters"], "--parameters")
+        options["settings"] = _object(options["settings"], "--settings")
+        _check_part(options["mode"], options["node"])
         try:
             with _host() as ring:
                 run = _start(options, parameters)
@@ -75,7 +86,8 @@ def _start(options: dict[str, Any], parameters: dict[str, Any]) -> Run:
     user = _user(options["user"])
     workflow = _by_id(options["workflow"]) or _from_file(Path(options["workflow"]), options["tenant"], user)
     _authorize(user, "workflow.run", workflow)
-    return services.run_draft(workflow, parameters, user=user)
+    part = services.Part(options["mode"], options["node"])
+    return services.run_draft(workflow, parameters, user=user, part=part, settings=options["settings"])
 
 
 def _authorize(user: User | None, action: str, workflow: Workflow | None = None) -> None:
@@ -149,14 +161,21 @@ def _user(email: str | None) -> User | None:
     return user
 
 
-def _parameters(text: str) -> dict[str, Any]:
+def _object(text: str, option: str) -> dict[str, Any]:
     try:
-        parameters = json.loads(text)
-    except ValueError as error:
-        raise CommandError(f"--parameters is not JSON: {error}.") from error
-    if not isinstance(parameters, dict):
-        raise CommandError("--parameters must be a JSON object.")
-    return parameters
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"{option} is not JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise CommandError(f"{option} must be a JSON object.")
+    return value
+
+
+def _check_part(mode: str, node: str | None) -> None:
+    if mode == "full" and node is not None:
+        raise CommandError(f"--node needs one of --mode {', '.join(MODES[1:])}.")
+    if mode != "full" and node is None:
+        raise CommandError(f"--mode {mode} needs --node.")
 
 
 @contextmanager
