@@ -1,4 +1,4 @@
-"""`manage.py run_workflow FILE|ID [--parameters JSON] [--mode M --node N] [--settings JSON] [--watch]`.
+"""`manage.py run_workflow FILE|ID [--parameters JSON] [--mode M --node N] [--run-settings JSON] [--watch]`.
 
 Runs a workflow, or a part of it, on the server's tables.
 """
@@ -37,7 +37,10 @@ class Command(BaseCommand):
         parser.add_argument("--mode", choices=MODES, default="full", help="which part of the graph to run")
         parser.add_argument("--node", metavar="ID", help="the node that --mode refers to")
         parser.add_argument(
-            "--settings", default="{}", metavar="JSON", help="runtime parameters of this run, a JSON object"
+            "--run-settings",
+            default="{}",
+            metavar="JSON",
+            help="runtime parameters of this run, a JSON object",
         )
         parser.add_argument("--watch", action="store_true", help="print each state as it comes")
         parser.add_argument("--tenant", help="slug of the workspace for a FILE, where there are several")
@@ -45,11 +48,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         parameters = _object(options["parameters"], "--parameters")
-        options["settings"] = _object(options["settings"], "--settings")
+        settings = _object(options["run_settings"], "--run-settings")
         _check_part(options["mode"], options["node"])
         try:
             with _host() as ring:
-                run = _start(options, parameters)
+                run = _start(options, parameters, settings)
                 ring()
                 self.stdout.write(f"run {run.pk}")
                 self._follow(run, watch=options["watch"])
@@ -80,14 +83,14 @@ class Command(BaseCommand):
         return seen
 
 
-def _start(options: dict[str, Any], parameters: dict[str, Any]) -> Run:
+def _start(options: dict[str, Any], parameters: dict[str, Any], settings: dict[str, Any]) -> Run:
     from designer import services
 
     user = _user(options["user"])
     workflow = _by_id(options["workflow"]) or _from_file(Path(options["workflow"]), options["tenant"], user)
     _authorize(user, "workflow.run", workflow)
     part = services.Part(options["mode"], options["node"])
-    return services.run_draft(workflow, parameters, user=user, part=part, settings=options["settings"])
+    return services.run_draft(workflow, parameters, user=user, part=part, settings=settings)
 
 
 def _authorize(user: User | None, action: str, workflow: Workflow | None = None) -> None:
