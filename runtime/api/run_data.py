@@ -29,8 +29,8 @@ from runtime.api.runs import find_run
 from runtime.engine.state import NodeStatus
 from runtime.models import Run
 from runtime.queries.nodes import AttemptView, NodeView, ValuesView, inputs_of, node_of_run, outputs_of
+from runtime.queries.plans import plan_of_run
 from runtime.queries.runs import logs_after
-from runtime.queries.versions import plan_of
 
 
 class LogsView(AuthorizedView, APIView):
@@ -116,7 +116,7 @@ def _info(values: ValuesView) -> ValueInfo | None:
 
 
 def _download(run: Run, node: str, part: str) -> HttpResponse:
-    if node not in plan_of(run.version).index:
+    if node not in plan_of_run(run).index:
         raise Http404
     load = outputs_of if part == "outputs" else inputs_of
     values: Any = load(run, node, whole=True).values

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import class_row
 
-from runtime.engine.events import Event, EventType
+from runtime.engine.events import Event
+from runtime.engine.plan import Plan
 from runtime.engine.state import OPEN_NODE
 from runtime.host.database import Connection
 from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
 from runtime.payloads import blob_hashes, decode_outputs
+from runtime.queries.plans import plan_for, recipe
+from runtime.story import read_story
 
 # Free: nobody's, or of a host whose lease is over. A waiting run is free once its time has come, or
 # when it shall end. The lock skips rows that another host is claiming now. A row that another host has
@@ -35,11 +39,9 @@ UPDATE run r SET
     restarts = r.restarts + CASE WHEN c.owner_id IS NULL THEN 0 ELSE 1 END
 FROM candidate c WHERE r.id = c.id
 RETURNING r.id AS run_id, r.fence, r.tenant_id, r.version_id, r.requested_by_id, r.parameters,
+    r.settings, r.part, r.node, r.sub_versions, r.prior,
     r.last_seq, r.last_pos, r.deaths, r.cancel_requested_at IS NOT NULL AS is_cancelled,
     c.owner_id IS NOT NULL AS is_orphan, r.created_at
-"""
-_EVENTS = """
-SELECT seq, at, type, node, attempt, data, payload FROM run_event WHERE run_id = %s ORDER BY seq
 """
 _FAIL = """
 WITH ended AS (
@@ -67,6 +69,11 @@ class Claim(NamedTuple):
     version_id: UUID
     requested_by_id: UUID | None
     parameters: dict[str, Any]
+    settings: dict[str, Any]
+    part: str
+    node: str | None
+    sub_versions: dict[str, dict[str, Any]]
+    prior: dict[str, dict[str, int]]
     last_seq: int
     last_pos: int
     deaths: dict[str, dict[str, int]]
@@ -87,24 +94,24 @@ def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]
 
 
 def load_history(connection: Connection, claim: Claim) -> list[Event]:
-    """The run's events with the outputs that they stored."""
-    rows = connection.execute(_EVENTS, (claim.run_id,), binary=True).fetchall()
-    blobs = _load_blobs(connection, claim.tenant_id, [row[6] for row in rows if row[6] is not None])
+    """The events that the run goes on from, with the outputs that they stored."""
+    events = read_story(partial(_fetch, connection), claim.run_id, for_resume=True).events
+    payloads = [event.payload for event in events if event.payload is not None]
+    blobs = load_blobs(connection, claim.tenant_id, payloads)
     return [
-        Event(
-            seq=seq,
-            at=at,
-            type=EventType(type_),
-            node=node,
-            attempt=attempt,
-            data=data,
-            payload=None if payload is None else decode_outputs(payload, blobs.__getitem__),
-        )
-        for seq, at, type_, node, attempt, data, payload in rows
+        event
+        if event.payload is None
+        else event._replace(payload=decode_outputs(event.payload, blobs.__getitem__))
+        for event in events
     ]
 
 
-def _load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[bytes]) -> Mapping[str, bytes]:
+def _fetch(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    return connection.execute(statement, parameters, binary=True).fetchall()
+
+
+def load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[bytes]) -> Mapping[str, bytes]:
+    """The large values that the payloads name, by hash."""
     wanted = sorted({name for payload in payloads for name in blob_hashes(payload)})
     if not wanted:
         return {}
@@ -116,12 +123,23 @@ def _load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[byte
     return dict(rows.fetchall())
 
 
-def load_graph(connection: Connection, version_id: UUID) -> str:
-    """The text of a version's graph."""
-    row = connection.execute("SELECT graph FROM workflow_version WHERE id = %s", (version_id,)).fetchone()
-    if row is None:
-        raise LookupError(f"version {version_id} is gone")
-    return str(row[0])
+def load_plan(connection: Connection, claim: Claim) -> Plan:
+    """The plan of what the claimed run covers. Raises `GraphError` when this server cannot run it."""
+    wanted = recipe(
+        claim.version_id,
+        settings=claim.settings,
+        part=claim.part,
+        node=claim.node,
+        sub_versions=claim.sub_versions,
+    )
+    return plan_for(wanted, partial(_load_graphs, connection))
+
+
+def _load_graphs(connection: Connection, version_ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = connection.execute(
+        "SELECT id, graph FROM workflow_version WHERE id = ANY(%s)", (list(version_ids),)
+    )
+    return dict(rows.fetchall())
 
 
 def keep_deaths(connection: Connection, key: RunKey, deaths: Mapping[str, Any]) -> None:

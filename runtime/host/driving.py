@@ -10,11 +10,13 @@ from uuid import UUID
 
 import psycopg
 
+from runtime.engine.config import RuntimeConfig
 from runtime.engine.driver import drive_run
 from runtime.engine.errors import GraphError, WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.journal import Fenced
 from runtime.engine.plan import Plan
+from runtime.engine.prior import NO_PRIOR
 from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
@@ -22,15 +24,17 @@ from runtime.host.claims import Claim
 from runtime.host.database import HostDatabase
 from runtime.host.journal import ProgressSink, RunJournal, Writer
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
+from runtime.host.priors import load_prior
 from runtime.host.writer import RecordingFailed
-from runtime.queries.versions import plan_by_id
 from runtime.services_protocol import NodeServices
 
 log = logging.getLogger(__name__)
 
 
 class Services(Protocol):
-    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> NodeServices: ...
+    def for_run(
+        self, *, tenant_id: UUID, principal_id: UUID | None, config: RuntimeConfig
+    ) -> NodeServices: ...
     async def end_run(self, run_id: UUID) -> None: ...
     async def close(self) -> None: ...
 
@@ -92,6 +96,8 @@ class Drive:
         plan = await self._plan(journal)
         if plan is None:
             return
+        journal.follow(plan.config)
+        prior = await self._database.run(load_prior, self.claim, plan) if self.claim.prior else NO_PRIOR
         try:
             await drive_run(
                 plan,
@@ -99,10 +105,13 @@ class Drive:
                 history=history,
                 journal=journal,
                 services=self._services.for_run(
-                    tenant_id=self.claim.tenant_id, principal_id=self.claim.requested_by_id
+                    tenant_id=self.claim.tenant_id,
+                    principal_id=self.claim.requested_by_id,
+                    config=plan.config,
                 ),
                 parameters=self.claim.parameters,
                 config=plan.config,
+                prior=prior,
                 cancel=self.cancel,
                 release=self.release,
                 threads=self._threads,
@@ -122,9 +131,8 @@ class Drive:
 
     async def _plan(self, journal: RunJournal) -> Plan | None:
         """The plan of the run's version; None when this server cannot run it, and then the run has failed."""
-        graph = await self._database.run(claims.load_graph, self.claim.version_id)
         try:
-            return plan_by_id(self.claim.version_id, lambda: graph)
+            return await self._database.run(claims.load_plan, self.claim)
         except GraphError as error:
             await _end_as_failed(journal, error.to_dict())
             return None
@@ -158,9 +166,9 @@ class Drive:
 
 
 async def _end_as_failed(journal: RunJournal, error: dict[str, Any], culprit: str | None = None) -> None:
-    """Ends every open node and the run. The guilty node fails, the others are cancelled."""
+    """Ends every open node, the innermost first, and the run. The guilty node fails, others are cancelled."""
     state = journal.state
-    for node, facts in list(state.nodes.items()):
+    for node, facts in sorted(state.nodes.items(), key=lambda item: item[0].count("/"), reverse=True):
         if facts.status in OPEN_NODE:
             kind = EventType.NODE_FAILED if node == culprit else EventType.NODE_CANCELLED
             data: dict[str, Any] = {"error": error} if node == culprit else {"reason": RUN_FAILED}

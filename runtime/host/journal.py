@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, utc_now
 from runtime.engine.node import Level
@@ -16,6 +18,8 @@ from runtime.engine.state import RunState, RunStatus
 from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
 from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
 from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs
+
+log = logging.getLogger(__name__)
 
 MAX_LOG_LINES = 10_000
 MAX_LINE_CHARACTERS = 8_000
@@ -43,13 +47,13 @@ class RunJournal:
         last_pos: int,
         writer: Writer,
         on_progress: ProgressSink,
-        max_output_bytes: int = MAX_OUTPUT_BYTES,
     ) -> None:
         self.key = key
         self.state = state
         self._writer = writer
         self._on_progress = on_progress
-        self._max_output_bytes = max_output_bytes
+        self._max_output_bytes = MAX_OUTPUT_BYTES
+        self._logs_events = False
         self._pos = last_pos
         self._lost: WorkflowError | None = None
         self._counts = _count(state)
@@ -67,6 +71,8 @@ class RunJournal:
             data = json_text(event.data)
         self._follow(event)
         self._facts = self._current_facts()
+        if self._logs_events:
+            log.info("run %s: %s %s %s", self.key.run_id, event.type, event.node or "", data)
         payload, blobs = _stored(event.payload)
         future = asyncio.get_running_loop().create_future() if wait else None
         self._writer.put(
@@ -93,6 +99,11 @@ class RunJournal:
     def progress(self, node: str, done: int, total: int | None) -> None:
         self._on_progress(node, done, total)
 
+    def follow(self, config: RuntimeConfig) -> None:
+        """What the run's configuration says of recording; once its plan is known."""
+        self._max_output_bytes = config.max_output_bytes
+        self._logs_events = config.enable_logging
+
     def lose(self, error: WorkflowError) -> None:
         """The writer refused this claim's rows: nothing more is recorded."""
         self._lost = error
@@ -103,11 +114,13 @@ class RunJournal:
             if self.state.run_status.is_final:
                 self._counts = _count(self.state)
             return
-        before = self.state.nodes.get(event.node)
+        is_counted = is_outside(event.node)
+        before = self.state.nodes.get(event.node) if is_counted else None
         if before is not None:
             self._counts[str(before.status)] -= 1
         self.state.apply(event)
-        self._counts[str(self.state.nodes[event.node].status)] += 1
+        if is_counted:
+            self._counts[str(self.state.nodes[event.node].status)] += 1
 
     def _current_facts(self) -> RunFacts:
         state = self.state
@@ -124,7 +137,13 @@ class RunJournal:
 
 
 def _count(state: RunState) -> Counter[str]:
-    return Counter(str(node.status) for node in state.nodes.values())
+    """Nodes outside containers by status: how often a loop goes round is not a matter of the run's size."""
+    return Counter(str(node.status) for path, node in state.nodes.items() if is_outside(path))
+
+
+def is_outside(path: str) -> bool:
+    """Whether a node is in no container."""
+    return "/" not in path
 
 
 def _stored(payload: Any) -> tuple[bytes | None, tuple[BlobRow, ...]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from runtime.engine.config import RuntimeConfig
 from runtime.services_protocol import CodeRunner, DatasetStore, HttpClient
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ProcessServices:
         self._sandbox = _open_sandbox()
         self._http = _open_http_client()
 
-    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> RunServices:
+    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None, config: RuntimeConfig) -> RunServices:
         """Services that see this tenant's data only."""
         from runtime.services.dataset_store import TenantDatasets
 

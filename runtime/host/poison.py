@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runtime.engine.events import Event, EventType
-from runtime.engine.state import NodeStatus, RunState, RunStatus
+from runtime.engine.state import NodeState, NodeStatus, RunState, RunStatus
 
 MAX_DEATHS = 3
 # Under this name are counted deaths in which the run itself had not moved at all.
@@ -35,7 +35,7 @@ def judge(state: RunState, history: Sequence[Event], earlier: Deaths) -> Judgeme
     """What one more death of the host means for a run with this history."""
     if state.run_status is RunStatus.WAITING:
         return Judgement({}, None)
-    running = [node for node, facts in state.nodes.items() if facts.status is NodeStatus.RUNNING]
+    running = [node for node, facts in state.nodes.items() if _is_at_work(facts)]
     suspects = running or [WHOLE_RUN]
     deaths = {
         node: {"deaths": _count_before(node, history, earlier) + 1, "seq": state.seq} for node in suspects
@@ -44,11 +44,17 @@ def judge(state: RunState, history: Sequence[Event], earlier: Deaths) -> Judgeme
     return Judgement(deaths, guilty[0] if guilty else None)
 
 
+def _is_at_work(state: NodeState) -> bool:
+    """A container or an iteration is not: it runs as long as what is in it."""
+    is_frame = getattr(state, "container", None) is not None or getattr(state, "iteration", None) is not None
+    return state.status is NodeStatus.RUNNING and not is_frame
+
+
 def _count_before(node: str, history: Sequence[Event], earlier: Deaths) -> int:
     record = earlier.get(node)
     if record is None:
         return 0
-    since = history[record["seq"] :]
+    since = [event for event in history if event.seq > record["seq"]]
     if node == WHOLE_RUN:
         moved = any(event.node is not None for event in since)
     else:

@@ -18,8 +18,8 @@ from runtime.engine.events import EventType
 from runtime.engine.state import NodeState, NodeStatus, RunState
 from runtime.models import Blob, Run, RunEvent
 from runtime.payloads import StoredPort, decode_ports
+from runtime.queries.plans import plan_of_run
 from runtime.queries.runs import as_event, state_of
-from runtime.queries.versions import plan_of
 
 PREVIEW_BYTES = 256 * 1024
 PREVIEW_ITEMS = 100
@@ -63,7 +63,7 @@ class _Open:
 
 def node_of_run(run: Run, node_id: str) -> NodeView | None:
     """What a reader sees of a node; None when the run's version has no such node."""
-    plan = plan_of(run.version)
+    plan = plan_of_run(run)
     if node_id not in plan.index:
         return None
     state = state_of(run.id)
@@ -94,7 +94,7 @@ def inputs_of(run: Run, node_id: str, *, whole: bool = False) -> ValuesView:
 def _inputs(run: Run, node_id: str, state: RunState, *, whole: bool = False) -> ValuesView:
     if node_id not in state.nodes or state.nodes[node_id].started_at is None:
         return ValuesView(None)
-    plan = plan_of(run.version)
+    plan = plan_of_run(run)
     sources = {plan.nodes[wire.source].id for wire in plan.node(node_id).wires}
     outputs = {
         source: {name: _load(run, port) for name, port in ports.items()}

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from runtime.engine.events import Event, EventType
 from runtime.engine.state import RunState, fold
 from runtime.models import Run, RunEvent, RunLog
+from runtime.story import read_story
 
 PAGE = 500
 LEVELS = ("debug", "info", "warning", "error")
@@ -50,7 +52,9 @@ def filter_runs(runs: QuerySet[Run], wanted: RunFilter) -> QuerySet[Run]:
 
 def with_names(runs: QuerySet[Run]) -> QuerySet[Run]:
     """The rows with what a list shows, without the graph."""
-    return runs.select_related("workflow", "version", "requested_by").defer("version__graph", "parameters")
+    return runs.select_related("workflow", "version", "requested_by").defer(
+        "version__graph", "parameters", "prior", "sub_versions"
+    )
 
 
 def newest_of_workflows(workflow_ids: Iterable[UUID], *, each: int = 10) -> dict[UUID, list[Run]]:
@@ -64,7 +68,7 @@ def newest_of_workflows(workflow_ids: Iterable[UUID], *, each: int = 10) -> dict
         )
         .filter(place__lte=each)
         .order_by("workflow_id", "place")
-        .defer("parameters")
+        .defer("parameters", "prior", "sub_versions")
     )
     found: dict[UUID, list[Run]] = {}
     for run in ranked:
@@ -73,8 +77,18 @@ def newest_of_workflows(workflow_ids: Iterable[UUID], *, each: int = 10) -> dict
 
 
 def state_of(run_id: UUID) -> RunState:
-    """The fold of all events of a run."""
-    return fold(as_event(row) for row in _rows(run_id).iterator(chunk_size=2000))
+    """The fold of the run's events, read without those of iterations that have ended."""
+    story = read_story(fetch, run_id)
+    state = fold(story.events)
+    state.seq = story.seq
+    return state
+
+
+def fetch(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """How `runtime.story` asks over Django's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
 
 
 def events_after(run_id: UUID, seq: int, *, limit: int = PAGE) -> list[Event]:

@@ -1,42 +1,44 @@
-"""Versions, their graphs and their plans. Versions never change, so the last ones used stay parsed."""
+"""Graphs of versions. Versions never change, so the last ones used stay parsed."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from runtime.engine.graph import Graph, graph_from_text
-from runtime.engine.plan import Plan, compile_plan
+from runtime.kept import Kept
 from runtime.models import WorkflowVersion
-from runtime.services.registry import node_registry
 
-_KEPT = 128
-_plans: OrderedDict[UUID, Plan] = OrderedDict()
-_lock = Lock()
+ReadTexts = Callable[[Iterable[UUID]], Mapping[UUID, str]]
+"""The stored graphs of versions; those that are gone are absent."""
+
+_graphs: Kept[UUID, Graph] = Kept(128)
 
 
 def graph_of(version: WorkflowVersion) -> Graph:
     """The graph of a version."""
-    return graph_from_text(version.graph)
+    return _graphs.get(version.pk, lambda: graph_from_text(version.graph))
 
 
-def plan_of(version: WorkflowVersion) -> Plan:
-    """The version made ready to run. Raises `GraphError` when it cannot."""
-    return plan_by_id(version.id, lambda: version.graph)
+def graphs_by_id(version_ids: Iterable[UUID], read: ReadTexts) -> dict[UUID, Graph]:
+    """The same for several, whose texts are read together and only when they must. Raises `LookupError`."""
+    found: dict[UUID, Graph] = {}
+    texts: Mapping[UUID, str] | None = None
+    wanted = list(version_ids)
+    for version_id in wanted:
+
+        def make(version_id: UUID = version_id) -> Graph:
+            nonlocal texts
+            if texts is None:
+                texts = read(wanted)
+            if version_id not in texts:
+                raise LookupError(f"version {version_id} is gone")
+            return graph_from_text(texts[version_id])
+
+        found[version_id] = _graphs.get(version_id, make)
+    return found
 
 
-def plan_by_id(version_id: UUID, read_graph: Callable[[], str]) -> Plan:
-    """The same for a caller that reads the graph's text only when it must."""
-    with _lock:
-        known = _plans.get(version_id)
-        if known is not None:
-            _plans.move_to_end(version_id)
-            return known
-    plan = compile_plan(graph_from_text(read_graph()), node_registry())
-    with _lock:
-        _plans[version_id] = plan
-        while len(_plans) > _KEPT:
-            _plans.popitem(last=False)
-    return plan
+def read_texts(version_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """By Django's connection."""
+    return dict(WorkflowVersion.objects.filter(pk__in=list(version_ids)).values_list("id", "graph"))

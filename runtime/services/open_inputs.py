@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from uuid import UUID
 
 from runtime.engine.problems import Problem
-from runtime.engine.validation import validate
+from runtime.kept import Kept
 from runtime.models import WorkflowVersion
 from runtime.queries.versions import graph_of
-from runtime.services.code_checks import code_checker
-from runtime.services.registry import node_registry
+from runtime.services.graph_checks import check_graph
 
-_KEPT = 256
-_known: OrderedDict[UUID, tuple[Problem, ...]] = OrderedDict()
-_lock = Lock()
+_known: Kept[UUID, tuple[Problem, ...]] = Kept(256)
 
 
 def open_inputs(version: WorkflowVersion) -> tuple[Problem, ...]:
@@ -23,17 +18,9 @@ def open_inputs(version: WorkflowVersion) -> tuple[Problem, ...]:
 
     Kept per version: versions never change, so what was found once holds for good.
     """
-    with _lock:
-        known = _known.get(version.pk)
-    if known is None:
-        known = _warnings(version)
-        with _lock:
-            _known[version.pk] = known
-            while len(_known) > _KEPT:
-                _known.popitem(last=False)
-    return known
+    return _known.get(version.pk, lambda: _warnings(version))
 
 
 def _warnings(version: WorkflowVersion) -> tuple[Problem, ...]:
-    found = validate(graph_of(version), node_registry(), code_checker=code_checker())
+    found = check_graph(graph_of(version))
     return tuple(problem for problem in found if problem.severity == "warning")

@@ -1,4 +1,4 @@
-"""Runs: start one, ask one to stop. Driving them is the host's."""
+"""Runs: start one, run one again, ask one to stop. Driving them is the host's."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.authorization import authorize
 from accounts.models import User
-from runtime.engine.binding import check_parameters, still_missing
-from runtime.engine.errors import GraphError
+from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.events import EventType
-from runtime.engine.problems import errors_of
-from runtime.engine.state import RunStatus
+from runtime.engine.problems import Problem
+from runtime.engine.state import NodeStatus, RunStatus
 from runtime.live.doorbell import ring_readers
-from runtime.models import TERMINAL, Run, RunEvent, Trigger, WorkflowVersion
-from runtime.queries.versions import plan_of
-from runtime.services.open_inputs import open_inputs
+from runtime.models import TERMINAL, Run, RunEvent, RunMode, Trigger, WorkflowVersion
 from runtime.services.ringing import ring_hosts_on_commit
+from runtime.services.run_requests import RunContents, RunRequest, judge
 
 
 def start_run(
@@ -29,23 +28,106 @@ def start_run(
     parameters: Mapping[str, Any] | None = None,
     *,
     trigger: Trigger | str = Trigger.MANUAL,
+    mode: RunMode | str = RunMode.FULL,
+    node: str | None = None,
+    source: Run | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> Run:
     """A queued run with its first event; a host claims it within milliseconds of the commit.
 
-    Raises `GraphError` with every reason why this graph cannot run with these parameters.
+    `mode` is `full`, `to_node`, `from_node` or `single`; all but `full` name a `node`. Results that the
+    part needs of nodes outside of it come from `source`, else from the newest runs of the workflow that
+    have them. `settings` are runtime parameters of this run. Raises `GraphError` with every reason why
+    this cannot run, and as `authorize` does for a source whose data is not for the subject.
     """
-    given = dict(parameters or {})
-    _refuse_unrunnable(version, given)
-    now = timezone.now()
+    if source is not None:
+        _authorize_source(subject, source)
+        if source.workflow_id != version.workflow_id:
+            message = "The source is a run of another workflow."
+            raise GraphError([Problem("unknown_run", message, field="source_run")])
+    request = RunRequest(
+        subject=subject,
+        version=version,
+        parameters=dict(parameters or {}),
+        settings=dict(settings or {}),
+        part=str(RunMode(mode)),
+        node=node,
+        source=source,
+    )
+    return _store(request, judge(request), RunMode(mode), Trigger(trigger))
+
+
+def rerun(
+    subject: User | None,
+    run: Run,
+    *,
+    mode: RunMode | str,
+    node: str | None = None,
+    trigger: Trigger | str = Trigger.MANUAL,
+) -> Run:
+    """A new run of the same version with the same parameters, settings and versions of sub-workflows.
+
+    `failed` copies what had succeeded and runs the rest again; the other modes borrow from this run what
+    they need. Raises `ParameterError` (`run_is_active`, `nothing_failed`, `workflow_deleted`), and as
+    `start_run`.
+    """
+    _authorize_source(subject, run)
+    mode = RunMode(mode)
+    if run.workflow.deleted_at is not None:
+        raise ParameterError("The workflow of this run is deleted.", code="workflow_deleted")
+    if mode is RunMode.FAILED:
+        _refuse_nothing_to_repeat(run)
+    request = RunRequest(
+        subject=subject,
+        version=run.version,
+        parameters=run.parameters,
+        settings=run.settings,
+        part=run.part if mode is RunMode.FAILED else str(mode),
+        node=run.node if mode is RunMode.FAILED else node,
+        source=run,
+        keeps_succeeded=mode is RunMode.FAILED,
+        chosen=run.sub_versions,
+    )
+    return _store(request, judge(request), mode, Trigger(trigger))
+
+
+def _authorize_source(subject: User | None, source: Run) -> None:
+    """The data of the source flows into the new run: who starts it must be allowed to see it.
+
+    Without a subject it is the operator, at the machine.
+    """
+    if subject is not None:
+        authorize(subject, "run.data", source)
+
+
+def _refuse_nothing_to_repeat(run: Run) -> None:
+    if RunStatus(run.status) not in TERMINAL:
+        message = "This run has not ended yet: wait for its end, or cancel it."
+        raise ParameterError(message, code="run_is_active", field="mode")
+    if run.status == RunStatus.SUCCEEDED and not run.counts.get(NodeStatus.FAILED):
+        message = "Nothing failed in this run. Run it again in full, or from one of its nodes."
+        raise ParameterError(message, code="nothing_failed", field="mode")
+
+
+def _store(request: RunRequest, contents: RunContents, mode: RunMode, trigger: Trigger) -> Run:
+    version, now = request.version, timezone.now()
     with transaction.atomic():
         run = Run.objects.create(
             tenant_id=version.tenant_id,
             number=_next_number(version.tenant_id),
             workflow_id=version.workflow_id,
             version=version,
-            trigger=Trigger(trigger),
-            parameters=given,
-            requested_by=subject,
+            trigger=trigger,
+            parameters=request.parameters,
+            settings=request.settings,
+            mode=mode,
+            part=request.part,
+            node=request.node,
+            selected=contents.selected,
+            source_run=request.source,
+            prior=contents.prior,
+            sub_versions=contents.sub_versions,
+            requested_by=request.subject,
             created_at=now,
             last_seq=1,
         )
@@ -83,15 +165,6 @@ def _cancel_queued(run: Run, now: datetime) -> None:
     RunEvent.objects.create(run=run, seq=run.last_seq, at=now, type=EventType.RUN_CANCELLED)
     run_id, seq = run.id, run.last_seq
     transaction.on_commit(lambda: ring_readers(run_id, seq=seq), robust=True)
-
-
-def _refuse_unrunnable(version: WorkflowVersion, parameters: Mapping[str, Any]) -> None:
-    problems = errors_of(check_parameters(plan_of(version), parameters))
-    told = {(problem.node, problem.field) for problem in problems}
-    missing = still_missing(open_inputs(version), parameters)
-    problems += [problem for problem in missing if (problem.node, problem.field) not in told]
-    if problems:
-        raise GraphError(problems)
 
 
 def _next_number(tenant_id: UUID) -> int:

@@ -11,11 +11,10 @@ from django.utils import timezone
 from accounts.models import Tenant, User
 from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.graph import Graph, parse_graph
-from runtime.engine.problems import errors_of
-from runtime.engine.validation import validate
+from runtime.engine.problems import Problem, errors_of
 from runtime.models import Workflow, WorkflowVersion
-from runtime.services.code_checks import code_checker
-from runtime.services.registry import node_registry
+from runtime.services.graph_checks import check_graph
+from runtime.services.workflow_source import TenantWorkflows
 
 MAX_NAME = 200
 
@@ -55,7 +54,8 @@ def publish_version(
     workflow: Workflow, document: Mapping[str, Any] | Graph, *, user: User | None, note: str = ""
 ) -> WorkflowVersion:
     """The next numbered version. Raises `GraphError` with every problem of a graph that has errors."""
-    graph = _valid_graph(document)
+    graph = _valid_graph(document, workflow, user)
+    _refuse_pins(graph)
     locked = Workflow.objects.select_for_update().get(pk=workflow.pk)
     number = (locked.published_number or 0) + 1
     version = WorkflowVersion.objects.create(
@@ -81,7 +81,7 @@ def snapshot_version(
 
     The newest snapshot is used again while the draft is the same. Raises `GraphError`.
     """
-    graph = _valid_graph(document)
+    graph = _valid_graph(document, workflow, user)
     text = graph.to_text()
     newest = (
         WorkflowVersion.objects.filter(workflow=workflow, number=None).order_by("-created_at", "-id").first()
@@ -97,12 +97,24 @@ def snapshot_version(
     )
 
 
-def _valid_graph(document: Mapping[str, Any] | Graph) -> Graph:
+def _valid_graph(document: Mapping[str, Any] | Graph, workflow: Workflow, user: User | None) -> Graph:
     graph = document if isinstance(document, Graph) else parse_graph(document)
-    problems = errors_of(validate(graph, node_registry(), code_checker=code_checker()))
+    others = TenantWorkflows(workflow.tenant_id, user, action="workflow.view", within=workflow.pk)
+    problems = errors_of(check_graph(graph, workflows=others))
     if problems:
         raise GraphError(problems)
     return graph
+
+
+def _refuse_pins(graph: Graph) -> None:
+    """A pin stands in for real data while a draft is tried: in a version it would do so in silence."""
+    pinned = [node.id for node in graph.nodes if node.options.pin is not None]
+    if pinned:
+        hint = "Remove the pin before publishing."
+        message = "this step has a pinned output"
+        raise GraphError(
+            [Problem("pinned_output", message, node, "options.pin", hint=hint) for node in pinned]
+        )
 
 
 def _checked_name(name: str) -> str:

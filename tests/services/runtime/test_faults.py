@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -28,7 +27,7 @@ from tests.services.runtime.conftest import (
 
 
 class BrokenServices(NoServices):
-    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None) -> Any:
+    def for_run(self, **_: Any) -> Any:
         raise LookupError("a fault in the server")
 
 
@@ -105,11 +104,11 @@ def test_no_node_still_runs_in_a_run_that_its_journal_could_not_end(
 def test_a_version_that_this_server_cannot_run_fails_its_run(
     make_run: RunMaker, make_host: HostMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from runtime.queries import versions
+    from runtime.queries import plans
     from runtime.services.registry import node_registry
 
     run = make_run(("a", "TestEcho", {}))
-    versions._plans.clear()
+    plans._plans.clear()
     monkeypatch.delitem(node_registry()._classes, "TestEcho")
 
     make_host()
