@@ -58,6 +58,7 @@ class JournalFile:
         self.active: set[str] = set()
         self.lock = threading.RLock()
         self._failure: str | None = None
+        self._is_closed = False
         self._latest: dict[tuple[Request, int], str] = {}
         self._descriptor = _open(path)
         try:
@@ -106,8 +107,9 @@ class JournalFile:
 
     def close(self) -> None:
         with self.lock:
-            if self._failure is None:
-                self._failure = "it was closed"
+            if not self._is_closed:
+                self._is_closed = True
+                self._failure = self._failure or "it was closed"
                 self._syncer.close()
                 os.close(self._descriptor)
 
@@ -120,7 +122,6 @@ class JournalFile:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
             self._failure = error.strerror or str(error)
-            self._syncer.close()
             raise JournalError(
                 f"the journal {self.path} cannot be written: {self._failure}. "
                 "What it holds is kept: make room and run the script again"

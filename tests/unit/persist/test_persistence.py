@@ -1,0 +1,460 @@
+"""What a script sees of `persist=`: its second run goes on where the first one stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from runtime import (
+    AsyncLocalRuntime,
+    LocalRuntime,
+    Node,
+    NodeContext,
+    NodeError,
+    NodeParameters,
+    ParameterError,
+    RunFailed,
+    WorkflowBuilder,
+)
+from runtime.builder import Workflow
+from runtime.engine.node import Effect
+from runtime.persist import JournalError, OutcomeUnknown
+from runtime.persist.__main__ import main as journal_command
+
+RAN: Counter[str] = Counter()
+KEYS: dict[str, set[str]] = {}
+BROKEN: set[str] = set()
+
+
+class ProbeParameters(NodeParameters):
+    effect: Literal["pure", "effectful", "at_most_once"] = "pure"
+    value: Any = None
+    seconds: float = 0.0
+
+
+class Probe(Node):
+    """Counts its executions; fails while its id is in `BROKEN`."""
+
+    type = "Probe"
+    label = "Probe"
+    category = "flow"
+    icon = "test"
+    accepts_any_input = True
+    Parameters = ProbeParameters
+    parameters: ProbeParameters
+
+    @classmethod
+    def effect_of(cls, config: Mapping[str, Any]) -> Effect:
+        return Effect(config.get("effect", "pure"))
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        RAN[context.node_id] += 1
+        KEYS.setdefault(context.node_id, set()).add(context.idempotency_key)
+        await asyncio.sleep(self.parameters.seconds)
+        if context.node_id in BROKEN:
+            raise NodeError("out of order", code="broken")
+        return {"result": {"value": self.parameters.value, **context.inputs}}
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts() -> Iterator[None]:
+    RAN.clear()
+    KEYS.clear()
+    BROKEN.clear()
+    yield
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+def workflow(*, effect: str = "pure", value: Any = 1, seconds: float = 0.0) -> Workflow:
+    """Two steps in a row: `a`, `b`."""
+    builder = WorkflowBuilder()
+    builder.add_node(Probe, "a", {"value": value})
+    builder.add_node(Probe, "b", {"effect": effect, "seconds": seconds})
+    builder.add_connection("a", "result", "b", "before")
+    return builder.build()
+
+
+def entries(journal: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
+
+
+def cut_after(journal: Path, kind: str, node: str | None = None) -> None:
+    """Leaves what a script killed right after that event would have left."""
+    kept = []
+    for line in journal.read_text("utf-8").splitlines(keepends=True):
+        kept.append(line)
+        entry = json.loads(line)
+        if entry.get("type") == kind and entry.get("node") == node:
+            break
+    journal.write_text("".join(kept), "utf-8")
+
+
+def execute(journal: Path, built: Workflow, parameters: Mapping[str, Any] | None = None) -> Any:
+    """One run of a script that executes once."""
+    with LocalRuntime(persist=journal) as runtime:
+        return runtime.execute(built, parameters)
+
+
+def test_an_unfinished_run_goes_on_under_its_own_id(journal: Path) -> None:
+    first = execute(journal, workflow())
+    cut_after(journal, "node.succeeded", "a")
+
+    assert execute(journal, workflow()) == first
+    assert RAN == {"a": 1, "b": 2}
+    assert KEYS["b"] == {f"{first[1]}/b"}
+
+
+def test_a_succeeded_run_gives_its_results_again_and_runs_nothing(journal: Path) -> None:
+    first = execute(journal, workflow())
+    size = journal.stat().st_size
+
+    assert execute(journal, workflow()) == first
+    assert RAN == {"a": 1, "b": 1}
+    assert journal.stat().st_size == size
+
+
+def test_each_execution_in_a_script_has_a_run_of_its_own(journal: Path) -> None:
+    def script() -> list[str]:
+        with LocalRuntime(persist=journal) as runtime:
+            return [runtime.execute(workflow())[1] for _ in range(3)]
+
+    first = script()
+
+    assert len(set(first)) == 3
+    assert script() == first
+    assert RAN == {"a": 3, "b": 3}
+
+
+def test_a_failed_run_begins_again_with_what_had_succeeded(journal: Path) -> None:
+    BROKEN.add("b")
+    with pytest.raises(RunFailed) as failed:
+        execute(journal, workflow())
+    BROKEN.clear()
+
+    results, run_id = execute(journal, workflow())
+
+    assert results["b"]["result"]["before"]["value"] == 1
+    assert RAN == {"a": 1, "b": 2}
+    assert run_id != failed.value.run_id
+    header = next(entry for entry in entries(journal) if entry.get("replays"))
+    assert header["replays"] == failed.value.run_id
+    copied = [entry for entry in entries(journal) if entry["run"] == run_id and entry.get("node") == "a"]
+    assert [entry["data"]["copied_from"] for entry in copied] == [failed.value.run_id]
+
+
+def test_a_run_that_failed_twice_still_names_where_its_results_come_from(journal: Path) -> None:
+    BROKEN.add("b")
+    first = []
+    for _ in range(2):
+        with pytest.raises(RunFailed) as failed:
+            execute(journal, workflow())
+        first.append(failed.value.run_id)
+    BROKEN.clear()
+
+    execute(journal, workflow())
+
+    assert RAN == {"a": 1, "b": 3}
+    origins = {
+        entry["data"]["copied_from"] for entry in entries(journal) if "copied_from" in entry.get("data", {})
+    }
+    assert origins == {first[0]}
+
+
+@pytest.mark.parametrize(
+    ("built", "parameters", "reason"),
+    [
+        (workflow(value=2), {}, "no run was of this workflow as it is now"),
+        (workflow(), {"b": {"more": 1}}, "no run of this workflow had these parameters"),
+    ],
+    ids=["workflow", "parameters"],
+)
+def test_a_changed_request_is_a_new_run_and_the_log_says_why(
+    journal: Path, caplog: pytest.LogCaptureFixture, built: Workflow, parameters: Any, reason: str
+) -> None:
+    first = execute(journal, workflow())
+    caplog.set_level(logging.INFO, logger="runtime.persist")
+
+    again = execute(journal, built, parameters)
+
+    assert again[1] != first[1]
+    assert reason in caplog.text
+
+
+def test_a_resumed_run_sees_the_values_that_the_first_one_saw(journal: Path) -> None:
+    moment = datetime(2026, 1, 2, 3, 4)
+    built = WorkflowBuilder()
+    built.add_node(_Dated, "a", {})
+    built.add_node(Probe, "b", {})
+    built.add_connection("a", "result", "b", "before")
+    whole = execute(journal, built.build())
+
+    cut_after(journal, "node.succeeded", "a")
+    resumed = execute(journal, built.build())
+
+    assert whole == resumed
+    assert whole[0]["b"]["result"]["before"] == {"at": moment.isoformat(), "pair": [1, 2]}
+
+
+class _Dated(Node):
+    type = "Dated"
+    label = "Dated"
+    category = "flow"
+    icon = "test"
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": {"at": datetime(2026, 1, 2, 3, 4), "pair": (1, 2)}}
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [({"x": [{1, 2}]}, r"result\.x\[0\] is set"), (b"x", "result is bytes"), ({1: 2}, "has the key 1")],
+    ids=["set", "bytes", "key"],
+)
+def test_an_output_that_is_not_json_fails_its_node_by_its_path(journal: Path, value: Any, path: str) -> None:
+    class Odd(_Dated):
+        type = "Odd"
+
+        async def run(self, context: NodeContext) -> Mapping[str, Any]:
+            return {"result": value}
+
+    builder = WorkflowBuilder()
+    builder.add_node(Odd, "odd", {})
+
+    with pytest.raises(RunFailed, match=path) as failed:
+        execute(journal, builder.build())
+
+    assert failed.value.errors["odd"]["code"] == "invalid_output"
+
+
+def test_a_parameter_that_is_not_json_is_refused_before_anything_runs(journal: Path) -> None:
+    with pytest.raises(ParameterError, match=r"with persist= parameters\.b\.more is set"):
+        execute(journal, workflow(), {"b": {"more": {1}}})
+
+    assert RAN == {}
+
+
+def test_parameters_and_secrets_of_a_run_stay_out_of_the_file(journal: Path) -> None:
+    builder = WorkflowBuilder()
+    builder.add_node(_Silent, "a", {})
+
+    execute(journal, builder.build(), {"a": {"token": "tops3cret"}})
+
+    assert "tops3cret" not in journal.read_text("utf-8")
+
+
+class _Silent(Probe):
+    type = "Silent"
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": len(context.inputs["token"])}
+
+
+def test_time_between_two_runs_of_the_script_does_not_use_up_the_timeout(journal: Path) -> None:
+    built = workflow()
+    with LocalRuntime(persist=journal, timeout=60.0) as runtime:
+        runtime.execute(built)
+    cut_after(journal, "node.succeeded", "a")
+    lines = []
+    for entry in entries(journal):
+        if "at" in entry:
+            entry["at"] = (datetime.fromisoformat(entry["at"]) - timedelta(days=3)).isoformat()
+        lines.append(json.dumps(entry, separators=(",", ":")) + "\n")
+    journal.write_text("".join(lines), "utf-8")
+
+    with LocalRuntime(persist=journal, timeout=60.0) as runtime:
+        results, _ = runtime.execute(built)
+
+    assert set(results) == {"a", "b"}
+
+
+def test_ctrl_c_leaves_the_run_to_the_next_run_of_the_script(journal: Path) -> None:
+    built = workflow(effect="effectful", seconds=5.0)
+    main = threading.get_ident()
+    timer = threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt), LocalRuntime(persist=journal) as runtime:
+        runtime.execute(built)
+    timer.join()
+
+    assert not any(entry.get("type") == "run.cancelled" for entry in entries(journal))
+    assert RAN == {"a": 1, "b": 1}
+
+
+def test_an_async_runtime_goes_on_too(journal: Path) -> None:
+    async def script() -> Any:
+        async with AsyncLocalRuntime(persist=journal) as runtime:
+            return await runtime.execute(workflow())
+
+    first = asyncio.run(script())
+    cut_after(journal, "node.succeeded", "a")
+
+    assert asyncio.run(script()) == first
+    assert RAN == {"a": 1, "b": 2}
+
+
+def test_two_threads_and_two_runtimes_share_a_journal(journal: Path) -> None:
+    def script() -> set[str]:
+        ids: set[str] = set()
+        with LocalRuntime(persist=journal) as one, LocalRuntime(persist=journal) as two:
+
+            def work(runtime: LocalRuntime) -> None:
+                for _ in range(5):
+                    ids.add(runtime.execute(workflow())[1])
+
+            threads = [threading.Thread(target=work, args=(each,)) for each in (one, two, one)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        return ids
+
+    first = script()
+
+    assert len(first) == 15
+    assert script() == first
+    assert RAN == {"a": 15, "b": 15}
+
+
+def test_a_run_may_be_named(journal: Path) -> None:
+    with LocalRuntime(persist=journal) as runtime:
+        first = runtime.execute(workflow(), run_id="monday")
+        again = runtime.execute(workflow(), run_id="monday")
+        with pytest.raises(ParameterError, match="another workflow or other parameters"):
+            runtime.execute(workflow(value=2), run_id="monday")
+
+    assert first == again
+    assert RAN == {"a": 1, "b": 1}
+
+
+def test_a_seed_never_gives_the_id_of_an_earlier_run(journal: Path) -> None:
+    BROKEN.add("b")
+    ids = set()
+    for _ in range(3):
+        with pytest.raises(RunFailed) as failed, LocalRuntime(persist=journal, seed=1) as runtime:
+            runtime.execute(workflow())
+        ids.add(failed.value.run_id)
+
+    assert len(ids) == 3
+
+
+def test_a_journal_that_cannot_be_used_keeps_the_run_from_starting(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("my notes", "utf-8")
+
+    with pytest.raises(JournalError, match="name another file"):
+        execute(tmp_path / "notes", workflow())
+
+    assert RAN == {}
+
+
+class TestAtMostOnce:
+    @pytest.fixture
+    def stopped(self, journal: Path) -> tuple[Workflow, str]:
+        """A script died while `b` ran."""
+        built = workflow(effect="at_most_once")
+        _, run_id = execute(journal, built)
+        cut_after(journal, "node.started", "b")
+        RAN.clear()
+        return built, run_id
+
+    def test_a_step_that_may_have_taken_effect_is_not_run_again(
+        self, journal: Path, stopped: tuple[Workflow, str]
+    ) -> None:
+        with pytest.raises(OutcomeUnknown, match="'b'") as unknown:
+            execute(journal, stopped[0])
+
+        assert unknown.value.code == unknown.value.errors["b"]["code"] == "outcome_unknown"
+        assert (
+            f"python -m runtime.persist {journal} {stopped[1]} b again"
+            in unknown.value.errors["b"]["message"]
+        )
+        assert unknown.value.results == {"a": {"result": {"value": 1}}}
+        assert RAN == {}
+
+    def test_a_person_may_say_that_it_runs_again(
+        self, journal: Path, stopped: tuple[Workflow, str], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert journal_command([str(journal), stopped[1], "b", "again"]) == 0
+
+        results, run_id = execute(journal, stopped[0])
+
+        assert "runs again when the script is run again" in capsys.readouterr().out
+        assert run_id == stopped[1]
+        assert results["b"]["result"]["before"] == {"value": 1}
+        assert RAN == {"b": 1}
+
+    def test_a_person_may_say_that_it_is_done(self, journal: Path, stopped: tuple[Workflow, str]) -> None:
+        assert journal_command([str(journal), stopped[1], "b", "done", '{"result": "paid"}']) == 0
+
+        results, run_id = execute(journal, stopped[0])
+
+        assert run_id == stopped[1]
+        assert results["b"] == {"result": "paid"}
+        assert RAN == {}
+
+    @pytest.mark.parametrize(
+        ("arguments", "complaint"),
+        [
+            (["RUN", "c", "again"], "never began a step 'c'"),
+            (["nobody", "b", "again"], "no run nobody"),
+            (["RUN", "b", "done"], "needs the outputs"),
+            (["RUN", "b", "done", "{"], "not JSON"),
+            (["RUN", "b", "done", "1"], "an object of ports"),
+            (["RUN", "b"], "name the step and"),
+        ],
+    )
+    def test_what_cannot_be_decided_is_told(
+        self,
+        journal: Path,
+        stopped: tuple[Workflow, str],
+        capsys: pytest.CaptureFixture[str],
+        arguments: list[str],
+        complaint: str,
+    ) -> None:
+        given = [stopped[1] if item == "RUN" else item for item in arguments]
+
+        assert journal_command([str(journal), *given]) == 2
+        assert complaint in capsys.readouterr().err
+
+
+def test_the_command_lists_the_runs_of_a_journal(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, run_id = execute(journal, workflow())
+    cut_after(journal, "node.succeeded", "a")
+
+    assert journal_command([str(journal)]) == 0
+    assert capsys.readouterr().out == f"{run_id}  unfinished, 3 events\n"
+
+
+def test_a_long_run_costs_in_proportion(tmp_path: Path) -> None:
+    """10,000 nodes take ten times as long as 1,000, give or take; not a hundred times."""
+
+    def seconds(nodes: int) -> float:
+        builder = WorkflowBuilder()
+        for number in range(nodes):
+            builder.add_node(_Silent, f"n{number}", {})
+        built = builder.build()
+        given = {f"n{number}": {"token": "x"} for number in range(nodes)}
+        place = tmp_path / f"journal_{nodes}"
+        started = time.process_time()
+        execute(place, built, given)
+        cut_after(place, "node.succeeded", f"n{nodes - 2}")
+        execute(place, built, given)
+        return time.process_time() - started
+
+    few, many = min(seconds(500) for _ in range(2)), seconds(5000)
+
+    assert many < few * 25
