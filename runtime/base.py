@@ -36,6 +36,7 @@ from runtime.persist import Claim, Persistence
 from runtime.plans import Plans
 from runtime.script_journal import AUTHOR_LOG, RUN_LOG, ScriptJournal, Watcher, log_events, quietly
 from runtime.script_workflows import AnyWorkflow, ScriptWorkflows
+from runtime.tracebacks import Tracebacks
 from runtime.validation_mixin import ValidationMixin, problems_at_start, refuse
 from runtime.workspace_folder import default_workspace
 
@@ -46,7 +47,7 @@ Results = dict[str, Any]
 class PreparedRun:
     """A run that was checked and can be driven, once. `prior` are results that it starts with.
 
-    `claim` is its place in the journal of `persist`.
+    `claim` is its place in the journal of `persist`; `roles` what each role may do, where that is checked.
     """
 
     plan: Plan
@@ -54,6 +55,7 @@ class PreparedRun:
     parameters: Mapping[str, Any]
     prior: Mapping[str, Prior]
     claim: Claim
+    roles: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,12 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         refuse(problems_at_start(workflow, plan, parameters or {}))
         prior = _prior_of(plan, results or {})
         refuse(missing_results(plan, prior))
+        roles = self._roles_of(plan.config)
         given = dict(parameters or {})
         claim = self._persistence.claim(
             plan, given, new_id=self._new_run_id, run_id=run_id, mode=mode, node=node, results=results
         )
-        return PreparedRun(plan, claim.run_id, given, {**prior, **claim.prior}, claim)
+        return PreparedRun(plan, claim.run_id, given, {**prior, **claim.prior}, claim, roles)
 
     async def drive(self, run: PreparedRun) -> tuple[Results, str]:
         """Runs to the end on the current event loop: `(results, run_id)`.
@@ -146,11 +149,20 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         `results[node id]` is that node's outputs by port. Raises `RunFailed` (`results`, `run_id`, `errors`)
         or `RunCancelled`.
         """
-        config = run.plan.config
+        try:
+            stops = self._register(run.run_id)
+            try:
+                outcome, tracebacks = await self._drive(run, stops)
+            finally:
+                with self._lock:
+                    del self._under_way[run.run_id]
+        finally:
+            run.claim.end()
+        return _results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
+
+    async def _drive(self, run: PreparedRun, stops: _Stops) -> tuple[Outcome, dict[str, str]]:
+        config, tracebacks = run.plan.config, Tracebacks(self._redact)
         audit = RunAudit(self._audit, run.run_id, config.user_context) if config.enable_audit else None
-        guard = self._guard_of(config, audit)
-        tracebacks: dict[str, str] = {}
-        stops = self._register(run.run_id)
         try:
             outcome = await drive_run(
                 run.plan,
@@ -160,18 +172,15 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
                 services=self._services_of(config),
                 parameters=run.parameters,
                 prior=run.prior,
-                guard=guard,
+                guard=self._guard_of(run, audit),
                 cancel=stops.cancel,
                 release=stops.release,
                 threads=self._threads,
                 park_after_s=None,
             )
         finally:
-            with self._lock:
-                del self._under_way[run.run_id]
-            run.claim.end()
             await self._leave(run.run_id)
-        return _results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
+        return outcome, tracebacks.by_path
 
     # --- what its caller calls ----------------------------------------------------------------------------
 
@@ -209,15 +218,24 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
             watchers.append(log_events(run.run_id))
         if config.event_sink is not None:
             watchers.append(quietly(config.event_sink, run.run_id))
-        redact = self._services.redact if isinstance(self._services, LazyServices) else str
-        return ScriptJournal(run.run_id, watchers, logs_progress=config.enable_logging, redact=redact)
+        return ScriptJournal(run.run_id, watchers, logs_progress=config.enable_logging, redact=self._redact)
 
-    def _guard_of(self, config: RuntimeConfig, audit: RunAudit | None) -> Guard | None:
-        if not config.is_secured and audit is None:
+    def _roles_of(self, config: RuntimeConfig) -> Mapping[str, Any] | None:
+        if not config.is_secured:
+            return None
+        from runtime.guarding import role_table
+
+        return role_table(self.workspace)
+
+    def _guard_of(self, run: PreparedRun, audit: RunAudit | None) -> Guard | None:
+        if run.roles is None and audit is None:
             return None
         from runtime.guarding import guard_for
 
-        return guard_for(config, self.workspace, None if audit is None else audit.decided)
+        return guard_for(run.plan.config.user_context, run.roles, None if audit is None else audit.decided)
+
+    def _redact(self, text: str) -> str:
+        return self._services.redact(text) if isinstance(self._services, LazyServices) else text
 
     def _services_of(self, config: RuntimeConfig) -> Any:
         return self._services.for_run(config) if isinstance(self._services, LazyServices) else self._services

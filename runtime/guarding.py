@@ -19,7 +19,6 @@ from accounts.access.context import (
     decide_by_role,
     read_role_table,
 )
-from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import ParameterError
 from runtime.engine.guard import Guard, Refusal
 
@@ -53,15 +52,15 @@ class OpenGuard:
         return _answer(_UNCHECKED, path, self._tell)
 
 
-def guard_for(config: RuntimeConfig, workspace: Path | None, tell: Told | None = None) -> Guard | None:
-    """The guard of a run with this configuration. Raises `ParameterError` for a bad `policies.json`."""
-    if config.is_secured:
-        return RoleGuard(config.user_context, role_table(workspace), tell)
+def guard_for(user: Any, roles: RoleTable | None, tell: Told | None = None) -> Guard | None:
+    """The guard of a run for `user`; without `roles` nothing is checked."""
+    if roles is not None:
+        return RoleGuard(user, roles, tell)
     return None if tell is None else OpenGuard(tell)
 
 
 def role_table(workspace: Path | None) -> RoleTable:
-    """The roles of the workspace's `policies.json`, else the guide's."""
+    """The roles of the workspace's `policies.json`, else the guide's. Raises `ParameterError`."""
     if workspace is None:
         return SCRIPT_ROLES
     path = workspace / "policies.json"
