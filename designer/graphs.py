@@ -17,6 +17,7 @@ from runtime.engine.problems import Problem
 from runtime.models import Workflow
 from runtime.services.graph_checks import check_graph
 from runtime.services.registry import node_registry
+from runtime.services.workflow_source import TenantWorkflows
 
 CODE_WIDGET = "code"
 
@@ -69,7 +70,8 @@ def problems_of(document: Mapping[str, Any], workflow: Workflow, reader: User | 
 
     Those that the reader may not see count as unknown; the operator, who is nobody, sees all.
     """
-    return check_graph(dict(document), workflow=str(workflow.pk))
+    others = TenantWorkflows(workflow.tenant_id, reader, action="workflow.view", within=workflow.pk)
+    return check_graph(dict(document), workflows=others, workflow=str(workflow.pk))
 
 
 def code_in(graph: Graph) -> frozenset[tuple[str, str, str]]:

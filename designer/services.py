@@ -122,10 +122,16 @@ def run_version(
     settings: Mapping[str, Any] | None = None,
 ) -> Run:
     """Runs a version, or a part of it. Raises `GraphError` when it cannot run."""
-    given: dict[str, Any] = {}
-    if part != WHOLE or settings:
-        given = {"mode": part.mode, "node": part.node, "source": part.source, "settings": settings}
-    return runs.start_run(user, version, parameters, trigger=trigger, **given)
+    return runs.start_run(
+        user,
+        version,
+        parameters,
+        trigger=trigger,
+        mode=part.mode,
+        node=part.node,
+        source=part.source,
+        settings=settings,
+    )
 
 
 def _refuse_errors(workflow: Workflow, document: Mapping[str, Any], user: User | None) -> None:

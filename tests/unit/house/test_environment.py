@@ -32,6 +32,36 @@ def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         environment.read_int("PORT", 8000)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "RUNTIME_LIMITS is not JSON that can be used"),
+        ('{"timeout": NaN}', "NaN is not a JSON number"),
+        ("[" * 100_000, "nested too deeply"),
+        ("[]", "limits must be an object"),
+        ('{"timeout": -1}', "the limit of timeout must be"),
+        ('{"max_iterations": 1e99}', "the limit of max_iterations must be"),
+        ('{"maxiterations": 5}', "Did you mean 'max_iterations'"),
+        ('{"persist": "x"}', "'persist' is not a parameter that has a limit"),
+        ('{"seed": 1}', "'seed' is not a parameter that has a limit"),
+    ],
+)
+def test_limits_that_cannot_be_are_named(monkeypatch: pytest.MonkeyPatch, text: str, said: str) -> None:
+    monkeypatch.setenv("RUNTIME_LIMITS", text)
+
+    with pytest.raises(SystemExit, match="RUNTIME_LIMITS") as caught:
+        environment.runtime_limits()
+
+    assert said in str(caught.value)
+
+
+def test_limits_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "limits.json").write_text('{"timeout": 600, "node_timeout": null}', encoding="utf-8")
+    monkeypatch.setenv("RUNTIME_LIMITS_FILE", str(tmp_path / "limits.json"))
+
+    assert environment.runtime_limits() == {"timeout": 600}
+
+
 def test_production_refuses_to_start_without_its_own_secret(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgresql://db.example/x", "DATA_DIR": str(tmp_path)}
 
