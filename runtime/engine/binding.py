@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runtime.engine.config_problems import problems_in
@@ -20,10 +20,14 @@ NOTHING: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class RunBinding:
-    """One run's parameters applied to a plan: an instance for each node, and the inputs they bind."""
+    """One run's parameters applied to a plan: an instance for each node, and the inputs they bind.
+
+    `bodies` are the bindings of loops and maps, the same in each iteration.
+    """
 
     instances: Sequence[Node]
     given: Mapping[int, Mapping[str, Any]]
+    bodies: Mapping[int, RunBinding] = field(default_factory=dict)
 
 
 def check_parameters(plan: Plan, parameters: Mapping[str, Any]) -> list[Problem]:
@@ -56,37 +60,90 @@ def still_missing(warnings: Iterable[Problem], parameters: Mapping[str, Any]) ->
     return found
 
 
+def bind_sub_workflow(plan: Plan, inputs: Mapping[str, Any]) -> RunBinding:
+    """A sub-workflow's plan with its inputs as its parameters.
+
+    Raises `ParameterError` with all `problems`; its code is that of the first.
+    """
+    declared = {item.name: item for item in plan.graph.parameters}
+    problems = [
+        Problem(
+            "unknown_parameter",
+            f"the sub-workflow declares no parameter {name!r}",
+            field=f"inputs.{name}",
+            hint=near_match(str(name), declared),
+        )
+        for name in inputs
+        if name not in declared
+    ]
+    problems += [
+        Problem(
+            "missing_parameter",
+            f"nothing gives the sub-workflow's parameter {name!r}",
+            field=f"inputs.{name}",
+        )
+        for name, item in declared.items()
+        if not item.has_default and name not in inputs
+    ]
+    if not problems:
+        binding, problems = _bind(plan, inputs)
+    if problems:
+        found = [problem.to_dict() for problem in problems]
+        raise ParameterError(summary(problems), code=problems[0].code, problems=found)
+    return binding
+
+
 def _bind(plan: Plan, parameters: Mapping[str, Any]) -> tuple[RunBinding, list[Problem]]:
     problems: list[Problem] = []
     values, by_node = _split(plan, parameters, problems)
+    return _bind_scope(plan, values, by_node, problems), problems
+
+
+def _bind_scope(
+    plan: Plan,
+    values: Mapping[str, Any],
+    by_node: Mapping[str, Mapping[str, Any]],
+    problems: list[Problem],
+) -> RunBinding:
     given: dict[int, Mapping[str, Any]] = {}
     overrides: dict[int, dict[str, Any]] = {}
-    for index, supplied in by_node.items():
-        given[index], overrides[index] = _sort_supplied(plan.nodes[index], supplied, problems)
+    for node_id, supplied in by_node.items():
+        index = plan.index.get(node_id)
+        if index is not None:
+            given[index], overrides[index] = _sort_supplied(plan.nodes[index], supplied, problems)
     instances: list[Node] = []
     for node in plan.nodes:
         instance = node.instance
-        if instance is None or overrides.get(node.index):
+        stands_for_itself = node.is_borrowed or node.pin is not None
+        if (instance is None or overrides.get(node.index)) and not stands_for_itself:
             instance = _configure(node, values, overrides.get(node.index, {}), problems)
-        if node.inputs:
+        if node.inputs and not stands_for_itself:
             problems += _missing_inputs(node, given.get(node.index, NOTHING))
-        if instance is not None:
-            instances.append(instance)
-    return RunBinding(instances, given), problems
+        instances.append(instance or Node(name=node.id))
+    bodies = {
+        index: _bind_scope(body, values, by_node, problems)
+        for index in plan.containers
+        if (body := plan.nodes[index].body) is not None and plan.nodes[index].container != "sub"
+    }
+    return RunBinding(instances, given, bodies)
 
 
 def _split(
     plan: Plan, parameters: Mapping[str, Any], problems: list[Problem]
-) -> tuple[dict[str, Any], dict[int, Mapping[str, Any]]]:
-    """The workflow's values (defaults included), and what is meant for single nodes."""
+) -> tuple[dict[str, Any], dict[str, Mapping[str, Any]]]:
+    """The workflow's values (defaults included), and what is meant for single nodes, by id.
+
+    What concerns only nodes that are left out of a partial run is passed over.
+    """
     values = dict(plan.defaults)
-    by_node: dict[int, Mapping[str, Any]] = {}
+    by_node: dict[str, Mapping[str, Any]] = {}
+    nodes = _ids_of(plan)
     schemas = {item.name: item.schema for item in plan.graph.parameters}
     for name, value in parameters.items():
         field = f"parameters.{name}"
-        if name in plan.index:
+        if name in nodes:
             if isinstance(value, Mapping):
-                by_node[plan.index[name]] = value
+                by_node[name] = value
             else:
                 problems.append(
                     Problem(
@@ -100,8 +157,8 @@ def _split(
             values[name] = value
         elif name in _template_names(plan):
             values[name] = value
-        else:
-            hint = near_match(str(name), [*schemas, *plan.index])
+        elif name not in plan.left_out:
+            hint = near_match(str(name), [*schemas, *nodes])
             problems.append(
                 Problem(
                     "unknown_parameter", f"no parameter or node is called {name!r}", field=field, hint=hint
@@ -110,11 +167,19 @@ def _split(
     return values, by_node
 
 
+def _ids_of(plan: Plan) -> Collection[str]:
+    return {node.id for node in plan.all_nodes()} if plan.containers else plan.index.keys()
+
+
 def _template_names(plan: Plan) -> set[str]:
     names: set[str] = set()
-    for node in plan.nodes:
+    for node in plan.all_nodes():
         if node.templated:
             names |= template_names(node.spec.config, verbatim=node.node_class.verbatim)
+    if plan.left_out:
+        for spec in plan.graph.nodes:
+            if spec.id in plan.left_out:
+                names |= template_names(spec.config)
     return names
 
 
@@ -249,7 +314,7 @@ def bind_inputs(
     node = plan.node(node_id)
     supplied = parameters.get(node_id)
     given = _sort_supplied(node, supplied, [])[0] if isinstance(supplied, Mapping) else {}
-    by_index: list[Mapping[str, Any] | None] = [None] * len(plan.nodes)
+    by_index: list[Mapping[str, Any] | None] = [None] * (len(plan.nodes) + 1)
     for wire in node.wires:
         by_index[wire.source] = outputs.get(plan.nodes[wire.source].id)
     failed = {plan.index[name]: failure for name, failure in (failures or {}).items() if name in plan.index}

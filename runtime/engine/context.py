@@ -5,50 +5,45 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from runtime.engine.journal import Journal
 from runtime.engine.node import Level
 
+if TYPE_CHECKING:
+    from runtime.engine.scope import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all attempts of a run share. `time_left` is asked with the step, and tells seconds."""
+
+    run_id: str
+    services: Any
+    journal: Journal
+    loop: asyncio.AbstractEventLoop
+    seed: int | None
+    time_left: Callable[[Step], float | None]
+
 
 class AttemptContext:
-    """A `NodeContext`. `log` and `progress` may be called from any thread, and are mute once closed."""
+    """A `NodeContext`. `log` and `progress` may be called from any thread, and are mute once closed.
 
-    __slots__ = (
-        "_journal",
-        "_loop",
-        "_run_seed",
-        "_time_left",
-        "attempt",
-        "inputs",
-        "is_closed",
-        "node_id",
-        "run_id",
-        "services",
-    )
+    `node_id` is the node's path, which names it within the run.
+    """
 
-    def __init__(
-        self,
-        node_id: str,
-        run_id: str,
-        attempt: int,
-        inputs: Mapping[str, Any],
-        services: Any,
-        journal: Journal,
-        loop: asyncio.AbstractEventLoop,
-        time_left: Callable[[AttemptContext], float | None],
-        run_seed: int | None,
-    ) -> None:
-        self.node_id = node_id
-        self.run_id = run_id
-        self.attempt = attempt
+    __slots__ = ("_around", "_step", "attempt", "inputs", "is_closed", "node_id", "run_id", "services")
+
+    def __init__(self, around: Surroundings, step: Step, inputs: Mapping[str, Any]) -> None:
+        self.node_id = step.path
+        self.run_id = around.run_id
+        self.attempt = step.attempt
         self.inputs = inputs
-        self.services = services
+        self.services = around.services
         self.is_closed = False
-        self._journal = journal
-        self._loop = loop
-        self._time_left = time_left
-        self._run_seed = run_seed
+        self._around = around
+        self._step = step
 
     @property
     def idempotency_key(self) -> str:
@@ -56,27 +51,29 @@ class AttemptContext:
 
     @property
     def timeout_s(self) -> float | None:
-        return self._time_left(self)
+        return self._around.time_left(self._step)
 
     @property
     def seed(self) -> int:
         """Stable over attempts; over runs too, when the run has a seed."""
-        origin = self.run_id if self._run_seed is None else str(self._run_seed)
+        seed = self._around.seed
+        origin = self.run_id if seed is None else str(seed)
         return zlib.crc32(f"{origin}/{self.node_id}".encode())
 
     def log(self, level: Level, text: str) -> None:
-        self._on_loop(lambda: self._journal.log(self.node_id, self.attempt, level, text))
+        self._on_loop(lambda: self._around.journal.log(self.node_id, self.attempt, level, text))
 
     def progress(self, done: int, total: int | None = None) -> None:
-        self._on_loop(lambda: self._journal.progress(self.node_id, done, total))
+        self._on_loop(lambda: self._around.journal.progress(self.node_id, done, total))
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         if self.is_closed:
             return
-        if _running_loop() is self._loop:
+        loop = self._around.loop
+        if _running_loop() is loop:
             call()
-        elif not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._unless_closed, call)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(self._unless_closed, call)
 
     def _unless_closed(self, call: Callable[[], None]) -> None:
         if not self.is_closed:

@@ -28,11 +28,12 @@ from runtime.engine.inbox import Inbox
 from runtime.engine.journal import Fenced, Journal
 from runtime.engine.outcome import Outcome, OutcomeStatus, Stop, out_of_time
 from runtime.engine.plan import Plan
-from runtime.engine.prior import NO_PRIOR, Prior
+from runtime.engine.prior import NO_PRIOR, Prior, missing_results
+from runtime.engine.problems import summary
 from runtime.engine.recorder import Recorder
-from runtime.engine.scheduler import Scheduler
+from runtime.engine.scope import Scope
 from runtime.engine.state import RUN_CANCELLED, RUN_FAILED, RunStatus
-from runtime.engine.steps import RunSetup, Steps
+from runtime.engine.steps import OnFailure, RunSetup, Steps
 from runtime.engine.threads import WorkerThreads
 
 __all__ = ["Outcome", "drive_run"]
@@ -57,14 +58,18 @@ async def drive_run(
     park_after_s: float | None = PARK_AFTER_S,
     prior: Mapping[str, Prior] = NO_PRIOR,
     guard: Guard | None = None,
+    on_failure: OnFailure | None = None,
 ) -> Outcome:
     """Drives the run until it ends, waits or is given back; never raises for what a node does.
 
-    `cancel` ends the run as cancelled. `release` stops it without an event: attempts under way are
-    cancelled and start again elsewhere. `park_after_s` None sleeps through every wait in place.
+    `prior` are results of root nodes that are copied instead of worked out. `guard` is asked before each
+    attempt, `on_failure` told of each that failed. `cancel` ends the run as cancelled. `release` stops it
+    without an event: attempts under way are cancelled and start again elsewhere. `park_after_s` None sleeps
+    through every wait in place.
     Raises what the journal raises, except `Fenced`.
     """
-    setup = RunSetup(plan, run_id, journal, services, config or plan.config, clock, threads)
+    resolved = config or plan.config
+    setup = RunSetup(plan, run_id, journal, services, resolved, clock, threads, prior, guard, on_failure)
     driver = _Driver(setup, read_history(plan, history), park_after_s)
     watchers = [
         watcher
@@ -91,8 +96,16 @@ class _Driver:
         self._loop = asyncio.get_running_loop()
         self._inbox = Inbox()
         self._recorder = Recorder(setup.journal, setup.clock, history.seq)
-        self._scheduler = Scheduler(setup.plan, known=history.known)
-        self._steps = Steps(setup, history, self._scheduler, self._recorder, self._inbox)
+        self._prior = setup.prior
+        index = setup.plan.index
+        self._root = Scope(
+            setup.plan,
+            setup.config,
+            history=history.root,
+            prior=frozenset(index[name] for name in setup.prior if name in index),
+        )
+        self._scheduler = self._root.scheduler
+        self._steps = Steps(setup, self._recorder, self._inbox)
 
     def stop_on(self, event: asyncio.Event, stop: Stop) -> asyncio.Task[None] | None:
         """Stops the run when the event is set: now, or later by the task that is returned."""
@@ -121,14 +134,18 @@ class _Driver:
             return await self._finish(self._inbox.stop)
         self._begin(history)
         try:
-            binding = bind_run(self._plan, parameters)
+            self._refuse_missing_results()
+            self._root.binding = bind_run(self._plan, parameters)
         except ParameterError as error:
             return await self._finish(Stop("failed", error.to_dict()))
-        self._steps.bind(binding)
-        self._scheduler.start(binding.given)
-        if self._config.fail_fast and self._scheduler.unhandled:
-            self._inbox.ask_to_stop(Stop("failed", self._steps.first_error()))
+        self._steps.scopes.open(self._root)
         return await self._loop_until_done()
+
+    def _refuse_missing_results(self) -> None:
+        problems = missing_results(self._plan, self._prior)
+        if problems:
+            found = [problem.to_dict() for problem in problems]
+            raise ParameterError(summary(problems), code="no_earlier_result", problems=found)
 
     def _begin(self, history: History) -> None:
         if history.started_at is None:
@@ -138,7 +155,7 @@ class _Driver:
             reason = "wake" if history.run_status is RunStatus.WAITING else "recovered"
             self._recorder.note_run(EventType.RUN_RESUMED, {"reason": reason})
         if self._config.timeout is not None:
-            deadline = started_at + timedelta(seconds=self._config.timeout)
+            deadline = self._root.deadline = started_at + timedelta(seconds=self._config.timeout)
             self._steps.timers.set_deadline(deadline, out_of_time(self._config.timeout))
 
     # --- the loop -----------------------------------------------------------------------------------------
@@ -163,50 +180,43 @@ class _Driver:
             await inbox.wait()
 
     def _advance(self) -> None:
-        """Starts what is ready, for a slice of time."""
-        steps, underway, now = self._steps, self._steps.underway, self._loop.time
+        """Starts what is ready and makes the calls that come of it, for a slice of time."""
+        steps, inbox, underway, now = self._steps, self._inbox, self._steps.underway, self._loop.time
+        queue = steps.queue
         end = now() + SLICE_S
-        while self._inbox.stop is None:
-            self._take_decisions()
-            item = steps.queue.take(len(underway), underway.blocking)
-            if item is None:
+        while inbox.stop is None:
+            step = queue.take(len(underway), underway.blocking)
+            if step is not None:
+                steps.start_or_continue(step)
+            elif inbox:
+                inbox.make_calls()
+            else:
                 return
-            steps.start_or_continue(*item)
             if now() > end:
-                self._take_decisions()
                 return
-
-    def _take_decisions(self) -> None:
-        scheduler, nodes = self._scheduler, self._plan.nodes
-        while scheduler.skips:
-            index, reason, source = scheduler.skips.popleft()
-            data = {"reason": reason, "source": None if source is None else nodes[source].id}
-            self._recorder.note(EventType.NODE_SKIPPED, nodes[index], 0, data)
-        if scheduler.ready:
-            ready_at = self._clock()
-            while scheduler.ready:
-                self._steps.queue.add(scheduler.ready.popleft(), ready_at)
 
     # --- ends ---------------------------------------------------------------------------------------------
 
     async def _park(self) -> Outcome | None:
         """Gives the run back until something is due; None when that is soon."""
-        if not self._steps.timers.due and not self._steps.unknown:
+        if not self._steps.timers.due and not self._steps.scopes.unknown:
             raise WorkflowError(
                 "nothing can move, and the run is not over: the scheduler is at fault", code="stalled"
             )
-        if self._park_after_s is None:
-            return None
         wake_at = self._steps.timers.next_moment()
-        if wake_at is not None and (wake_at - self._clock()).total_seconds() <= self._park_after_s:
-            return None
+        if wake_at is not None:
+            is_soon = self._park_after_s is None or (
+                (wake_at - self._clock()).total_seconds() <= self._park_after_s
+            )
+            if is_soon:
+                return None
         data = {"wake_at": None if wake_at is None else wake_at.isoformat()}
         await self._recorder.commit_run(EventType.RUN_WAITING, data)
         return self.outcome("waiting", wake_at=wake_at)
 
     async def _finish_graph(self) -> Outcome:
         if self._scheduler.unhandled:
-            return await self._finish(Stop("failed", self._steps.first_error()))
+            return await self._finish(Stop("failed", self._root.first_error()))
         await self._recorder.commit_run(EventType.RUN_SUCCEEDED, {})
         return self.outcome("succeeded")
 
@@ -214,7 +224,7 @@ class _Driver:
         if stop.status == "released":
             return self.outcome("released")
         is_cancelled = stop.status == "cancelled"
-        self._steps.cancel_open(RUN_CANCELLED if is_cancelled else RUN_FAILED)
+        self._steps.scopes.close(self._root, {"reason": RUN_CANCELLED if is_cancelled else RUN_FAILED})
         data = {} if stop.error is None else {"error": dict(stop.error)}
         ended = EventType.RUN_CANCELLED if is_cancelled else EventType.RUN_FAILED
         await self._recorder.commit_run(ended, data)
@@ -224,7 +234,7 @@ class _Driver:
         """The end that a host had begun to record when it died."""
         if history.cut_short == RUN_CANCELLED:
             return Stop("cancelled")
-        for node_id, error in history.errors.items():
+        for node_id, error in history.root.errors.items():
             return Stop("failed", {**error, "node": node_id})
         return out_of_time(self._config.timeout)
 
@@ -248,4 +258,4 @@ class _Driver:
         scheduler, nodes = self._scheduler, self._plan.nodes
         results = {node.id: found for node in nodes if (found := scheduler.outputs[node.index]) is not None}
         skipped = tuple(nodes[index].id for index in scheduler.skipped_nodes())
-        return Outcome(status, wake_at, dict(self._steps.errors), error, results, skipped)
+        return Outcome(status, wake_at, dict(self._root.errors), error, results, skipped)

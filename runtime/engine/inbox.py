@@ -50,9 +50,9 @@ class Inbox:
         self._broken = self._broken or error
 
     def make_calls(self) -> None:
-        """Raises what the run was broken off with."""
+        """Makes the calls that are there now, not those that they post. Raises what broke the run off."""
         self._woken.clear()
-        while self._calls:
+        for _ in range(len(self._calls)):
             self._calls.popleft()()
         if self._broken is not None:
             raise self._broken

@@ -97,6 +97,15 @@ class Plan:
     def node(self, node_id: str) -> PlannedNode:
         return self.nodes[self.index[node_id]]
 
+    def at(self, path: str) -> PlannedNode:
+        """The node at a path such as `loop/3/score`. Raises `KeyError`, also for an iteration (`loop/3`)."""
+        from runtime.engine.paths import locate
+
+        place = locate(self, path)
+        if place is None or place.iteration is not None:
+            raise KeyError(path)
+        return place.node
+
     def all_nodes(self) -> Iterator[PlannedNode]:
         """Every node of the workflow: also those in loops and maps, but not those of sub-workflows."""
         plans = [self]

@@ -20,7 +20,8 @@ class Prior:
     """How a node ended in the run `origin`; here it does not run, and its event names that run.
 
     `outputs` by port when it succeeded; `failure` is `{error, attempts}`; `reason` why it was skipped.
-    `encoded`, when given, is stored as it is, in place of what `Journal.encode` makes of the outputs.
+    `encoded`, when given, is stored as it is, in place of what `Journal.encode` makes of the outputs, and
+    `items` told in place of what they count.
     """
 
     status: PriorStatus
@@ -29,6 +30,7 @@ class Prior:
     reason: str | None = None
     origin: str = ""
     encoded: Any = None
+    items: int | None = None
 
 
 def missing_results(plan: Plan, prior: Mapping[str, Prior]) -> list[Problem]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from runtime.engine.events import Event, EventType
 from runtime.engine.journal import Journal
-from runtime.engine.plan import PlannedNode
 
 
 class Recorder:
@@ -25,7 +24,7 @@ class Recorder:
     def record(
         self,
         kind: EventType,
-        node: PlannedNode,
+        path: str,
         attempt: int,
         data: dict[str, Any],
         payload: Any,
@@ -33,12 +32,14 @@ class Recorder:
     ) -> asyncio.Future[None] | None:
         """A node's event; with `wait` the future of its commit, unless it is durable already."""
         self._seq += 1
-        event = Event(self._seq, self._clock(), kind, node.id, attempt, data, payload)
+        event = Event(self._seq, self._clock(), kind, path, attempt, data, payload)
         return self._journal.append(event, wait=wait)
 
-    def note(self, kind: EventType, node: PlannedNode, attempt: int, data: dict[str, Any]) -> None:
+    def note(
+        self, kind: EventType, path: str, attempt: int, data: dict[str, Any], payload: Any = None
+    ) -> None:
         """A node's event that nothing waits for."""
-        self.record(kind, node, attempt, data, None, False)
+        self.record(kind, path, attempt, data, payload, False)
 
     def note_run(self, kind: EventType, data: dict[str, Any]) -> Event:
         """An event of the run itself that nothing waits for."""

@@ -11,12 +11,15 @@ succeeded and has the port, an error connection when its source failed. Then:
 * join `any`: skipped unless a data connection is live (where data is wired) and anything is live at all.
 * join `all`: skipped when any connection is dead.
 * join `always`: started.
+
+A node that is pinned, or has a result of an earlier run, asks for nothing: it is decided at the start, and
+is ready even when all before it is dead. A disabled node is skipped in any case.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from runtime.engine.binding import NOTHING, pick
@@ -51,17 +54,32 @@ class Known(NamedTuple):
     reason: str = ""
 
 
-class Scheduler:
-    """`outputs[i]` are those of node `i` once it has succeeded; `failures[i]` is `{error, attempts}`."""
+NOTHING_KNOWN: Mapping[int, Known] = {}
 
-    def __init__(self, plan: Plan, *, known: Mapping[int, Known] | None = None) -> None:
+
+class Scheduler:
+    """`outputs[i]` are those of node `i` once it has succeeded; `failures[i]` is `{error, attempts}`.
+
+    `entry` is what a container hands to the nodes of its body: outputs of the slot after the last node.
+    `prior` are the nodes with a result of an earlier run.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        known: Mapping[int, Known] = NOTHING_KNOWN,
+        entry: Mapping[str, Any] | None = None,
+        prior: Collection[int] = (),
+    ) -> None:
         self._plan = plan
         self._given = NOTHING_GIVEN
-        self._known = known or {}
+        self._known = known
+        self._prior = prior
         self._pending = list(plan.pending)
         self._settled: deque[int] = deque()
         self._reasons: dict[int, str] = {}
-        self.outputs: list[Mapping[str, Any] | None] = [None] * len(plan.nodes)
+        self.outputs: list[Mapping[str, Any] | None] = [*(None,) * len(plan.nodes), entry]
         self.failures: dict[int, Mapping[str, Any]] = {}
         self.ready: deque[int] = deque()
         self.skips: deque[Skip] = deque()
@@ -74,9 +92,13 @@ class Scheduler:
         `given` are the inputs that the run's parameters bind, by node.
         """
         self._given = given
-        for node in self._plan.nodes:
-            if not node.wires:
-                self._decide(node)
+        nodes, pending = self._plan.nodes, self._pending
+        for index in self._prior:
+            if pending[index]:
+                pending[index] = 0  # counts on below zero, and so is not decided again
+                self._decide(nodes[index])
+        for index in self._plan.starts:
+            self._decide(nodes[index])
         self._spread()
 
     def succeed(self, index: int, outputs: Mapping[str, Any]) -> None:
@@ -87,6 +109,12 @@ class Scheduler:
     def fail(self, index: int, failure: Mapping[str, Any]) -> None:
         """A failure after all attempts; it joins `unhandled` unless a connection or option deals with it."""
         self._note_failure(index, failure)
+        self._settled.append(index)
+        self._spread()
+
+    def skip(self, index: int, reason: str) -> None:
+        """A ready node that will not run after all."""
+        self._reasons[index] = reason
         self._settled.append(index)
         self._spread()
 
@@ -134,6 +162,8 @@ class Scheduler:
     def _skip_for(self, node: PlannedNode) -> Skip | None:
         if node.spec.disabled:
             return Skip(node.index, DISABLED, None)
+        if node.pin is not None or node.index in self._prior:
+            return None
         if not node.control_wires and not self._given.get(node.index, NOTHING).get(CONTROL_INPUT, True):
             return Skip(node.index, SHOULD_RUN_FALSE, None)
         for wire in node.control_wires:

@@ -6,10 +6,16 @@ turned into text is measured first, and measuring stops at the limit.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from typing import Any
 
+from runtime.engine.errors import OutputError
+
+# The most bytes that JSON makes of what `measure` counts as one character or digit: `\\u0000`, a long float.
+MAX_GROWTH = 12
+SMALL = 1_000
 _SCALARS = frozenset({int, float, bool, type(None)})
 
 
@@ -20,6 +26,38 @@ class Measure(Enum):
     TOO_LARGE = auto()
     TOO_DEEP = auto()
     KEY_NOT_TEXT = auto()
+
+
+def refuse_too_large(outputs: Mapping[str, Any], cap: int) -> None:
+    """Raises `OutputError` (`output_too_large`) when the outputs have more than `cap` bytes as JSON."""
+    if cap >= 64 * SMALL and len(outputs) < 10 and all(map(_is_small, outputs.values())):
+        return
+    if not exceeds(outputs, cap):
+        if not exceeds(outputs, cap // MAX_GROWTH):
+            return
+        size = _bytes_of(outputs)
+        if size is None or size <= cap:
+            return
+        found = f"{size:,} bytes"
+    else:
+        found = f"more than {cap:,} bytes"
+    raise OutputError(
+        f"the output has {found} as JSON, and max_output_bytes is {cap:,}",
+        code="output_too_large",
+        max_output_bytes=cap,
+    )
+
+
+def _is_small(value: Any) -> bool:
+    return type(value) in _SCALARS or (type(value) is str and len(value) < SMALL)
+
+
+def _bytes_of(value: Any) -> int | None:
+    """None for what is not JSON, which others find fault with."""
+    try:
+        return len(json.dumps(value, default=str, separators=(",", ":"), ensure_ascii=False).encode())
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def exceeds(value: Any, limit: int) -> bool:

@@ -1,14 +1,20 @@
-"""A run's state is a fold over its events: `fold(events)` or `state.apply(event)`, one by one."""
+"""A run's state is a fold over its events: `fold(events)` or `state.apply(event)`, one by one.
+
+Nodes are named by their path: `id` at the root, `<loop or map>/<iteration>/<id>`, `<sub-workflow>/<id>`. An
+iteration is itself a node, `<loop or map>/<iteration>`. Of what is inside containers the state holds only
+what is open: an iteration that ended leaves its number in its container's counts, and nothing else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from runtime.engine.events import Event, EventType
+from runtime.engine.iterations import Iterations
 
 
 class RunStatus(StrEnum):
@@ -46,6 +52,8 @@ _ACTIVE_RUN = frozenset(RunStatus) - FINAL_RUN
 OPEN_NODE = frozenset({NodeStatus.RUNNING, NodeStatus.RETRYING, NodeStatus.WAITING})
 # Why a node was cancelled that was open when its run ended.
 RUN_CANCELLED, RUN_FAILED = "run_cancelled", "run_failed"
+# Why a node inside a container was cancelled: the container ended before it, by a timeout or a failure.
+CONTAINER_ENDED = "container_ended"
 _CUT_SHORT = {EventType.RUN_CANCELLED: RUN_CANCELLED, EventType.RUN_FAILED: RUN_FAILED}
 
 # event -> (the state it leads to, the states it may come from). `running` may be started again:
@@ -64,7 +72,8 @@ NODE_MOVES: dict[EventType, tuple[NodeStatus, frozenset[NodeStatus]]] = {
     EventType.NODE_STARTED: (NodeStatus.RUNNING, OPEN_NODE | {NodeStatus.PENDING}),
     EventType.NODE_RETRYING: (NodeStatus.RETRYING, frozenset({NodeStatus.RUNNING})),
     EventType.NODE_WAITING: (NodeStatus.WAITING, frozenset({NodeStatus.RUNNING})),
-    EventType.NODE_SUCCEEDED: (NodeStatus.SUCCEEDED, OPEN_NODE),
+    # From pending: an output that is pinned, or copied from an earlier run.
+    EventType.NODE_SUCCEEDED: (NodeStatus.SUCCEEDED, OPEN_NODE | {NodeStatus.PENDING}),
     EventType.NODE_FAILED: (NodeStatus.FAILED, OPEN_NODE | {NodeStatus.PENDING}),
     EventType.NODE_SKIPPED: (NodeStatus.SKIPPED, frozenset({NodeStatus.PENDING})),
     EventType.NODE_CANCELLED: (NodeStatus.CANCELLED, OPEN_NODE | {NodeStatus.PENDING}),
@@ -77,6 +86,11 @@ class IllegalTransition(Exception):
 
 @dataclass(slots=True)
 class NodeState:
+    """`container` is the kind of one that runs or ran; `iteration` the number of what is an iteration.
+
+    `copied_from` names the run that a result was copied from.
+    """
+
     status: NodeStatus = NodeStatus.PENDING
     attempt: int = 0
     started_at: datetime | None = None
@@ -86,6 +100,11 @@ class NodeState:
     error: dict[str, Any] | None = None
     reason: str | None = None
     wake_at: str | None = None
+    container: str | None = None
+    iteration: int | None = None
+    iterations: Iterations | None = None
+    pinned: bool = False
+    copied_from: str | None = None
 
     def apply(self, event: Event) -> None:
         self._move(event)
@@ -94,6 +113,8 @@ class NodeState:
         if event.type is EventType.NODE_STARTED:
             self.started_at = event.at
             self.reason = None
+            if "container" in event.data:
+                self._enter(event.data)
         elif event.type is EventType.NODE_WAITING:
             self.wake_at = event.data.get("until")
         elif event.type is EventType.NODE_RETRYING:
@@ -104,6 +125,14 @@ class NodeState:
         self.items = event.data.get("items", self.items)
         self.error = event.data.get("error", None if self.status is NodeStatus.SUCCEEDED else self.error)
         self.reason = event.data.get("reason", self.reason)
+        self.iteration = event.data.get("iteration", self.iteration)
+        self.pinned = event.data.get("pinned", self.pinned)
+        self.copied_from = event.data.get("copied_from", self.copied_from)
+
+    def _enter(self, data: Mapping[str, Any]) -> None:
+        self.container = data["container"]
+        if self.container != "sub" and self.iterations is None:
+            self.iterations = Iterations(data.get("total"))
 
     def _move(self, event: Event) -> None:
         target, sources = NODE_MOVES[event.type]
@@ -124,12 +153,21 @@ class NodeState:
             "error": self.error,
             "reason": self.reason,
             "wake_at": self.wake_at,
+            "container": self.container,
+            "iteration": self.iteration,
+            "iterations": None if self.iterations is None else self.iterations.to_dict(),
+            "pinned": self.pinned,
+            "copied_from": self.copied_from,
         }
 
 
 @dataclass(slots=True)
 class RunState:
-    """What the events up to `seq` say. Nodes without an event yet are absent (they are pending)."""
+    """What the events up to `seq` say. Nodes without an event yet are absent (they are pending).
+
+    `nodes` has every root node, and of those inside containers the ones in open iterations and
+    sub-workflows.
+    """
 
     seq: int = 0
     run_status: RunStatus = RunStatus.QUEUED
@@ -138,6 +176,8 @@ class RunState:
     wake_at: str | None = None
     error: dict[str, Any] | None = None
     nodes: dict[str, NodeState] = field(default_factory=dict)
+    # The paths right below each path, so that those of an ended iteration are found without a search.
+    _inner: dict[str, dict[str, None]] = field(default_factory=dict, repr=False, compare=False)
 
     def apply(self, event: Event) -> None:
         """Moves on by one event. An event that is already in (`seq` not above ours) changes nothing."""
@@ -146,11 +186,43 @@ class RunState:
         if event.node is None:
             self._apply_to_run(event)
         else:
-            state = self.nodes.get(event.node)
-            if state is None:
-                state = self.nodes[event.node] = NodeState()
-            state.apply(event)
+            self._apply_to_node(event, event.node)
         self.seq = event.seq
+
+    def _apply_to_node(self, event: Event, path: str) -> None:
+        state = self.nodes.get(path)
+        if state is None:
+            state = self.nodes[path] = NodeState()
+            if "/" in path:
+                self._inner.setdefault(path.rpartition("/")[0], {})[path] = None
+        state.apply(event)
+        if state.iteration is not None:
+            self._follow_iteration(path, state, state.iteration)
+        elif state.container is not None and state.status.is_final:
+            self._drop_inner(path)
+
+    def _follow_iteration(self, path: str, state: NodeState, number: int) -> None:
+        above = path.rpartition("/")[0]
+        container = self.nodes.get(above)
+        if container is None or container.iterations is None:
+            return
+        if not state.status.is_final:
+            container.iterations.begin(number)
+            return
+        if state.status is NodeStatus.SUCCEEDED:
+            container.iterations.succeed(number)
+        elif state.status is NodeStatus.FAILED:
+            container.iterations.fail(number)
+        else:
+            container.iterations.cancel(number)
+        self._drop_inner(path)
+        self._inner[above].pop(path, None)
+        self.nodes.pop(path, None)
+
+    def _drop_inner(self, path: str) -> None:
+        for inner in self._inner.pop(path, ()):
+            self._drop_inner(inner)
+            self.nodes.pop(inner, None)
 
     def _apply_to_run(self, event: Event) -> None:
         target, sources = RUN_MOVES[event.type]
@@ -168,11 +240,11 @@ class RunState:
 
     def _cancel_open_nodes(self, end: Event, reason: str) -> None:
         """A driver ends its nodes before the run; who ends the run in its place cannot."""
-        for name, state in self.nodes.items():
+        for path, state in reversed(list(self.nodes.items())):  # what is inside before what it is in
             if state.status in OPEN_NODE:
-                state.apply(
-                    Event(end.seq, end.at, EventType.NODE_CANCELLED, name, state.attempt, {"reason": reason})
-                )
+                data = {"reason": reason}
+                event = Event(end.seq, end.at, EventType.NODE_CANCELLED, path, state.attempt, data)
+                self._apply_to_node(event, path)
 
     def to_dict(self) -> dict[str, Any]:
         """The socket's snapshot: `{seq, run, nodes}`."""

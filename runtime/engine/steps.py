@@ -1,4 +1,4 @@
-"""The nodes of one driven run, from ready to ended: started, retried, parked, concluded, recorded."""
+"""The steps of one driven run, from ready to ended: started, retried, parked, concluded, recorded."""
 
 from __future__ import annotations
 
@@ -11,31 +11,39 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from runtime.engine.arrivals import check_arrivals
 from runtime.engine.attempts import as_node_error, never_suspends, run_to_end
-from runtime.engine.binding import NOTHING, RunBinding, gather_inputs
+from runtime.engine.binding import NOTHING, gather_inputs
 from runtime.engine.config import RuntimeConfig
-from runtime.engine.context import AttemptContext
+from runtime.engine.containers import make_container
+from runtime.engine.context import AttemptContext, Surroundings
 from runtime.engine.errors import NodeError, OutputError
 from runtime.engine.events import EventType
-from runtime.engine.history import History
+from runtime.engine.guard import ACCESS_DENIED, Guard
+from runtime.engine.history import OpenNode
 from runtime.engine.inbox import Inbox
 from runtime.engine.journal import Journal
 from runtime.engine.node import Effect, Park
-from runtime.engine.outcome import Stop
 from runtime.engine.outputs import count_items
-from runtime.engine.plan import Plan, PlannedNode
+from runtime.engine.plan import Plan
+from runtime.engine.prior import Prior
 from runtime.engine.ready_queue import ReadyQueue
 from runtime.engine.recorder import Recorder
-from runtime.engine.scheduler import Scheduler
-from runtime.engine.state import NodeStatus
+from runtime.engine.scope import Step
+from runtime.engine.scopes import Scopes
+from runtime.engine.sizes import refuse_too_large
+from runtime.engine.state import CONTAINER_ENDED, NodeStatus
 from runtime.engine.threads import WorkerThreads
 from runtime.engine.timers import Timers
 from runtime.engine.underway import Attempt, Underway
+from runtime.engine.watching import Watch
+
+OnFailure = Callable[[str, int, NodeError], None]
 
 
 @dataclass(frozen=True, slots=True)
 class RunSetup:
-    """What a run is driven with."""
+    """What a run is driven with. `on_failure` is told the path, the attempt and the error of each failure."""
 
     plan: Plan
     run_id: str
@@ -44,208 +52,303 @@ class RunSetup:
     config: RuntimeConfig
     clock: Callable[[], datetime]
     threads: WorkerThreads | None
+    prior: Mapping[str, Prior]
+    guard: Guard | None
+    on_failure: OnFailure | None
 
 
 class Steps:
-    """Performs what the scheduler decides for single nodes, and tells it how they ended.
+    """Performs what schedulers decide for single nodes, and tells them how they ended."""
 
-    `unknown` are nodes whose outcome a person must decide; `errors` are those of failed nodes, by id.
-    """
-
-    def __init__(
-        self, setup: RunSetup, history: History, scheduler: Scheduler, recorder: Recorder, inbox: Inbox
-    ) -> None:
+    def __init__(self, setup: RunSetup, recorder: Recorder, inbox: Inbox) -> None:
         self._setup = setup
-        self._config = setup.config
-        self._nodes = setup.plan.nodes
         self._journal = setup.journal
-        self._history = history
-        self._scheduler = scheduler
-        self._recorder = recorder
-        self._inbox = inbox
-        self._loop = asyncio.get_running_loop()
+        self._plain = getattr(setup.journal, "plain", None)
+        self._watch = Watch.of(setup.config, setup.journal, setup.clock)
         self._rng = random.Random(setup.config.seed)  # noqa: S311  (jitter)
-        self._failures = dict(history.retries)
-        self._parked: dict[int, Mapping[str, Any]] = {}
-        self._binding = RunBinding((), {})
-        self.queue = ReadyQueue(setup.plan.nodes, setup.config)
+        self._inbox = inbox
+        self._around = Surroundings(
+            setup.run_id,
+            setup.services,
+            setup.journal,
+            asyncio.get_running_loop(),
+            setup.config.seed,
+            lambda step: self.underway.time_left(step, step.scope.deadline, setup.clock()),
+        )
+        self.clock = setup.clock
+        self.config = setup.config
+        self.recorder = recorder
+        self.queue = ReadyQueue(setup.config)
         self.underway = Underway(inbox, setup.threads, setup.config.max_workers, self._receive)
-        self.timers = Timers(inbox, setup.clock, self._come_due)
-        self.unknown: set[int] = set()
-        self.errors: dict[str, Mapping[str, Any]] = dict(history.errors)
-
-    def bind(self, binding: RunBinding) -> None:
-        """The run's parameters; before the first node starts."""
-        self._binding = binding
-
-    def first_error(self) -> dict[str, Any]:
-        """Of the nodes whose failure nothing handles, the first one's."""
-        node = self._nodes[self._scheduler.unhandled[0]]
-        return {**self.errors[node.id], "node": node.id}
+        self.timers = Timers(inbox, setup.clock)
+        self.scopes = Scopes(recorder, inbox, self.queue, self.underway, self.timers, setup.clock)
 
     async def close(self) -> None:
         """Stops whatever is still under way, without an event."""
         self.timers.close()
         await self.underway.close()
 
-    def cancel_open(self, reason: str) -> None:
-        """Ends every node that began and has no end."""
-        is_open = {*self.underway.indexes(), *self.timers.due, *self.unknown, *self._history.open_nodes}
-        self.underway.stop_all()
-        for index in sorted(is_open):
-            number = self._history.attempts.get(index, 0)
-            self._recorder.note(EventType.NODE_CANCELLED, self._nodes[index], number, {"reason": reason})
-
     # --- how it begins ------------------------------------------------------------------------------------
 
-    def start_or_continue(self, index: int, ready_at: datetime) -> None:
-        """Starts a ready node, or takes up what the history says of it."""
-        open_node = self._history.open_nodes.pop(index, None) if self._history.open_nodes else None
-        if open_node is None:
-            self._start(index, ready_at)
+    def start_or_continue(self, step: Step) -> None:
+        """Starts a ready step, or takes up what the history says of it."""
+        node, scope = step.node, step.scope
+        if scope.history.open_nodes:
+            open_node = scope.history.open_nodes.pop(node.index, None)
+            if open_node is not None:
+                self._continue(step, open_node)
+                return
+        if node.pin is not None:
+            self._stand_in(step, node.pin, {"pinned": True})
+        elif self._setup.prior and scope.owner is None and node.id in self._setup.prior:
+            self._copy(step, self._setup.prior[node.id])
+        elif node.container is not None:
+            self._enter(step)
+        else:
+            self._start(step)
+
+    def _continue(self, step: Step, open_node: OpenNode) -> None:
+        step.attempt = open_node.attempt
+        step.failures = open_node.failures
+        step.scope.open[step.node.index] = step
+        if open_node.container is not None:
+            self._enter(step, open_node)
         elif open_node.status is NodeStatus.RETRYING and open_node.due is not None:
-            self.timers.set(index, open_node.due)
+            self.timers.set(step, open_node.due, partial(self._come_due, step))
         elif open_node.status is NodeStatus.WAITING and open_node.due is not None:
-            self._parked[index] = open_node.outputs or {}
-            self.timers.set(index, open_node.due)
-        elif self._nodes[index].effect is Effect.AT_MOST_ONCE:
-            self.unknown.add(index)
+            step.parked = open_node.outputs or {}
+            self.timers.set(step, open_node.due, partial(self._come_due, step))
+        elif step.node.effect is Effect.AT_MOST_ONCE:
+            self.scopes.unknown.add(step)
             if open_node.status is not NodeStatus.WAITING:
                 data = {"reason": "outcome_unknown", "until": None}
-                self._recorder.note(EventType.NODE_WAITING, self._nodes[index], open_node.attempt, data)
+                self.recorder.note(EventType.NODE_WAITING, step.path, step.attempt, data)
         else:
-            self._start(index, ready_at)
+            self._start(step)
 
-    def _start(self, index: int, ready_at: datetime) -> None:
-        node = self._nodes[index]
-        number = self._history.attempts.get(index, 0) + 1
-        self._history.attempts[index] = number
-        data = {"ready_at": ready_at.isoformat()}
+    def _start(self, step: Step) -> None:
+        node = step.node
+        step.attempt += 1
+        data = {"ready_at": step.ready_at.isoformat()}
         started = perf_counter()
-        given = self._binding.given
         try:
-            bound = given.get(index, NOTHING) if given else NOTHING
-            inputs = gather_inputs(node, self._scheduler.outputs, self._scheduler.failures, bound)
+            inputs = self._gather(step)
         except NodeError as error:
-            self._recorder.note(EventType.NODE_STARTED, node, number, data)
-            self._fail(node, number, started, error)
+            self.recorder.note(EventType.NODE_STARTED, step.path, step.attempt, data)
+            self.fail(step, started, error)
             return
         has_intent = node.effect is Effect.EFFECTFUL or node.effect is Effect.AT_MOST_ONCE
-        durable = self._recorder.record(EventType.NODE_STARTED, node, number, data, None, has_intent)
-        context = AttemptContext(
-            node.id,
-            self._setup.run_id,
-            number,
-            inputs,
-            self._setup.services,
-            self._journal,
-            self._loop,
-            self._time_left,
-            self._config.seed,
+        durable = self.recorder.record(
+            EventType.NODE_STARTED, step.path, step.attempt, data, None, has_intent
         )
+        if self._watch is not None:
+            self._watch.begin(step, inputs)
+        context = AttemptContext(self._around, step, inputs)
+        instance = step.scope.binding.instances[node.index]
         if durable is None and not node.node_class.blocking and never_suspends(node.node_class):
-            self._run_at_once(node, context, started)
-        else:
-            instance = self._binding.instances[index]
-            self.underway.start(Attempt(node, instance, context, started), durable)
-
-    def _run_at_once(self, node: PlannedNode, context: AttemptContext, started: float) -> None:
-        try:
-            outputs = run_to_end(self._binding.instances[node.index].run(context))
-        except Exception as error:  # the boundary of a node attempt
+            try:
+                outputs = run_to_end(instance.run(context))
+            except Exception as error:  # the boundary of a node attempt
+                context.is_closed = True
+                self.fail(step, started, as_node_error(error))
+                return
             context.is_closed = True
-            self._fail(node, context.attempt, started, as_node_error(error))
-            return
-        context.is_closed = True
-        self._conclude(node, context.attempt, started, outputs)
+            self.conclude(step, started, outputs)
+        else:
+            step.scope.open[node.index] = step
+            self.underway.start(Attempt(step, instance, context, started), durable)
 
-    def _time_left(self, context: AttemptContext) -> float | None:
-        node = self._nodes[self._setup.plan.index[context.node_id]]
-        return self.underway.time_left(node, self.timers.deadline, self._setup.clock())
+    def _gather(self, step: Step, is_new: bool = True) -> dict[str, Any]:
+        """What the step is given. Raises `NodeError`, for a new attempt also when the guard refuses it."""
+        node, scope = step.node, step.scope
+        given, scheduler = scope.binding.given, scope.scheduler
+        bound = given.get(node.index, NOTHING) if given else NOTHING
+        inputs = gather_inputs(node, scheduler.outputs, scheduler.failures, bound)
+        if not is_new:
+            return inputs
+        if node.typed_wires:
+            check_arrivals(step, self._journal)
+        if self._setup.guard is not None:
+            refusal = self._setup.guard.check(node, step.path)
+            if refusal is not None:
+                raise refusal.to_error()
+        return inputs
+
+    def _enter(self, step: Step, open_node: OpenNode | None = None) -> None:
+        """Begins a container, or goes on with one that has begun."""
+        is_new = open_node is None
+        if is_new:
+            step.attempt += 1
+        started_at = (None if open_node is None else open_node.started_at) or self.clock()
+        started = perf_counter() - (self.clock() - started_at).total_seconds()
+        data: dict[str, Any] = {"ready_at": step.ready_at.isoformat(), "container": step.node.container}
+        try:
+            inputs = self._gather(step, is_new)
+            container = make_container(self, step, inputs, started_at, open_node)
+        except NodeError as error:
+            if open_node is None:
+                self.recorder.note(EventType.NODE_STARTED, step.path, step.attempt, data)
+            elif step.node.body is not None and open_node.container is not None:
+                cause = {"reason": CONTAINER_ENDED, "container": step.path}
+                self.scopes.cancel_recorded_container(step.node.body, step.path, open_node.container, cause)
+            self.fail(step, started, error)
+            return
+        if is_new:
+            if container.total is not None:
+                data["total"] = container.total
+            self.recorder.note(EventType.NODE_STARTED, step.path, step.attempt, data)
+            step.scope.open[step.node.index] = step
+        step.container = container
+        container.begin()
+
+    # --- results that nothing was run for -----------------------------------------------------------------
+
+    def _stand_in(
+        self,
+        step: Step,
+        outputs: Mapping[str, Any],
+        data: dict[str, Any],
+        encoded: Any = None,
+        items: int | None = None,
+    ) -> None:
+        try:
+            payload = self.encode(outputs) if encoded is None else encoded
+        except NodeError as error:
+            self.fail(step, perf_counter(), error)
+            return
+        if items is None:
+            items = count_items(outputs)
+        self._succeed(step, outputs, payload, {**data, "items": items, "duration_ms": None})
+
+    def _copy(self, step: Step, prior: Prior) -> None:
+        scope, node = step.scope, step.node
+        data: dict[str, Any] = {"copied_from": prior.origin}
+        if prior.status == "succeeded":
+            self._stand_in(step, prior.outputs or {}, data, prior.encoded, prior.items)
+        elif prior.status == "failed":
+            failure = dict(prior.failure or {"error": {}, "attempts": 0})
+            self._end_as_failed(step, failure, {**failure, **data, "duration_ms": None})
+        else:
+            data |= {"reason": prior.reason or "", "source": None}
+            self.recorder.note(EventType.NODE_SKIPPED, step.path, 0, data)
+            scope.scheduler.skip(node.index, prior.reason or "")
+            self.scopes.take_decisions(scope)
 
     # --- how it ends --------------------------------------------------------------------------------------
 
-    def _receive(self, attempt: Attempt, outputs: Any, error: BaseException | None) -> None:
-        number = attempt.context.attempt
-        if error is None:
-            self._conclude(attempt.node, number, attempt.started, outputs)
-        else:
-            self._fail(attempt.node, number, attempt.started, as_node_error(error))
+    def encode(self, outputs: Mapping[str, Any]) -> Any:
+        """What is stored of outputs. Raises `OutputError`."""
+        refuse_too_large(outputs, self.config.max_output_bytes)
+        return self._journal.encode(outputs)
 
-    def _conclude(self, node: PlannedNode, attempt: int, started: float, outputs: Any) -> None:
+    def conclude(self, step: Step, started: float, outputs: Any) -> None:
+        """The attempt returned: the step succeeds, parks, or fails because of what it returned."""
         try:
             if isinstance(outputs, Park):
-                self._park(node, attempt, outputs)
+                self._park(step, outputs)
                 return
             if not isinstance(outputs, Mapping):
-                raise OutputError(f"{node.spec.type} returned {type(outputs).__name__}, not outputs by port")
-            payload = self._journal.encode(outputs)
+                kind = type(outputs).__name__
+                raise OutputError(f"{step.node.spec.type} returned {kind}, not outputs by port")
+            if self._plain is not None:
+                outputs = self._plain(outputs)
+            payload = self.encode(outputs)
         except NodeError as error:
-            self._fail(node, attempt, started, error)
+            self.fail(step, started, error)
             return
         duration_ms = round((perf_counter() - started) * 1000, 3)
         data = {"items": count_items(outputs), "duration_ms": duration_ms}
-        self._succeed(node, attempt, outputs, payload, data)
+        if self._watch is not None:
+            self._watch.end(step, outputs, data)
+        self._succeed(step, outputs, payload, data)
 
-    def _succeed(
-        self, node: PlannedNode, attempt: int, outputs: Mapping[str, Any], payload: Any, data: dict[str, Any]
-    ) -> None:
-        wait = node.effect is not Effect.PURE
-        durable = self._recorder.record(EventType.NODE_SUCCEEDED, node, attempt, data, payload, wait)
-        if durable is None:
-            self._scheduler.succeed(node.index, outputs)
-        else:
-            self._inbox.after(durable, partial(self._scheduler.succeed, node.index, outputs))
-
-    def _park(self, node: PlannedNode, attempt: int, park: Park) -> None:
-        payload = self._journal.encode(park.outputs)
-        data = {"until": park.until.isoformat(), "reason": "timer"}
-        self._recorder.record(EventType.NODE_WAITING, node, attempt, data, payload, False)
-        self._parked[node.index] = park.outputs
-        self.timers.set(node.index, park.until)
-
-    def _come_due(self, index: int, due: datetime) -> None:
-        """A retry starts; a parked node succeeds with the outputs that it left."""
-        if index not in self._parked:
-            self.queue.add(index, due)
+    def fail(self, step: Step, started: float, error: NodeError) -> None:
+        """The attempt failed: it is retried, or the step ends."""
+        if self._setup.on_failure is not None:
+            self._setup.on_failure(step.path, step.attempt, error)
+        node, facts = step.node, error.to_dict()
+        if self._retries(step, error, facts):
             return
-        outputs = self._parked.pop(index)
-        data = {"items": count_items(outputs), "duration_ms": None}
-        number = self._history.attempts.get(index, 1)
-        self._succeed(self._nodes[index], number, outputs, self._journal.encode(outputs), data)
-
-    def _fail(self, node: PlannedNode, attempt: int, started: float, error: NodeError) -> None:
-        facts = error.to_dict()
-        if self._retries(node, attempt, error, facts):
-            return
-        duration_ms = round((perf_counter() - started) * 1000, 3)
+        data: dict[str, Any] = {"duration_ms": round((perf_counter() - started) * 1000, 3)}
         if node.on_error == "return" and not node.handles_failure:
             outputs = {"result": {"error": facts}}
-            data = {"items": None, "duration_ms": duration_ms, "returned_error": error.code}
-            self._succeed(node, attempt, outputs, self._journal.encode(outputs), data)
+            if self._plain is not None:
+                outputs = self._plain(outputs)
+            data |= {"items": None, "returned_error": error.code}
+            self._succeed(step, outputs, self._journal.encode(outputs), data)
             return
-        is_handled = node.handles_failure or node.on_error == "continue"
-        failure: dict[str, Any] = {"error": facts, "attempts": attempt}
-        self.errors[node.id] = facts
-        data = {**failure, "duration_ms": duration_ms, "handled": is_handled}
-        self._recorder.note(EventType.NODE_FAILED, node, attempt, data)
-        self._scheduler.fail(node.index, failure)
-        if self._config.fail_fast and not is_handled:
-            self._inbox.ask_to_stop(Stop("failed", self.first_error()))
+        if self._watch is not None:
+            self._watch.end(step, None, data)
+        failure: dict[str, Any] = {"error": facts, "attempts": step.attempt}
+        self._end_as_failed(step, failure, {**failure, **data})
 
-    def _retries(self, node: PlannedNode, attempt: int, error: NodeError, facts: dict[str, Any]) -> bool:
+    def _receive(self, attempt: Attempt, outputs: Any, error: BaseException | None) -> None:
+        if error is None:
+            self.conclude(attempt.step, attempt.started, outputs)
+        else:
+            self.fail(attempt.step, attempt.started, as_node_error(error))
+
+    def _succeed(self, step: Step, outputs: Mapping[str, Any], payload: Any, data: dict[str, Any]) -> None:
+        wait = step.node.effect is not Effect.PURE
+        durable = self.recorder.record(EventType.NODE_SUCCEEDED, step.path, step.attempt, data, payload, wait)
+        if step.scope.open:
+            step.scope.open.pop(step.node.index, None)
+        if durable is None:
+            self._settle(step, outputs)
+        else:
+            self._inbox.after(durable, partial(self._settle, step, outputs))
+
+    def _settle(self, step: Step, outputs: Mapping[str, Any]) -> None:
+        scope = step.scope
+        if not scope.is_closed:
+            scope.scheduler.succeed(step.node.index, outputs)
+            self.scopes.take_decisions(scope)
+
+    def _end_as_failed(self, step: Step, failure: Mapping[str, Any], data: dict[str, Any]) -> None:
+        node, scope = step.node, step.scope
+        is_handled = node.handles_failure or node.on_error == "continue"
+        scope.errors[node.id] = failure["error"]
+        scope.open.pop(node.index, None)
+        self.recorder.note(EventType.NODE_FAILED, step.path, step.attempt, {**data, "handled": is_handled})
+        scope.scheduler.fail(node.index, failure)
+        if scope.config.fail_fast and not is_handled:
+            self.scopes.break_off(scope)
+        else:
+            self.scopes.take_decisions(scope)
+
+    def _park(self, step: Step, park: Park) -> None:
+        outputs = park.outputs if self._plain is None else self._plain(park.outputs)
+        payload = self.encode(outputs)
+        data = {"until": park.until.isoformat(), "reason": "timer"}
+        self.recorder.note(EventType.NODE_WAITING, step.path, step.attempt, data, payload)
+        step.parked = outputs
+        step.scope.open[step.node.index] = step
+        self.timers.set(step, park.until, partial(self._come_due, step))
+
+    def _come_due(self, step: Step, due: datetime) -> None:
+        """A retry starts; a parked node succeeds with the outputs that it left."""
+        if step.parked is None:
+            step.ready_at = due
+            self.queue.add(step)
+            return
+        data = {"items": count_items(step.parked), "duration_ms": None}
+        self._succeed(step, step.parked, self._journal.encode(step.parked), data)
+
+    def _retries(self, step: Step, error: NodeError, facts: dict[str, Any]) -> bool:
         """Counts the failure; whether another attempt follows, which is then set."""
-        failures = self._failures[node.index] = self._failures.get(node.index, 0) + 1
-        if node.retry is None or self._inbox.stop is not None:
+        step.failures += 1
+        retry = step.node.retry
+        if retry is None or error.code == ACCESS_DENIED or self._inbox.stop is not None:
             return False
-        now = self._setup.clock()
-        delay = node.retry.next_delay(
-            failures=failures, error=error, rng=self._rng, now=now, deadline=self.timers.deadline
+        now = self.clock()
+        delay = retry.next_delay(
+            failures=step.failures, error=error, rng=self._rng, now=now, deadline=step.scope.deadline
         )
         if delay is None:
             return False
         next_at = now + timedelta(seconds=delay)
         data = {"delay_s": round(delay, 3), "next_at": next_at.isoformat(), "error": facts}
-        self._recorder.note(EventType.NODE_RETRYING, node, attempt, data)
-        self.timers.set(node.index, next_at)
+        self.recorder.note(EventType.NODE_RETRYING, step.path, step.attempt, data)
+        step.scope.open[step.node.index] = step
+        self.timers.set(step, next_at, partial(self._come_due, step))
         return True

@@ -1,38 +1,42 @@
-"""What becomes due while a run is driven: retries, parked nodes, and the end of its time."""
+"""What becomes due while a run is driven: retries, parked nodes, deadlines of containers and of the run."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import partial
 
 from runtime.engine.inbox import Inbox
 from runtime.engine.outcome import Stop
 
+OnDue = Callable[[datetime], None]
+
 
 class Timers:
-    """`due` are the nodes that wait, by index. Each is told to `on_due` in the main loop, once."""
+    """`due` is what waits, and until when. Each is told in the main loop, once."""
 
-    __slots__ = ("_clock", "_deadline_timer", "_handles", "_inbox", "_loop", "_on_due", "deadline", "due")
+    __slots__ = ("_clock", "_deadline_timer", "_handles", "_inbox", "_loop", "deadline", "due")
 
-    def __init__(
-        self, inbox: Inbox, clock: Callable[[], datetime], on_due: Callable[[int, datetime], None]
-    ) -> None:
+    def __init__(self, inbox: Inbox, clock: Callable[[], datetime]) -> None:
         self._inbox = inbox
         self._clock = clock
-        self._on_due = on_due
         self._loop = asyncio.get_running_loop()
-        self._handles: dict[int, asyncio.TimerHandle] = {}
+        self._handles: dict[Hashable, asyncio.TimerHandle] = {}
         self._deadline_timer: asyncio.TimerHandle | None = None
-        self.due: dict[int, datetime] = {}
+        self.due: dict[Hashable, datetime] = {}
         self.deadline: datetime | None = None
 
-    def set(self, index: int, due: datetime) -> None:
-        self.due[index] = due
-        self._handles[index] = self._loop.call_later(
-            self._seconds_to(due), self._inbox.post, partial(self._come_due, index)
+    def set(self, key: Hashable, due: datetime, on_due: OnDue) -> None:
+        """Calls `on_due(due)` then, unless `key` was dropped."""
+        self.due[key] = due
+        self._handles[key] = self._loop.call_later(
+            self._seconds_to(due), self._inbox.post, partial(self._come_due, key, due, on_due)
         )
+
+    def drop(self, key: Hashable) -> None:
+        if self.due.pop(key, None) is not None:
+            self._handles.pop(key).cancel()
 
     def set_deadline(self, deadline: datetime, stop: Stop) -> None:
         """The run stops at that moment."""
@@ -52,13 +56,14 @@ class Timers:
         if self._deadline_timer is not None:
             self._deadline_timer.cancel()
 
-    def _come_due(self, index: int) -> None:
-        due = self.due[index]
+    def _come_due(self, key: Hashable, due: datetime, on_due: OnDue) -> None:
+        if self.due.get(key) is not due:
+            return  # dropped, or set anew, while this call was on its way
         if self._clock() < due:  # the loop's clock and the wall's differ
-            self.set(index, due)
+            self.set(key, due, on_due)
             return
-        del self.due[index], self._handles[index]
-        self._on_due(index, due)
+        del self.due[key], self._handles[key]
+        on_due(due)
 
     def _seconds_to(self, moment: datetime) -> float:
         return max(0.0, (moment - self._clock()).total_seconds())

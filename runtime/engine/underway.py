@@ -15,7 +15,7 @@ from runtime.engine.context import AttemptContext
 from runtime.engine.errors import NodeTimeout
 from runtime.engine.inbox import Inbox
 from runtime.engine.node import Node
-from runtime.engine.plan import PlannedNode
+from runtime.engine.scope import Step
 from runtime.engine.threads import WorkerThreads
 
 CLEANUP_S = 1.0  # how long stopped tasks may clean up before the run ends without them
@@ -25,7 +25,7 @@ CLEANUP_S = 1.0  # how long stopped tasks may clean up before the run ends witho
 class Attempt:
     """A started node. `handle` is None until it is performed (its start may have to become durable first)."""
 
-    node: PlannedNode
+    step: Step
     instance: Node
     context: AttemptContext
     started: float
@@ -37,7 +37,7 @@ OnEnd = Callable[[Attempt, Any, BaseException | None], None]
 
 
 class Underway:
-    """By node index. Each attempt that is not stopped ends in one call of `on_end` in the main loop."""
+    """By step. Each attempt that is not stopped ends in one call of `on_end` in the main loop."""
 
     __slots__ = (
         *("_attempts", "_inbox", "_lingering", "_loop", "_on_end", "_owns_threads", "_threads"),
@@ -50,24 +50,27 @@ class Underway:
         self._owns_threads = threads is None
         self._threads = WorkerThreads(max_workers) if threads is None else threads
         self._on_end = on_end
-        self._attempts: dict[int, Attempt] = {}
+        self._attempts: dict[Step, Attempt] = {}
         self._lingering: set[asyncio.Task[Any]] = set()
         self.blocking = 0
 
     def __len__(self) -> int:
         return len(self._attempts)
 
-    def indexes(self) -> list[int]:
-        return list(self._attempts)
-
     def start(self, attempt: Attempt, durable: asyncio.Future[None] | None) -> None:
         """Performs the attempt, once its start is durable."""
-        self._attempts[attempt.node.index] = attempt
-        self.blocking += attempt.node.node_class.blocking
+        self._attempts[attempt.step] = attempt
+        self.blocking += attempt.step.node.node_class.blocking
         if durable is None:
             self._perform(attempt)
         else:
             self._inbox.after(durable, partial(self._perform, attempt))
+
+    def stop(self, step: Step) -> None:
+        """Stops the step's attempt, if it has one under way."""
+        attempt = self._attempts.get(step)
+        if attempt is not None:
+            self._end(attempt)
 
     def stop_all(self) -> None:
         for attempt in list(self._attempts.values()):
@@ -81,36 +84,36 @@ class Underway:
         if self._owns_threads:
             self._threads.close()
 
-    def time_left(self, node: PlannedNode, deadline: datetime | None, now: datetime) -> float | None:
-        """Seconds that the node may still take: by its own timeout or the run's, whichever is first."""
-        attempt = self._attempts.get(node.index)
+    def time_left(self, step: Step, deadline: datetime | None, now: datetime) -> float | None:
+        """Seconds that the step may still take: by its own timeout or the deadline, whichever is first."""
+        attempt = self._attempts.get(step)
         limits = []
-        if node.timeout_s is not None:
+        if step.node.timeout_s is not None:
             spent = 0.0 if attempt is None else perf_counter() - attempt.started
-            limits.append(node.timeout_s - spent)
+            limits.append(step.node.timeout_s - spent)
         if deadline is not None:
             limits.append((deadline - now).total_seconds())
         return max(0.0, min(limits)) if limits else None
 
     def _perform(self, attempt: Attempt) -> None:
-        if self._attempts.get(attempt.node.index) is not attempt:
+        if self._attempts.get(attempt.step) is not attempt:
             return  # stopped while its start became durable
         done = partial(self._post_end, attempt)
-        if attempt.node.node_class.blocking:
+        if attempt.step.node.node_class.blocking:
             attempt.handle = ThreadAttempt(attempt.instance, attempt.context, self._loop, self._threads, done)
         else:
             attempt.handle = TaskAttempt(attempt.instance, attempt.context, self._loop, done)
-        if attempt.node.timeout_s is not None:
+        if attempt.step.node.timeout_s is not None:
             attempt.started = perf_counter()
             attempt.timer = self._loop.call_later(
-                attempt.node.timeout_s, self._inbox.post, partial(self._expire, attempt)
+                attempt.step.node.timeout_s, self._inbox.post, partial(self._expire, attempt)
             )
 
     def _post_end(self, attempt: Attempt, outputs: Any, error: BaseException | None) -> None:
         self._inbox.post(partial(self._receive, attempt, outputs, error))
 
     def _receive(self, attempt: Attempt, outputs: Any, error: BaseException | None) -> None:
-        if self._attempts.get(attempt.node.index) is not attempt:
+        if self._attempts.get(attempt.step) is not attempt:
             return
         attempt.handle = None
         self._end(attempt)
@@ -120,16 +123,16 @@ class Underway:
             self._on_end(attempt, outputs, error)
 
     def _expire(self, attempt: Attempt) -> None:
-        if self._attempts.get(attempt.node.index) is not attempt:
+        if self._attempts.get(attempt.step) is not attempt:
             return
         self._end(attempt)
-        message = f"took longer than its timeout of {attempt.node.timeout_s:g} s"
+        message = f"took longer than its timeout of {attempt.step.node.timeout_s:g} s"
         self._on_end(attempt, None, NodeTimeout(message))
 
     def _end(self, attempt: Attempt) -> None:
         """Forgets an attempt, and stops it when it still runs."""
-        del self._attempts[attempt.node.index]
-        self.blocking -= attempt.node.node_class.blocking
+        del self._attempts[attempt.step]
+        self.blocking -= attempt.step.node.node_class.blocking
         attempt.context.is_closed = True
         if attempt.timer is not None:
             attempt.timer.cancel()
