@@ -94,7 +94,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         )
         self._threads = WorkerThreads(self.config.max_workers)
         self._persistence = Persistence(self.config.persist)
-        weakref.finalize(self, self._persistence.close)
+        weakref.finalize(self, _let_go, self._services, self._threads, self._persistence)
         self._ids = random.Random(self.config.seed) if self.config.seed is not None else None  # noqa: S311
         self._lock = threading.Lock()
         self._under_way: dict[str, _Stops] = {}
@@ -181,6 +181,12 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         finally:
             await self._leave(run.run_id)
         return outcome, tracebacks.by_path
+
+    def shut_down(self) -> None:
+        """Ends the sandbox's processes and lets go of the journal. The runtime can be used again after it."""
+        self._persistence.close()
+        if isinstance(self._services, LazyServices):
+            self._services.shut_down()
 
     # --- what its caller calls ----------------------------------------------------------------------------
 
@@ -273,6 +279,13 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
             is_last = all(other.loop is not loop for other in self._under_way.values())
         if is_last:
             await self._services.leave_loop()
+
+
+def _let_go(services: Any, threads: WorkerThreads, persistence: Persistence) -> None:
+    threads.close()
+    persistence.close()
+    if isinstance(services, LazyServices):
+        services.shut_down()
 
 
 def _open_log(logger: logging.Logger, level: int, is_wanted: bool) -> None:

@@ -21,7 +21,6 @@ from runtime.engine.loop_thread import LoopThread
 from runtime.engine.node import Node
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.selection import Mode
-from runtime.engine.threads import WorkerThreads
 from runtime.lazy_services import LazyServices
 from runtime.script_journal import RUN_LOG
 from runtime.script_workflows import AnyWorkflow
@@ -74,9 +73,7 @@ class LocalRuntime(BaseRuntime):
             loop, self._loop = self._loop, None
         if loop is not None:
             loop.close()
-        self._persistence.close()
-        if isinstance(self._services, LazyServices):
-            self._services.shut_down()
+        self.shut_down()
 
     def __enter__(self) -> LocalRuntime:
         return self
@@ -90,7 +87,7 @@ class LocalRuntime(BaseRuntime):
         with self._lock:
             if self._loop is None:
                 self._loop = LoopThread()
-                weakref.finalize(self, _shut_down, self._loop, self._services, self._threads)
+                weakref.finalize(self, self._loop.close)
             return self._loop
 
 
@@ -113,10 +110,9 @@ class AsyncLocalRuntime(BaseRuntime):
         )
 
     async def close(self) -> None:
-        self._persistence.close()
         if isinstance(self._services, LazyServices):
             await self._services.leave_loop()
-            self._services.shut_down()
+        self.shut_down()
 
     async def __aenter__(self) -> AsyncLocalRuntime:
         return self
@@ -125,13 +121,6 @@ class AsyncLocalRuntime(BaseRuntime):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-
-def _shut_down(loop: LoopThread, services: Any, threads: WorkerThreads) -> None:
-    loop.close()
-    threads.close()
-    if isinstance(services, LazyServices):
-        services.shut_down()
 
 
 def _wait_quietly(future: Future[Any]) -> None:
