@@ -207,12 +207,11 @@ def _refuse_undecided(file: JournalFile, plan: Plan, section: Section, events: S
 
 
 def _tell_why_new(file: JournalFile, request: Request) -> None:
-    if not file.sections:
+    if not file.found:
         return
-    known = [section.header.request for section in file.sections.values()]
-    if request in known:
-        reason = "it is asked for once more than before"
-    elif any(other.workflow == request.workflow for other in known):
+    if request in file.found:
+        reason = "it is asked for more often than before"
+    elif any(other.workflow == request.workflow for other in file.found):
         reason = "no run of this workflow had these parameters"
     else:
         reason = "no run was of this workflow as it is now"

@@ -47,7 +47,8 @@ class Section:
 class JournalFile:
     """Safe from several threads. `sections` by run id, in the order of the file.
 
-    `asked` counts the requests since the file was opened; `active` are the runs under way.
+    `asked` counts the requests since the file was opened, `found` are those of runs that it held before;
+    `active` are the runs under way.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,6 +68,7 @@ class JournalFile:
         except BaseException:
             os.close(self._descriptor)
             raise
+        self.found = frozenset(section.header.request for section in self.sections.values())
         self._syncer = Syncer(self._descriptor)
 
     def latest(self, request: Request, occurrence: int) -> Section | None:

@@ -14,7 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[3]
 KILLS = 50
-SHAPES = ["chain", "fan"]
+SHAPES = ["chain", "fan", "loop"]
 
 
 @pytest.fixture(scope="module", params=SHAPES)

@@ -33,6 +33,7 @@ from runtime.persist import JournalError, OutcomeUnknown
 from runtime.persist.__main__ import main as journal_command
 
 RAN: Counter[str] = Counter()
+COUNTING = threading.Lock()
 KEYS: dict[str, set[str]] = {}
 BROKEN: set[str] = set()
 
@@ -59,7 +60,8 @@ class Probe(Node):
         return Effect(config.get("effect", "pure"))
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
-        RAN[context.node_id] += 1
+        with COUNTING:
+            RAN[context.node_id] += 1
         KEYS.setdefault(context.node_id, set()).add(context.idempotency_key)
         await asyncio.sleep(self.parameters.seconds)
         if context.node_id in BROKEN:
