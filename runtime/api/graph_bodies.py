@@ -91,7 +91,9 @@ class GraphDocument(_Described):
     nodes: list[GraphNode] = []
     connections: list[GraphConnection] = []
     groups: list[dict[str, Any]] = []
-    settings: dict[str, Any] = Field({}, description="Runtime parameters by name.")
+    settings: dict[str, Any] = Field(
+        {}, description="Runtime parameters by name, as `runtime-parameters/` lists them."
+    )
     annotations: list[dict[str, Any]] = []
 
 

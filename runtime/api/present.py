@@ -67,6 +67,7 @@ def error_body(error: Mapping[str, Any] | None, *, node: str | None = None) -> R
         message=str(error.get("message", "")),
         node=error.get("node") or node,
         line=error.get("line"),
+        inner=error.get("inner"),
     )
 
 

@@ -11,13 +11,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
-from runtime.api.errors import ApiProblem
 from runtime.api.idempotency import once
 from runtime.api.parsing import read_body
 from runtime.api.present import started_body
-from runtime.api.run_bodies import RunAgain, RunMode, RunStarted
+from runtime.api.run_bodies import RunAgain, RunStarted
 from runtime.api.runs import find_run
 from runtime.models import Trigger
+from runtime.services.runs import rerun
 
 
 class RerunView(AuthorizedView, APIView):
@@ -30,15 +30,9 @@ class RerunView(AuthorizedView, APIView):
         return once(request, lambda: self._rerun(request, run_id))
 
     def _rerun(self, request: Request, run_id: UUID) -> Response:
-        from runtime.services.runs import rerun
-
         run = find_run(self, run_id)
         self.require("workflow.run", run.workflow)
         asked = read_body(request, RunAgain)
-        if asked.mode is not RunMode.FULL:
-            self.require("run.data", run)
-        if run.workflow.deleted_at is not None:
-            raise ApiProblem(409, "workflow_deleted", "The workflow was deleted: it can no longer be run.")
         trigger = Trigger.MANUAL if request.auth is None else Trigger.API
         again = rerun(self.subject, run, mode=asked.mode, node=asked.node, trigger=trigger)
         return Response(started_body(again), status=202, headers={"Location": f"/api/v1/runs/{again.pk}/"})

@@ -69,7 +69,8 @@ class RunReference(Body):
 
 
 class RunError(Body):
-    """Why a run or a node failed. `node` and `line` say where, when that is known.
+    """Why a run or a node failed. `node` and `line` say where, when that is known; `inner` is the path of
+    the step inside a loop, a map or a sub-workflow.
 
     `message` may hold data: who has no `run.data` reads a plain sentence in its place.
     """
@@ -78,6 +79,7 @@ class RunError(Body):
     message: str
     node: str | None
     line: int | None
+    inner: str | None
 
 
 class RunBrief(Body):
@@ -151,6 +153,8 @@ class RunNode(Body):
     reason: str | None
     wake_at: Time | None
     progress: NodeProgress | None
+    container: Literal["loop", "map", "sub"] | None = Field(description="What a node that holds steps does.")
+    iteration: int | None = Field(description="The number of what is an iteration, such as `loop/3`.")
     iterations: NodeIterations | None = Field(description="Null but for a loop or a map that has started.")
     pinned: bool = Field(description="Its outputs were pinned: it did not run.")
     copied_from: RunReference | None = Field(description="The run that its result was taken over from.")

@@ -17,11 +17,7 @@ Origins = Mapping[str, RunReference]
 
 def origins_of(run: Run, states: Iterable[NodeState]) -> Origins:
     """In one query, and in none where nothing was taken over."""
-    wanted = {
-        origin
-        for origin in (_run_id(getattr(state, "copied_from", None)) for state in states)
-        if origin is not None
-    }
+    wanted = {UUID(state.copied_from) for state in states if state.copied_from is not None}
     if not wanted:
         return {}
     rows = Run.objects.filter(tenant_id=run.tenant_id, pk__in=wanted).values_list("pk", "number")
@@ -41,18 +37,12 @@ def node_body(path: str, state: NodeState, origins: Origins) -> RunNode:
         reason=state.reason,
         wake_at=_moment(state.wake_at),
         progress=None,
-        iterations=None
-        if getattr(state, "iterations", None) is None
-        else NodeIterations(**getattr(state, "iterations", None)),
-        pinned=getattr(state, "pinned", False),
-        copied_from=None
-        if getattr(state, "copied_from", None) is None
-        else origins.get(getattr(state, "copied_from", None)),
+        container=state.container,
+        iteration=state.iteration,
+        iterations=None if state.iterations is None else NodeIterations(**state.iterations.to_dict()),
+        pinned=state.pinned,
+        copied_from=None if state.copied_from is None else origins.get(state.copied_from),
     )
-
-
-def _run_id(origin: str | None) -> UUID | None:
-    return None if origin is None else UUID(origin)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -58,7 +58,7 @@ def test_who_sees_no_data_is_not_told_why_a_run_failed(tenant: Tenant, failed: s
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200]
     assert not [answer for answer in answers if SECRET.encode() in answer.content]
-    bare = {"code": "code_error", "message": NOT_SHOWN, "node": "a", "line": 2}
+    bare = {"code": "code_error", "message": NOT_SHOWN, "node": "a", "line": 2, "inner": None}
     assert answers[0].json()["results"][0]["error"] == run["error"] == bare
     assert run["nodes"]["a"]["error"] == bare
     assert run["parameters"] == {}
