@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,7 @@ class Persistence:
         self._file: JournalFile | None = None
         self._owner = os.getpid()
         self._requests = Requests()
+        self._lock = threading.Lock()
 
     def claim(
         self,
@@ -85,8 +87,9 @@ class Persistence:
         """
         if self._path is None:
             return Claim(run_id or new_id())
-        request = self._requests.request(plan, parameters, mode=mode, node=node, results=results)
-        file = self._opened(self._path)
+        with self._lock:
+            request = self._requests.request(plan, parameters, mode=mode, node=node, results=results)
+            file = self._opened(self._path)
         with file.lock:
             if run_id is not None:
                 return self._claim_named(file, plan, request, run_id, new_id)
@@ -100,7 +103,8 @@ class Persistence:
 
     def close(self) -> None:
         """Lets go of the file. A later claim opens it again and counts from the beginning."""
-        file, self._file = self._file, None
+        with self._lock:
+            file, self._file = self._file, None
         if file is not None and self._owner == os.getpid():
             release(file)
 
