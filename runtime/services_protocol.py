@@ -9,15 +9,20 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class CodeRequest:
-    """One call of author code. `lease` names the run and trust context that may share a process."""
+    """One call of author code. `lease` names the run and trust context that may share a process.
+
+    `memory_mb`, `max_output_bytes` and `max_workers` (processes of a lease at a time) are the run's where None.
+    """
 
     lease: str
     node_id: str
     code: str
     inputs: Mapping[str, Any]
     timeout_s: float = 60.0
-    memory_mb: int = 512
+    memory_mb: int | None = None
     seed: int = 0
+    max_output_bytes: int | None = None
+    max_workers: int | None = None
 
 
 class CodeRunner(Protocol):
@@ -25,7 +30,7 @@ class CodeRunner(Protocol):
         """The value of `result` (JSON). `on_line(level, text)` gets each printed or logged line.
 
         Raises `NodeError` with code `code_error` (facts: `line`, `error_type`), `timeout`,
-        `memory`, `invalid_output` or `sandbox_unavailable`.
+        `memory`, `invalid_output`, `output_too_large` or `sandbox_unavailable`.
         """
         ...
 

@@ -9,21 +9,24 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import NodeError
+from runtime.net.breaker import CircuitTable
+from runtime.net.breaking import with_breaker
 from runtime.net.client import GuardedHttpClient
 from runtime.net.egress import EgressPolicy
+from runtime.sandbox.configured import with_config
+from runtime.sandbox.inline import InlineCodeRunner
 from runtime.secret_sources import Secrets, script_secrets
-from runtime.services_protocol import CodeRunner, DatasetInfo, DatasetStore
+from runtime.services_protocol import CodeRunner, DatasetInfo, DatasetStore, HttpClient
 from runtime.tabular.folder import FolderDatasets
 from runtime.workspace_folder import default_workspace, set_default_workspace
 
 __all__ = ["NoDatasets", "RunServices", "ScriptServices", "default_workspace", "set_default_workspace"]
-
-__all__ = ["NoDatasets", "ScriptServices", "default_workspace", "set_default_workspace"]
 
 
 class ScriptServices:
@@ -43,6 +46,8 @@ class ScriptServices:
         self._egress = egress
         self._http: GuardedHttpClient | None = None
         self._code: Any = None
+        self._inline: InlineCodeRunner | None = None
+        self._circuits = CircuitTable()
         self._lock = threading.Lock()
 
     def for_run(self, config: RuntimeConfig) -> RunServices:
@@ -75,6 +80,20 @@ class ScriptServices:
             runner: CodeRunner = self._code
             return runner
 
+    def code_for(self, config: RuntimeConfig) -> CodeRunner:
+        """Where the code of a run with this configuration runs."""
+        return with_config(self.code if config.sandbox == "isolated" else self._inline_runner(config), config)
+
+    def http_for(self, config: RuntimeConfig) -> HttpClient:
+        """The client of a run with this configuration; the circuits are common to all runs."""
+        return with_breaker(self.http, self._circuits, tenant="", config=config)
+
+    def _inline_runner(self, config: RuntimeConfig) -> CodeRunner:
+        with self._lock:
+            if self._inline is None:
+                self._inline = InlineCodeRunner(config.max_workers)
+            return self._inline
+
     async def end_lease(self, run_id: str) -> None:
         """Ends the sandbox processes of a run."""
         if self._code is not None:
@@ -88,25 +107,26 @@ class ScriptServices:
     def close(self) -> None:
         """Ends the sandbox's processes; the next call starts new ones."""
         with self._lock:
-            code, self._code = self._code, None
-        if code is not None:
-            code.close()
+            runners = [runner for runner in (self._code, self._inline) if runner is not None]
+            self._code = self._inline = None
+        for runner in runners:
+            runner.close()
 
 
 class RunServices:
-    """The `NodeServices` of one run."""
+    """The `NodeServices` of one run: what it shares with the others, as its configuration wants it."""
 
     def __init__(self, shared: ScriptServices, config: RuntimeConfig) -> None:
         self._shared = shared
         self._config = config
 
-    @property
+    @cached_property
     def code(self) -> CodeRunner:
-        return self._shared.code
+        return self._shared.code_for(self._config)
 
-    @property
-    def http(self) -> GuardedHttpClient:
-        return self._shared.http
+    @cached_property
+    def http(self) -> HttpClient:
+        return self._shared.http_for(self._config)
 
     @property
     def datasets(self) -> DatasetStore:

@@ -47,10 +47,10 @@ class PythonCodeNode(Node):
             le=3600,
             json_schema_extra=look(widget="duration", advanced=True),
         )
-        memory_mb: int = Field(
-            512,
+        memory_mb: int | None = Field(
+            None,
             title="Memory limit (MiB)",
-            description="The code is stopped when it needs more.",
+            description="The code is stopped when it needs more. Empty: the runtime's sandbox_memory_mb.",
             ge=64,
             le=8192,
             json_schema_extra=look(advanced=True),

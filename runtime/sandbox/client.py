@@ -7,25 +7,28 @@ import itertools
 import logging
 import math
 import os
-import select
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, Final
 
-from runtime.engine.errors import NodeError, NodeTimeout
+from runtime.engine.errors import NodeError
 from runtime.sandbox.analysis import CodeProblem, CodeReport
-from runtime.sandbox.conversation import Conversation, OnLine, encode_request, error_of_death
-from runtime.sandbox.leases import LeaseBook, Slot
+from runtime.sandbox.conversation import (
+    Conversation,
+    OnLine,
+    encode_request,
+    error_of_death,
+    source_name,
+)
+from runtime.sandbox.exchange import DEATH_WAIT_S, exchange, exchange_blocking, wait_until_ended
+from runtime.sandbox.leases import Key, LeaseBook, Slot
 from runtime.sandbox.process import ChildProcess, PackageUnloadable, ZygoteFailed, ZygoteProcess
 from runtime.sandbox.settings import SandboxPolicy, SandboxReport, SandboxSettings
 from runtime.services_protocol import CodeRequest
 
 LOGGER = logging.getLogger("runtime.sandbox")
-_RECEIVE_BYTES: Final = 1 << 16
 _CPU_RESERVE_S: Final = 30
-_DEATH_WAIT_S: Final = 2.0
 _CHECK_LEASE: Final = "code-check"
 _CHECK_TIMEOUT_S: Final = 10.0
 _CHECK_MEMORY_MB: Final = 256
@@ -33,12 +36,24 @@ _MAX_START_FAILURES: Final = 3
 _START_WINDOW_S: Final = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What is asked of a child, and of which one."""
+
+    key: Key
+    max_workers: int
+    tag: bytes
+    body: dict[str, Any]
+    max_request_bytes: int
+    max_result_bytes: int
+
+
 class Sandbox:
     """Runs code in children of a zygote that is started at the first call and again whenever it dies."""
 
     def __init__(self, settings: SandboxSettings | None = None) -> None:
         self.settings = settings or SandboxSettings()
-        self._calls = itertools.count(1)
+        self._numbers = itertools.count(1)
         self._starting = threading.Lock()
         self._owner_pid = os.getpid()
         self._zygote: ZygoteProcess | None = None
@@ -50,36 +65,37 @@ class Sandbox:
 
     async def run_code(self, request: CodeRequest, on_line: OnLine) -> Any:
         """The value of `result`. See `CodeRunner`; `on_line` is called on the caller's loop."""
-        payload = self._run_payload(request)
+        call = self._call_of(request)
         tries = _Tries(request.timeout_s)
         while True:
             try:
-                return await self._call(request.lease, request.memory_mb, tries.left_s(), payload, on_line)
+                return await self._call(call, tries.left_s(), on_line)
             except NodeError as error:
                 tries.again_or_raise(error)
 
     def run_code_blocking(self, request: CodeRequest, on_line: OnLine) -> Any:
         """As `run_code`, for a plain thread; `on_line` is called on it."""
-        payload = self._run_payload(request)
+        call = self._call_of(request)
         tries = _Tries(request.timeout_s)
         while True:
             try:
-                return self._call_blocking(request.lease, request.memory_mb, tries.left_s(), payload, on_line)
+                return self._call_blocking(call, tries.left_s(), on_line)
             except NodeError as error:
                 tries.again_or_raise(error)
 
     def check_code(self, code: str) -> CodeReport:
         """Problems and free names of `code`, parsed inside the sandbox. Blocks for a few milliseconds."""
 
-        def payload(call: int) -> bytes:
-            return encode_request(
-                b"C", {"call": call, "code": code}, max_bytes=self.settings.max_request_bytes
-            )
-
+        call = _Call(
+            key=(_CHECK_LEASE, _CHECK_MEMORY_MB),
+            max_workers=self.settings.max_workers,
+            tag=b"C",
+            body={"code": code},
+            max_request_bytes=self.settings.max_request_bytes,
+            max_result_bytes=self.settings.max_result_bytes,
+        )
         try:
-            value = self._call_blocking(
-                _CHECK_LEASE, _CHECK_MEMORY_MB, _CHECK_TIMEOUT_S, payload, _ignore_line
-            )
+            value = self._call_blocking(call, _CHECK_TIMEOUT_S, _ignore_line)
         except NodeError as error:
             if error.code == "sandbox_unavailable":
                 raise
@@ -108,67 +124,71 @@ class Sandbox:
 
     # -- one call --------------------------------------------------------------------------------
 
-    def _run_payload(self, request: CodeRequest) -> Callable[[int], bytes]:
-        body: dict[str, Any] = {
-            "code": request.code,
-            "inputs": dict(request.inputs),
-            "name": f"<node {request.node_id}>",
-            "seed": request.seed,
-        }
-        return lambda call: encode_request(
-            b"X", {"call": call, **body}, max_bytes=self.settings.max_request_bytes
+    def _call_of(self, request: CodeRequest) -> _Call:
+        settings = self.settings
+        most = settings.max_result_bytes if request.max_output_bytes is None else request.max_output_bytes
+        return _Call(
+            key=(request.lease, request.memory_mb or settings.memory_mb),
+            max_workers=request.max_workers or settings.max_workers,
+            tag=b"X",
+            body={
+                "code": request.code,
+                "inputs": dict(request.inputs),
+                "name": source_name(request.node_id),
+                "seed": request.seed,
+                "max_bytes": most,
+            },
+            max_request_bytes=max(settings.max_request_bytes, most),
+            max_result_bytes=most,
         )
 
-    async def _call(
-        self, lease: str, memory_mb: int, timeout_s: float, payload: Callable[[int], bytes], on_line: OnLine
-    ) -> Any:
-        conversation, data = self._open(payload, on_line)
-        slot = self._book.take_idle((lease, memory_mb))
+    async def _call(self, call: _Call, timeout_s: float, on_line: OnLine) -> Any:
+        conversation, data = self._open(call, on_line)
+        slot = self._book.take_idle(call.key)
         if slot is None:
             if self._zygote is None or not self._zygote.alive:
                 await asyncio.to_thread(self._available_zygote)
             self._available_zygote()
-            slot = await self._wait_for_slot((lease, memory_mb))
+            slot = await self._wait_for_slot(call)
         child: ChildProcess | None = None
         try:
             child = self._child_of(slot, timeout_s)
-            await _exchange(child, data, conversation, timeout_s)
+            await exchange(child, data, conversation, timeout_s)
         except BaseException:
             self._book.discard(slot, child)
             raise
         if not conversation.is_done:
-            await asyncio.wait([asyncio.wrap_future(child.ended)], timeout=_DEATH_WAIT_S)
+            await asyncio.wait([asyncio.wrap_future(child.ended)], timeout=DEATH_WAIT_S)
         return self._finish(slot, child, conversation)
 
-    def _call_blocking(
-        self, lease: str, memory_mb: int, timeout_s: float, payload: Callable[[int], bytes], on_line: OnLine
-    ) -> Any:
-        conversation, data = self._open(payload, on_line)
+    def _call_blocking(self, call: _Call, timeout_s: float, on_line: OnLine) -> Any:
+        conversation, data = self._open(call, on_line)
         self._available_zygote()
-        slot = self._book.request((lease, memory_mb)).result()
+        slot = self._book.request(call.key, per_lease=call.max_workers).result()
         child: ChildProcess | None = None
         try:
             child = self._child_of(slot, timeout_s)
-            _exchange_blocking(child, data, conversation, timeout_s)
+            exchange_blocking(child, data, conversation, timeout_s)
         except BaseException:
             self._book.discard(slot, child)
             raise
         if not conversation.is_done:
-            _wait_for_end(child.ended)
+            wait_until_ended(child.ended)
         return self._finish(slot, child, conversation)
 
-    def _open(self, payload: Callable[[int], bytes], on_line: OnLine) -> tuple[Conversation, bytes]:
-        call = next(self._calls) & 0xFFFFFFFF
+    def _open(self, call: _Call, on_line: OnLine) -> tuple[Conversation, bytes]:
+        number = next(self._numbers) & 0xFFFFFFFF
         conversation = Conversation(
-            call,
+            number,
             on_line,
-            max_result_bytes=self.settings.max_result_bytes,
+            max_result_bytes=call.max_result_bytes,
             max_output_chars=self.settings.max_output_chars,
         )
-        return conversation, payload(call)
+        body = {"call": number, **call.body}
+        return conversation, encode_request(call.tag, body, max_bytes=call.max_request_bytes)
 
-    async def _wait_for_slot(self, key: tuple[str, int]) -> Slot[ChildProcess]:
-        future = self._book.request(key)
+    async def _wait_for_slot(self, call: _Call) -> Slot[ChildProcess]:
+        future = self._book.request(call.key, per_lease=call.max_workers)
         if future.done():
             return future.result()
         try:
@@ -292,7 +312,7 @@ class Sandbox:
         self._book.end_idle(self.settings.idle_s)
 
     def _new_book(self) -> LeaseBook[ChildProcess]:
-        return LeaseBook(per_lease=self.settings.max_workers, total=self.settings.max_processes)
+        return LeaseBook(total=self.settings.max_processes)
 
 
 class _Tries:
@@ -312,111 +332,6 @@ class _Tries:
         if error.code != "sandbox_restarted" or not self._may_try_again:
             raise error
         self._may_try_again = False
-
-
-async def _exchange(child: ChildProcess, data: bytes, conversation: Conversation, timeout_s: float) -> None:
-    """Sends the request and feeds the answer until it is complete or the child's end closes."""
-    loop = asyncio.get_running_loop()
-    finished: asyncio.Future[None] = loop.create_future()
-    channel = child.socket
-    view = memoryview(data)
-    started = loop.time()
-
-    def readable() -> None:
-        try:
-            received = channel.recv(_RECEIVE_BYTES)
-            conversation.feed(received)
-        except BlockingIOError:
-            return
-        except ConnectionError:
-            received = b""
-        except Exception as error:
-            _settle(finished, error)
-            return
-        if conversation.is_done or not received:
-            _settle(finished, None)
-
-    def writable() -> None:
-        nonlocal view
-        view = _send_some(channel, view)
-        if not view:
-            loop.remove_writer(channel.fileno())
-
-    def expired() -> None:
-        _settle(finished, _timed_out(timeout_s))
-
-    timer = loop.call_later(timeout_s, expired)
-    view = _send_some(channel, view)
-    loop.add_reader(channel.fileno(), readable)
-    if view:
-        loop.add_writer(channel.fileno(), writable)
-    try:
-        await finished
-    finally:
-        timer.cancel()
-        loop.remove_reader(channel.fileno())
-        if view:
-            loop.remove_writer(channel.fileno())
-        child.cpu_left_s -= loop.time() - started
-
-
-def _exchange_blocking(
-    child: ChildProcess, data: bytes, conversation: Conversation, timeout_s: float
-) -> None:
-    channel = child.socket
-    view = memoryview(data)
-    started = time.monotonic()
-    poll = select.poll()
-    try:
-        while not conversation.is_done:
-            view = _send_some(channel, view)
-            left_s = started + timeout_s - time.monotonic()
-            poll.register(channel, select.POLLIN | (select.POLLOUT if view else 0))
-            if left_s <= 0 or not poll.poll(left_s * 1000):
-                raise _timed_out(timeout_s)
-            try:
-                received = channel.recv(_RECEIVE_BYTES)
-            except BlockingIOError:
-                continue
-            except ConnectionError:
-                return
-            if not received:
-                return
-            conversation.feed(received)
-    finally:
-        child.cpu_left_s -= time.monotonic() - started
-
-
-def _send_some(channel: Any, view: memoryview) -> memoryview:
-    """What is left to send. A closed channel takes everything: its end is seen when reading."""
-    try:
-        while view:
-            view = view[channel.send(view) :]
-    except BlockingIOError:
-        return view
-    except OSError:
-        return view[:0]
-    return view
-
-
-def _settle(future: asyncio.Future[None], error: BaseException | None) -> None:
-    if future.done():
-        return
-    if error is None:
-        future.set_result(None)
-    else:
-        future.set_exception(error)
-
-
-def _timed_out(timeout_s: float) -> NodeTimeout:
-    return NodeTimeout(f"The code ran longer than {timeout_s:g} s and was stopped.")
-
-
-def _wait_for_end(ended: Future[int | None]) -> None:
-    try:
-        ended.result(timeout=_DEATH_WAIT_S)
-    except TimeoutError:
-        return
 
 
 def _ignore_line(level: str, text: str) -> None:

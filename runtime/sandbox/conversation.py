@@ -68,11 +68,18 @@ class Conversation:
         self._error, self.is_done = error, True
 
 
+def source_name(node_id: str) -> str:
+    """What stands for the file in tracebacks: alike in each round of a loop, whose code is compiled once."""
+    return f"<node {node_id.rpartition('/')[2]}>"
+
+
 def encode_request(tag: bytes, body: Mapping[str, Any], *, max_bytes: int) -> bytes:
     """The frame of a request. Raises `InputError` when the inputs are not JSON or too large."""
     try:
         payload = orjson.dumps(body)
-    except TypeError:
+    except TypeError as error:
+        if "Recursion" in str(error):
+            raise InputError("The inputs are nested too deeply to be handed to the code.") from error
         # Integers past 64 bits and other things that only the slower encoder takes.
         payload = _encode_slowly(body)
     if len(payload) > max_bytes:
@@ -99,12 +106,25 @@ def error_of(body: Any) -> NodeError:
     if isinstance(line, int) and not isinstance(line, bool) and 0 < line < 1 << 31:
         facts["line"] = line
         facts["text"] = _text(text, 200)
+    if kind in ("output", "too_large"):
+        return _output_error(kind, message, body, facts)
+    if "line" in facts:
         message = f"Line {line}: {message}"
     if kind == "memory":
         return NodeError(message, code="memory", **facts)
-    if kind == "output":
-        return OutputError(message, path=_text(body.get("path"), 500))
     return NodeError(message, code="code_error", **facts)
+
+
+def _output_error(kind: str, message: str, body: dict[str, Any], facts: dict[str, Any]) -> OutputError:
+    """The message of an output begins with the place in the result; the author's line is a fact."""
+    del facts["error_type"]
+    facts["path"] = _text(body.get("path"), 500)
+    if kind == "output":
+        return OutputError(message, **facts)
+    size = body.get("size")
+    if isinstance(size, int) and not isinstance(size, bool):
+        facts["bytes"] = size
+    return OutputError(message, code="output_too_large", **facts)
 
 
 def _text(value: Any, limit: int) -> str:

@@ -10,10 +10,13 @@ from typing import Any, Final
 import orjson
 
 from runtime.sandbox.jail.channel import ANSWER, HEADER
+from runtime.sandbox.jail.values import MAX_VALUES
 
 MAX_LINE_BYTES: Final = 64 << 10
+_MAX_FAILURE_BYTES: Final = 64 << 10
 MAX_DEPTH: Final = 128
-MAX_VALUES: Final = 2_000_000
+# Every value has at most one comma and one opening bracket.
+_MAX_MARKS: Final = 2 * MAX_VALUES
 _LEVELS: Final = {ord("d"): "debug", ord("i"): "info", ord("w"): "warning", ord("e"): "error"}
 _NOT_STRUCTURE: Final = bytes(byte for byte in range(256) if byte not in b'[]{}"\\')
 _BRACES_TO_BRACKETS: Final = bytes.maketrans(b"{}", b"[]")
@@ -31,7 +34,11 @@ class FrameReader:
 
     def __init__(self, max_answer_bytes: int) -> None:
         self._buffer = bytearray()
-        self._max_answer = max_answer_bytes + ANSWER.size + 1
+        self._limits = {
+            ord("L"): MAX_LINE_BYTES,
+            ord("R"): max_answer_bytes + ANSWER.size + 1,
+            ord("E"): _MAX_FAILURE_BYTES + ANSWER.size + 1,
+        }
 
     def feed(self, data: bytes) -> None:
         self._buffer += data
@@ -44,7 +51,7 @@ class FrameReader:
         if len(self._buffer) < HEADER.size:
             return None
         length, tag = HEADER.unpack_from(self._buffer)
-        if tag not in b"LRE" or not 1 <= length <= (MAX_LINE_BYTES if tag == ord("L") else self._max_answer):
+        if not 1 <= length <= self._limits.get(tag, 0):
             raise HostileFrame(f"a frame of kind {tag} and {length} bytes")
         end = HEADER.size + length - 1
         if len(self._buffer) < end:
@@ -76,7 +83,7 @@ def decode_value(body: bytes) -> Any:
 
     What could be inexact in the fast parser (integers past 64 bits) goes through the careful one.
     """
-    if body.count(b"[") + body.count(b"{") + body.count(b",") > MAX_VALUES:
+    if _marks(body) > _MAX_MARKS and _marks(_STRING.sub(b"", body)) > _MAX_MARKS:
         raise HostileFrame("too many values")
     if _depth(body) > MAX_DEPTH:
         raise HostileFrame("nested too deeply")
@@ -86,6 +93,10 @@ def decode_value(body: bytes) -> Any:
         return _decode_carefully(body)
     except (ValueError, RecursionError) as error:
         raise HostileFrame(f"not JSON: {error}") from error
+
+
+def _marks(body: bytes) -> int:
+    return body.count(b"[") + body.count(b"{") + body.count(b",")
 
 
 def _depth(body: bytes) -> int:

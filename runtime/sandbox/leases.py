@@ -42,17 +42,17 @@ class Slot(Generic[Child]):
 
 
 class LeaseBook(Generic[Child]):
-    """Hands out slots: at most `per_lease` children in a lease, `total` in all, in the order of asking.
+    """Hands out slots: at most `total` children in all, and as many in a lease as who asks allows it, in
+    the order of asking.
 
     A lease is named by (name, memory limit in MiB): children of different limits are not mixed.
     """
 
-    def __init__(self, *, per_lease: int, total: int) -> None:
-        self._per_lease = per_lease
+    def __init__(self, *, total: int) -> None:
         self._total = total
         self._lock = threading.Lock()
         self._leases: dict[Key, _Lease[Child]] = {}
-        self._waiting: deque[tuple[Key, Future[Slot[Child]]]] = deque()
+        self._waiting: deque[tuple[Key, int, Future[Slot[Child]]]] = deque()
         self._count = 0
 
     def take_idle(self, key: Key) -> Slot[Child] | None:
@@ -61,11 +61,11 @@ class LeaseBook(Generic[Child]):
             lease = self._leases.get(key)
             return self._reuse(key, lease) if lease is not None and lease.idle else None
 
-    def request(self, key: Key) -> Future[Slot[Child]]:
-        """A future of a slot. Cancel it to stop waiting."""
+    def request(self, key: Key, *, per_lease: int) -> Future[Slot[Child]]:
+        """A future of a slot in a lease of at most `per_lease` children. Cancel it to stop waiting."""
         future: Future[Slot[Child]] = Future()
         with self._lock:
-            self._waiting.append((key, future))
+            self._waiting.append((key, per_lease, future))
             retired = self._serve()
         _retire(retired)
         return future
@@ -150,23 +150,23 @@ class LeaseBook(Generic[Child]):
     def _serve(self) -> list[Child]:
         """Gives slots to those who wait, in order; the children that have to end to make room."""
         retired: list[Child] = []
-        still_waiting: deque[tuple[Key, Future[Slot[Child]]]] = deque()
+        still_waiting: deque[tuple[Key, int, Future[Slot[Child]]]] = deque()
         while self._waiting:
-            key, future = self._waiting.popleft()
+            key, per_lease, future = self._waiting.popleft()
             lease = self._leases.setdefault(key, _Lease())
-            if not self._has_room(lease, retired):
+            if not self._has_room(lease, per_lease, retired):
                 if not future.cancelled():
-                    still_waiting.append((key, future))
+                    still_waiting.append((key, per_lease, future))
             elif future.set_running_or_notify_cancel():
                 future.set_result(self._reuse(key, lease) if lease.idle else self._reserve(key, lease))
             self._forget(key)
         self._waiting = still_waiting
         return retired
 
-    def _has_room(self, lease: _Lease[Child], retired: list[Child]) -> bool:
+    def _has_room(self, lease: _Lease[Child], per_lease: int, retired: list[Child]) -> bool:
         if lease.idle:
             return True
-        if lease.used >= self._per_lease:
+        if lease.used >= per_lease:
             return False
         if self._count >= self._total:
             victim = min((other for other in self._leases.values() if other.idle), key=_oldest, default=None)

@@ -237,7 +237,6 @@ def _start(
         "package_failures": dict(without),
         "search": list(settings.package_folders) if settings.packages else [],
         "output_chars": settings.max_output_chars,
-        "result_bytes": settings.max_result_bytes,
     }
     command = [
         settings.python,

@@ -24,6 +24,7 @@ class SandboxSettings:
 
     `packages` are third-party modules that code may import, loaded from `package_folders` before the
     lock-down. One that cannot be loaded is left out and reported.
+    `max_workers` (processes of a lease), `memory_mb` and `max_result_bytes` hold for calls that name none.
     """
 
     policy: SandboxPolicy = SandboxPolicy.ISOLATED
@@ -34,8 +35,9 @@ class SandboxSettings:
     idle_s: float = 30.0
     max_calls: int = 1000
     max_growth_mb: int = 128
+    memory_mb: int = 512
     max_output_chars: int = 1 << 20
-    max_result_bytes: int = 16 << 20
+    max_result_bytes: int = 64 << 20
     max_request_bytes: int = 64 << 20
     start_timeout_s: float = 30.0
     python: str = field(default_factory=lambda: sys.executable)

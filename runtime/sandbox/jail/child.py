@@ -27,7 +27,6 @@ class ChildLimits:
     cpu_s: int
     base_bytes: int
     output_chars: int
-    result_bytes: int
 
 
 def become_child(descriptor: int, bounds: ChildLimits, lock_in: Callable[[], None]) -> None:
@@ -64,17 +63,19 @@ class _Child:
     def _run(self, body: dict[str, Any]) -> bytes | Failure:
         streams = self._fresh_streams()
         try:
-            answer = execute(body["code"], body["inputs"], name=body["name"], seed=body["seed"])
+            answer = execute(
+                body["code"],
+                body["inputs"],
+                name=body["name"],
+                seed=body["seed"],
+                max_bytes=body["max_bytes"],
+            )
         except MemoryError:
             answer = Failure("memory", "MemoryError", "The code needed more memory than it may use.")
         if isinstance(answer, Failure) and answer.kind == "memory":
             self._reserve = None
         for stream in streams:
             stream.finish()
-        if isinstance(answer, bytes) and len(answer) > self._bounds.result_bytes:
-            size, most = len(answer) / (1 << 20), self._bounds.result_bytes / (1 << 20)
-            message = f"result is {size:.1f} MiB as JSON; at most {most:g} MiB can be kept"
-            return Failure("output", "TooLarge", message, path="result")
         return answer
 
     def _fresh_streams(self) -> tuple[LineStream, LineStream]:

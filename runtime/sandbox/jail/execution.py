@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import json
 import linecache
@@ -16,7 +17,7 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any, Final
 
 from .packages import SEEDERS, explain_import
-from .values import NotJson, to_json
+from .values import NotJson, TooLarge, to_json
 
 PRESETS: Final[dict[str, Any]] = {
     "date": date,
@@ -33,7 +34,10 @@ _compiled: dict[tuple[str, str], CodeType] = {}
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a call has no result. `kind` is `code`, `no_result`, `output` or `memory`."""
+    """Why a call has no result. `kind` is `code`, `no_result`, `output`, `too_large` or `memory`.
+
+    `line` and `text` are the author's line, `path` the place in the result, `size` its bytes.
+    """
 
     kind: str
     error_type: str
@@ -41,12 +45,13 @@ class Failure:
     line: int | None = None
     text: str | None = None
     path: str | None = None
+    size: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int) -> bytes | Failure:
+def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int, max_bytes: int) -> bytes | Failure:
     """The JSON text of `result`, or what went wrong. `name` stands in tracebacks for the file.
 
     The code runs as `__main__` of this process; use `evaluate` where that name belongs to somebody else.
@@ -55,10 +60,12 @@ def execute(code: str, inputs: Mapping[str, Any], *, name: str, seed: int) -> by
     sys.modules["__main__"] = module
     for seed_with in SEEDERS:
         seed_with(seed)
-    return evaluate(code, inputs, name=name, scope=module.__dict__)
+    return evaluate(code, inputs, name=name, scope=module.__dict__, max_bytes=max_bytes)
 
 
-def evaluate(code: str, inputs: Mapping[str, Any], *, name: str, scope: dict[str, Any]) -> bytes | Failure:
+def evaluate(
+    code: str, inputs: Mapping[str, Any], *, name: str, scope: dict[str, Any], max_bytes: int
+) -> bytes | Failure:
     """As `execute`, with `scope` as the code's globals: presets and inputs are added to it."""
     scope.update(PRESETS, __builtins__=builtins)
     scope.update(inputs)
@@ -66,9 +73,15 @@ def evaluate(code: str, inputs: Mapping[str, Any], *, name: str, scope: dict[str
         exec(_compile(code, name), scope)  # noqa: S102 - running code is what this process is for
         if "result" not in scope:
             return Failure("no_result", "NoResult", "The code never assigned `result`.")
-        return to_json(scope["result"])
+        return to_json(scope["result"], max_bytes=max_bytes)
     except NotJson as error:
-        return Failure("output", "NotJson", str(error)[:_MAX_MESSAGE], path=error.path)
+        line, text = _result_line(code)
+        return Failure("output", "NotJson", str(error)[:_MAX_MESSAGE], line, text, path=error.path)
+    except TooLarge as error:
+        scope.clear()
+        error.__traceback__ = error.__context__ = None  # they hold what was written so far
+        line, text = _result_line(code)
+        return Failure("too_large", "TooLarge", str(error), line, text, path="result", size=error.size)
     except BaseException as error:
         return _failure(error, code, name, scope)
 
@@ -92,10 +105,31 @@ def _failure(error: BaseException, code: str, name: str, scope: dict[str, Any]) 
         error.__traceback__ = None
         error.__context__ = None
         scope.clear()
-    lines = code.splitlines()
-    text = lines[line - 1].strip()[:200] if line is not None and 0 < line <= len(lines) else None
     error_type = type(error).__name__
-    return Failure(kind, error_type, _plain_message(error, error_type, scope), line, text)
+    return Failure(kind, error_type, _plain_message(error, error_type, scope), line, _text_of(code, line))
+
+
+def _text_of(code: str, line: int | None) -> str | None:
+    lines = code.splitlines()
+    return lines[line - 1].strip()[:200] if line is not None and 0 < line <= len(lines) else None
+
+
+def _result_line(code: str) -> tuple[int | None, str | None]:
+    """The line and text of the last statement that assigns `result` at the top, where there is one."""
+    try:
+        statements = ast.parse(code).body
+    except (MemoryError, RecursionError, SyntaxError, ValueError):
+        return None, None
+    line = max((node.lineno for node in statements if _assigns_result(node)), default=None)
+    return line, _text_of(code, line)
+
+
+def _assigns_result(statement: ast.stmt) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == "result" and isinstance(node.ctx, ast.Store)
+        for node in ast.walk(statement)
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    )
 
 
 def _author_line(error: BaseException, name: str) -> int | None:

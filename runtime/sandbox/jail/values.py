@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Any, Final
 
 MAX_DEPTH: Final = 100
+MAX_VALUES: Final = 2_000_000
 
 _encode = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
@@ -35,31 +36,78 @@ _HINTS: Final = {
     "Series": "use .tolist()",
     "ndarray": "use .tolist()",
 }
+_MAX_SHOWN_PATH: Final = 120
+_PARAMETER: Final = "max_output_bytes"
+_MAX_INTEGER_BITS: Final = 14_000  # CPython refuses to write integers of more than 4300 digits
 
 
 class NotJson(Exception):
     """A value that JSON cannot hold: `path` says where it is, e.g. `result.items[3]`."""
 
     def __init__(self, path: str, problem: str) -> None:
-        super().__init__(f"{path} {problem}")
-        self.path = path
+        self.path = path if len(path) <= _MAX_SHOWN_PATH else f"{path[:80]}…{path[-30:]}"
+        super().__init__(f"{self.path} {problem}")
 
 
-def to_json(value: object, root: str = "result") -> bytes:
-    """UTF-8 JSON of `value`. Tuples become lists, dates and decimals text. Raises `NotJson`."""
-    if _is_plain(value):
-        try:
-            text = _encode(value)
-            if "\\u0000" not in text:
-                return text.encode()
-        except ValueError:  # NaN, or a lone surrogate: the slow walk finds where
-            pass
-    return _encode(_convert(value, root, 1, set())).encode()
+class TooLarge(Exception):
+    """A result past the limit; `size` is None when it was not written out to the end."""
+
+    def __init__(self, message: str, size: int | None = None) -> None:
+        super().__init__(message)
+        self.size = size
 
 
-def _is_plain(value: object) -> bool:
-    """Whether the encoder can take the value as it is. Looks at each container once, at C speed."""
+def to_json(value: object, root: str = "result", *, max_bytes: int) -> bytes:
+    """UTF-8 JSON of `value`. Tuples become lists, dates and decimals text.
+
+    Raises `NotJson`, or `TooLarge` past `max_bytes` or `MAX_VALUES`, mostly before anything is written.
+    """
+    try:
+        encoded = _plain_json(value, max_bytes)
+        if encoded is None:
+            encoded = _encode(_Conversion(max_bytes).convert(value, root, 1)).encode()
+    except MemoryError:
+        raise _past_limit(max_bytes, None) from None
+    if len(encoded) > max_bytes:
+        raise _past_limit(max_bytes, len(encoded))
+    return encoded
+
+
+def _plain_json(value: object, max_bytes: int) -> bytes | None:
+    if not _is_plain(value, max_bytes):
+        return None
+    try:
+        text = _encode(value)
+        return None if "\\u0000" in text else text.encode()
+    except ValueError:  # NaN, or a lone surrogate: the slow walk finds where
+        return None
+
+
+def _past_limit(max_bytes: int, size: int | None) -> TooLarge:
+    limit = _in_words(max_bytes)
+    if size is None:
+        return TooLarge(f"result is larger than the {limit} of JSON that a node may put out ({_PARAMETER})")
+    message = f"result is {_in_words(size)} as JSON, and a node may put out at most {limit} ({_PARAMETER})"
+    return TooLarge(message, size)
+
+
+def _in_words(size: int) -> str:
+    return f"{size / (1 << 20):.4g} MiB" if size >= 1 << 20 else f"{size} bytes"
+
+
+def _too_many_values() -> TooLarge:
+    return TooLarge(f"result holds more than {MAX_VALUES:,} values; put rows into a dataset instead")
+
+
+def _is_plain(value: object, max_bytes: int) -> bool:
+    """Whether the encoder can take the value as it is. Looks at each container once, at C speed.
+
+    Counts along, so that a value which would be far too large is refused before it is written.
+    """
+    if type(value) is str and len(value) > max_bytes:
+        raise _past_limit(max_bytes, None)
     level: list[Any] = [value]
+    values, characters = 1, 0
     for _ in range(MAX_DEPTH + 1):
         below: list[Any] = []
         for item in level:
@@ -74,7 +122,14 @@ def _is_plain(value: object) -> bool:
                 continue
             else:
                 return False
+            values += len(item)
             kinds = set(map(type, children))
+            if str in kinds:
+                characters += sum([len(child) for child in children if type(child) is str])
+            if values > MAX_VALUES:
+                raise _too_many_values()
+            if characters > max_bytes:
+                raise _past_limit(max_bytes, None)
             if kinds <= _SCALARS:
                 continue
             if not kinds <= _PLAIN:
@@ -86,37 +141,73 @@ def _is_plain(value: object) -> bool:
     return False
 
 
-def _convert(value: Any, path: str, depth: int, parents: set[int]) -> Any:
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return _checked_text(str.__str__(value), path)
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        if not isfinite(value):
-            raise NotJson(path, f"is {value}, which JSON cannot hold; use None")
-        return float(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return str(value)
-    if not isinstance(value, dict | list | tuple):
-        raise NotJson(path, f"is a {_type_name(value)}, which JSON cannot hold{_hint(value)}")
-    if id(value) in parents:
-        raise NotJson(path, "contains itself")
-    if depth > MAX_DEPTH:
-        raise NotJson(path, f"is nested deeper than {MAX_DEPTH} levels")
-    parents.add(id(value))
-    try:
-        if isinstance(value, dict):
-            return {
-                _checked_key(key, path): _convert(item, _member(path, key), depth + 1, parents)
-                for key, item in value.items()
-            }
-        return [_convert(item, f"{path}[{index}]", depth + 1, parents) for index, item in enumerate(value)]
-    finally:
-        parents.discard(id(value))
+class _Conversion:
+    """A careful copy of one result, counted as it grows."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._values = 0
+        self._characters = 0
+        self._parents: set[int] = set()
+
+    def convert(self, value: Any, path: str, depth: int) -> Any:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise _too_many_values()
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return self._text(value, path)
+        if isinstance(value, int):
+            if value.bit_length() > _MAX_INTEGER_BITS:
+                raise NotJson(path, "is a whole number too long to be written out")
+            return int(value)
+        if isinstance(value, float):
+            if not isfinite(value):
+                raise NotJson(path, f"is {value}, which JSON cannot hold; use None")
+            return float(value)
+        if isinstance(value, datetime | date | time):
+            return value.isoformat()
+        if isinstance(value, Decimal):
+            return str(value)
+        if not isinstance(value, dict | list | tuple):
+            raise NotJson(path, f"is a {_type_name(value)}, which JSON cannot hold{_hint(value)}")
+        return self._container(value, path, depth)
+
+    def _container(self, value: Any, path: str, depth: int) -> Any:
+        if id(value) in self._parents:
+            raise NotJson(path, "contains itself")
+        if depth > MAX_DEPTH:
+            raise NotJson(path, f"is nested deeper than {MAX_DEPTH} levels")
+        self._parents.add(id(value))
+        try:
+            if isinstance(value, dict):
+                return {
+                    self._key(key, path): self.convert(item, _member(path, key), depth + 1)
+                    for key, item in value.items()
+                }
+            return [self.convert(item, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
+        finally:
+            self._parents.discard(id(value))
+
+    def _key(self, key: object, path: str) -> str:
+        if not isinstance(key, str):
+            message = f"has the key {repr(key)[:60]}, a {_type_name(key)}; JSON keys are text, use str(...)"
+            raise NotJson(path, message)
+        return self._text(key, _member(path, key))
+
+    def _text(self, value: str, path: str) -> str:
+        text = str.__str__(value)
+        self._characters += len(text)
+        if self._characters > self._max_bytes:
+            raise _past_limit(self._max_bytes, None)
+        if "\x00" in text:
+            raise NotJson(path, "contains a NUL character, which cannot be stored")
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise NotJson(path, "contains half of a surrogate pair, which is not text") from error
+        return text
 
 
 def _hint(value: object) -> str:
@@ -138,21 +229,3 @@ def _type_name(value: object) -> str:
 def _member(path: str, key: object) -> str:
     text = str(key)
     return f"{path}.{text}" if text.isidentifier() else f"{path}[{text[:60]!r}]"
-
-
-def _checked_key(key: object, path: str) -> str:
-    if not isinstance(key, str):
-        raise NotJson(
-            path, f"has the key {repr(key)[:60]}, a {_type_name(key)}; JSON keys are text, use str(...)"
-        )
-    return _checked_text(str.__str__(key), _member(path, key))
-
-
-def _checked_text(text: str, path: str) -> str:
-    if "\x00" in text:
-        raise NotJson(path, "contains a NUL character, which cannot be stored")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise NotJson(path, "contains half of a surrogate pair, which is not text") from error
-    return text

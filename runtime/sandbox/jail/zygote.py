@@ -279,7 +279,6 @@ class _Zygote:
             cpu_s=order["cpu_s"],
             base_bytes=self._base_bytes,
             output_chars=self._options["output_chars"],
-            result_bytes=self._options["result_bytes"],
         )
         gc.enable()
         random.seed()

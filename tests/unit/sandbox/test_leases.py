@@ -31,8 +31,8 @@ def opened(book: LeaseBook[Child], future: Future[Slot[Child]]) -> tuple[Slot[Ch
 
 
 def test_a_returned_child_serves_its_lease_again() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=2, total=4)
-    slot, child = opened(book, book.request(A))
+    book: LeaseBook[Child] = LeaseBook(total=4)
+    slot, child = opened(book, book.request(A, per_lease=2))
 
     book.give_back(slot, child)
 
@@ -42,10 +42,10 @@ def test_a_returned_child_serves_its_lease_again() -> None:
 
 
 def test_a_lease_has_at_most_its_share_and_the_next_waits() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=1, total=4)
-    slot, child = opened(book, book.request(A))
+    book: LeaseBook[Child] = LeaseBook(total=4)
+    slot, child = opened(book, book.request(A, per_lease=1))
 
-    waiting = book.request(A)
+    waiting = book.request(A, per_lease=1)
     assert not waiting.done()
     book.give_back(slot, child)
 
@@ -53,13 +53,13 @@ def test_a_lease_has_at_most_its_share_and_the_next_waits() -> None:
 
 
 def test_room_is_made_by_the_oldest_idle_child_of_another_lease() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=2, total=2)
-    first = opened(book, book.request(A))
-    second = opened(book, book.request(A))
+    book: LeaseBook[Child] = LeaseBook(total=2)
+    first = opened(book, book.request(A, per_lease=2))
+    second = opened(book, book.request(A, per_lease=2))
     book.give_back(*first)
     book.give_back(*second)
 
-    slot = book.request(B).result(timeout=0)
+    slot = book.request(B, per_lease=2).result(timeout=0)
 
     assert slot.child is None
     assert first[1].ends == ["retired"] and second[1].ends == []
@@ -67,9 +67,9 @@ def test_room_is_made_by_the_oldest_idle_child_of_another_lease() -> None:
 
 
 def test_a_waiter_that_gave_up_is_passed_over() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=1, total=1)
-    held = opened(book, book.request(A))
-    gone, next_one = book.request(A), book.request(A)
+    book: LeaseBook[Child] = LeaseBook(total=1)
+    held = opened(book, book.request(A, per_lease=1))
+    gone, next_one = book.request(A, per_lease=1), book.request(A, per_lease=1)
 
     gone.cancel()
     book.give_back(*held)
@@ -79,8 +79,8 @@ def test_a_waiter_that_gave_up_is_passed_over() -> None:
 
 
 def test_a_failure_ends_the_lease_also_for_those_still_busy() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=3, total=3)
-    failed, busy, idle = (opened(book, book.request(A)) for _ in range(3))
+    book: LeaseBook[Child] = LeaseBook(total=3)
+    failed, busy, idle = (opened(book, book.request(A, per_lease=3)) for _ in range(3))
     book.give_back(*idle)
 
     book.discard(*failed)
@@ -91,9 +91,9 @@ def test_a_failure_ends_the_lease_also_for_those_still_busy() -> None:
 
 
 def test_ending_a_lease_interrupts_the_busy_and_a_child_just_made() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=2, total=2)
-    busy = opened(book, book.request(A))
-    slot = book.request(A).result(timeout=0)
+    book: LeaseBook[Child] = LeaseBook(total=2)
+    busy = opened(book, book.request(A, per_lease=2))
+    slot = book.request(A, per_lease=2).result(timeout=0)
 
     book.end_lease("a")
     late = Child()
@@ -106,9 +106,9 @@ def test_ending_a_lease_interrupts_the_busy_and_a_child_just_made() -> None:
 
 
 def test_a_slot_whose_child_could_not_be_made_is_free_again() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=1, total=1)
-    slot = book.request(A).result(timeout=0)
-    waiting = book.request(B)
+    book: LeaseBook[Child] = LeaseBook(total=1)
+    slot = book.request(A, per_lease=1).result(timeout=0)
+    waiting = book.request(B, per_lease=1)
 
     book.discard(slot, None)
 
@@ -116,8 +116,8 @@ def test_a_slot_whose_child_could_not_be_made_is_free_again() -> None:
 
 
 def test_idle_children_end_after_their_time() -> None:
-    book: LeaseBook[Child] = LeaseBook(per_lease=1, total=1)
-    held = opened(book, book.request(A))
+    book: LeaseBook[Child] = LeaseBook(total=1)
+    held = opened(book, book.request(A, per_lease=1))
     book.give_back(*held)
 
     book.end_idle(60)
