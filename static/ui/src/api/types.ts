@@ -46,7 +46,17 @@ export interface JsonSchema {
 }
 
 export type PortType = Schemas["PortType"]
-export type NodeType = Omit<Schemas["NodeType"], "parameters_schema"> & { parameters_schema: JsonSchema }
+export type NodePort = Schemas["NodePort"]
+export type NodeType = Omit<
+  Schemas["NodeType"],
+  "parameters_schema" | "container" | "inner_inputs" | "inner_outputs"
+> & {
+  parameters_schema: JsonSchema
+  /** What it does with the steps inside it; absent or null for a step that holds none. */
+  container?: "loop" | "map" | "sub" | null
+  inner_outputs?: readonly NodePort[]
+  inner_inputs?: readonly NodePort[]
+}
 
 /** A graph while it is edited: what the server fills in may be left out. */
 export type NodeDocument = Schemas["GraphNodeInput"]
@@ -75,7 +85,11 @@ export type CodeReport = Schemas["CodeCheck"]
 export type RunError = Schemas["RunError"]
 export type Run = Schemas["RunItem"]
 export type StartedRun = Schemas["RunStarted"]
-export type RunDetail = Omit<Schemas["RunDetail"], "graph"> & { graph: GraphDocument }
+export type RunDetail = Omit<Schemas["RunDetail"], "graph" | "selected"> & {
+  graph: GraphDocument
+  /** The steps that take part; null or absent for all. */
+  selected?: readonly string[] | null
+}
 export type Attempt = Schemas["NodeAttempt"]
 export type NodeRun = Schemas["RunNodeDetail"]
 export type ValueInfo = Schemas["ValueInfo"]

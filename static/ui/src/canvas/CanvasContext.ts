@@ -1,21 +1,41 @@
 import { createContext, useContext } from "react"
+import { createStore, type StoreApi } from "zustand/vanilla"
 import { StatusStore } from "../shared/live/statusStore"
+import type { Scopes } from "./fit"
 import { ProblemStore } from "./problemStore"
+import { NO_PARENTS } from "./scopes"
+import { StepStatuses } from "./stepStatuses"
 
 /** What the cards and wires of one canvas look up by id, outside the node array. */
 export interface CanvasContextValue {
-  statuses: StatusStore
+  statuses: StepStatuses
   problems: ProblemStore
   /** Whether a run is drawn: without one, footers say nothing of states. */
   hasRun: boolean
+  /** The steps at the top that take part in the run; null for all. */
+  takesPart: ReadonlySet<string> | null
   editable: boolean
+  scopes: Scopes
+  /** The frame into which what is dragged would go. */
+  drop: StoreApi<DropTarget>
 }
 
+export interface DropTarget {
+  frame: string | null
+}
+
+export const NO_SCOPES: Scopes = { parents: NO_PARENTS, titleOf: (id) => id }
+
+export const newDrop = (): StoreApi<DropTarget> => createStore<DropTarget>(() => ({ frame: null }))
+
 export const CanvasContext = createContext<CanvasContextValue>({
-  statuses: new StatusStore(),
+  statuses: new StepStatuses(new StatusStore()),
   problems: new ProblemStore(),
   hasRun: false,
+  takesPart: null,
   editable: false,
+  scopes: NO_SCOPES,
+  drop: newDrop(),
 })
 
 export const useCanvas = (): CanvasContextValue => useContext(CanvasContext)

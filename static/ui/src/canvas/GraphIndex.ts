@@ -1,6 +1,6 @@
 /** Which steps and wires lie in a rectangle. A plain scan: 5,000 steps take about 0.1 ms. No DOM, no React. */
 import type { Edge, Node } from "@xyflow/react"
-import type { Rect } from "./geometry"
+import { holds, type Point, type Rect } from "./geometry"
 
 export const rectOf = (node: Node): Rect => ({
   x: node.position.x,
@@ -59,4 +59,22 @@ export class GraphIndex<N extends Node = Node, E extends Edge = Edge> {
     }
     return rects
   }
+}
+
+const isFrame = (node: Node): boolean => node.type === "frame"
+
+/** What a box selects: the steps that it touches, and the frames that lie in it with all they hold. */
+export function boxed(index: GraphIndex, area: Rect): Set<string> {
+  const found = index.query(area)
+  for (const id of found) {
+    const node = index.nodes.get(id)
+    if (node && isFrame(node) && !holds(area, rectOf(node))) found.delete(id)
+  }
+  return found
+}
+
+/** The box at a point: of several the smallest, which is what a frame holds rather than the frame. */
+export function hitAt(index: GraphIndex, at: Point): Rect | undefined {
+  const hits = index.rects(index.query({ ...at, width: 1, height: 1 }))
+  return hits.sort((a, b) => a.width * a.height - b.width * b.height)[0]
 }

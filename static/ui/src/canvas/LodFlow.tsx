@@ -1,11 +1,12 @@
 import { ReactFlow, useReactFlow, useStoreApi, ViewportPortal, type ReactFlowProps } from "@xyflow/react"
 import { useEffect, useImperativeHandle, useMemo, useRef, useState, type ReactNode, type Ref } from "react"
 import { useTheme } from "../shared/hooks/useTheme"
-import type { StatusStore } from "../shared/live/statusStore"
+import type { StatusSource } from "../shared/live/statusStore"
 import { Director, NOTHING, type Pane } from "./director"
 import type { StepNode, WireEdge } from "./flow"
+import { FrameCard } from "./FrameCard"
 import { boundsOf, fitting, MAX_ZOOM, MIN_ZOOM, opening, viewOf, type Point, type Rect } from "./geometry"
-import { GraphIndex, rectOf } from "./GraphIndex"
+import { boxed, GraphIndex, hitAt, rectOf } from "./GraphIndex"
 import { readPalette, type Palette } from "./palette"
 import { StepCard } from "./StepCard"
 import { Wire } from "./Wire"
@@ -22,6 +23,7 @@ export interface CanvasHandle {
   revealIfHidden: (id: string) => void
   zoomIn: () => void
   zoomOut: () => void
+  /** What a box drawn around this area selects: steps that it touches, frames that it holds. */
   idsIn: (area: Rect) => ReadonlySet<string>
   /** The middle of what is in view. */
   center: () => Point
@@ -32,7 +34,7 @@ type Flow = Omit<ReactFlowProps<StepNode, WireEdge>, "nodes" | "edges" | "childr
 interface Props extends Flow {
   nodes: readonly StepNode[]
   edges: readonly WireEdge[]
-  statuses: StatusStore
+  statuses: StatusSource
   /** All of the graph, or its beginning where all of it could not be read. */
   firstView?: "all" | "readable"
   handle?: Ref<CanvasHandle>
@@ -40,7 +42,7 @@ interface Props extends Flow {
   children?: ReactNode
 }
 
-const NODE_TYPES = { step: StepCard }
+const NODE_TYPES = { step: StepCard, frame: FrameCard }
 const EDGE_TYPES = { wire: Wire }
 const GLIDE = { duration: 260 }
 
@@ -146,7 +148,7 @@ export function LodFlow({
       },
       zoomIn: () => zoomBy(1.25),
       zoomOut: () => zoomBy(1 / 1.25),
-      idsIn: (area) => index.query(area),
+      idsIn: (area) => boxed(index, area),
       center: () => {
         const { width, height, transform } = api.getState()
         return screenCenter(transform, width, height)
@@ -182,8 +184,7 @@ export function LodFlow({
       return
     }
     const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    const [hit] = index.rects(index.query({ ...at, width: 1, height: 1 }))
-    const target = hit ?? { ...at, width: 0, height: 0 }
+    const target = hitAt(index, at) ?? { ...at, width: 0, height: 0 }
     void setCenter(target.x + target.width / 2, target.y + target.height / 2, { zoom: 1, ...GLIDE })
   }
 
@@ -198,6 +199,7 @@ export function LodFlow({
       nodesFocusable={false}
       edgesFocusable={false}
       disableKeyboardA11y
+      elevateNodesOnSelect={false}
       proOptions={{ hideAttribution: true }}
       {...flow}
       nodes={mounted}

@@ -1,7 +1,7 @@
 import { useReactFlow, useStoreApi } from "@xyflow/react"
 import { useEffect, useMemo, useRef, useState, type PointerEvent } from "react"
 import { useTheme } from "../shared/hooks/useTheme"
-import type { StatusStore } from "../shared/live/statusStore"
+import type { StatusSource } from "../shared/live/statusStore"
 import type { StepNode, WireEdge } from "./flow"
 import { boundsOf, fitting, grow, intersection, viewOf, type Viewport } from "./geometry"
 import { GraphIndex, rectOf } from "./GraphIndex"
@@ -11,7 +11,7 @@ import { readPalette } from "./palette"
 interface Props {
   nodes: readonly StepNode[]
   edges: readonly WireEdge[]
-  statuses: StatusStore
+  statuses: StatusSource
   height?: number
 }
 

@@ -1,18 +1,23 @@
 import { ReactFlowProvider } from "@xyflow/react"
-import { useMemo, useState, type Ref } from "react"
+import { useEffect, useMemo, useState, type Ref } from "react"
 import type { GraphDocument } from "../api/types"
 import type { StatusStore } from "../shared/live/statusStore"
 import { FlowMapper, type NodeTypes } from "../shared/mapping"
 import { arranged } from "./arranged"
-import { CanvasContext } from "./CanvasContext"
+import { CanvasContext, newDrop, NO_SCOPES } from "./CanvasContext"
 import { DotGrid } from "./DotGrid"
 import { LodFlow, type CanvasHandle } from "./LodFlow"
 import { ProblemStore } from "./problemStore"
+import { parentsOf } from "./scopes"
+import { StepStatuses } from "./stepStatuses"
 
 interface Props {
   graph: GraphDocument
   nodeTypes: NodeTypes
-  statuses: StatusStore
+  /** The run's states by path, or already with the iterations that are shown (`useStepStatuses`). */
+  statuses: StatusStore | StepStatuses
+  /** The steps that take part in the run; null for all. */
+  takesPart?: ReadonlySet<string> | null
   selected: string | null
   onSelect: (id: string | null) => void
   ref?: Ref<CanvasHandle>
@@ -30,9 +35,13 @@ export function RunCanvas(props: Props) {
   )
 }
 
-function Inner({ graph, nodeTypes, statuses, selected, onSelect, ref }: Props) {
+function Inner({ graph, nodeTypes, statuses: given, takesPart = null, selected, onSelect, ref }: Props) {
   const [mapper] = useState(() => new FlowMapper())
+  const [drop] = useState(newDrop)
   const placed = useMemo(() => arranged(graph), [graph])
+  const parents = parentsOf(placed.nodes)
+  const statuses = useMemo(() => (given instanceof StepStatuses ? given : new StepStatuses(given)), [given])
+  useEffect(() => statuses.arrange(parents), [statuses, parents])
   const nodes = useMemo(() => {
     const chosen = { nodes: new Set(selected ? [selected] : []), connections: NO_WIRES }
     return mapper.nodes(placed, nodeTypes, chosen)
@@ -42,8 +51,16 @@ function Inner({ graph, nodeTypes, statuses, selected, onSelect, ref }: Props) {
     [mapper, placed],
   )
   const context = useMemo(
-    () => ({ statuses, problems: NO_PROBLEMS, hasRun: true, editable: false }),
-    [statuses],
+    () => ({
+      statuses,
+      problems: NO_PROBLEMS,
+      hasRun: true,
+      takesPart,
+      editable: false,
+      scopes: { ...NO_SCOPES, parents },
+      drop,
+    }),
+    [statuses, takesPart, parents, drop],
   )
   return (
     <CanvasContext value={context}>

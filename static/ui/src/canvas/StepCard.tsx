@@ -1,18 +1,18 @@
-import { Handle, Position, useConnection, type NodeProps } from "@xyflow/react"
+import type { NodeProps } from "@xyflow/react"
 import { memo, useEffect, useState } from "react"
 import { count, duration, plural, until } from "../shared/format"
-import { Icon } from "../shared/icons/Icon"
 import { NodeTile } from "../shared/icons/nodeIcon"
 import { StateIcon } from "../shared/icons/StateIcon"
 import { nodeDuration } from "../shared/live/reduce"
 import { useNodeState, type NodeState } from "../shared/live/statusStore"
 import { statusLabel } from "../shared/status"
+import { StepBadges } from "./StepBadges"
 import { useCanvas } from "./CanvasContext"
+import { ControlHandle, ErrorHandle } from "./ControlHandle"
 import type { StepData, StepNode } from "./flow"
 import { OPEN_PORT } from "./layout"
-import { CONTROL_INPUT, ERROR_OUTPUT } from "./ports"
 import { PortHandle } from "./PortHandle"
-import { useProblemCount } from "./problemStore"
+import { useIsApart } from "./useIsApart"
 import { useTakenOutputs } from "./useTakenOutputs"
 
 /** A step on the canvas: what it is, what it takes and gives, and how it stands in the run that is drawn. */
@@ -21,14 +21,22 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const state = useNodeState(statuses, id)
   const { ports, layout } = data
   const status = hasRun ? (state?.status ?? "pending") : undefined
-  const classes = ["node", status && `is-${status}`, selected && "is-sel", data.disabled && "is-off"]
+  const apart = useIsApart(id)
+  const classes = [
+    "node",
+    status && `is-${status}`,
+    selected && "is-sel",
+    data.disabled && "is-off",
+    apart && "is-apart",
+    data.type?.container === "sub" && "is-stacked",
+  ]
   return (
     <article
       className={classes.filter(Boolean).join(" ")}
       style={{ height: layout.height }}
       id={`step-${id}`}
     >
-      <Badges id={id} state={state} hasNotes={data.hasNotes} />
+      <StepBadges id={id} data={data} state={hasRun ? state : undefined} />
       <header>
         <NodeTile icon={data.type?.icon ?? "warn"} category={data.type?.category ?? "govern"} />
         <div>
@@ -37,7 +45,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         </div>
       </header>
       {layout.rows > 0 && <Rows id={id} data={data} />}
-      <Footer state={hasRun ? state : undefined} hasRun={hasRun} />
+      <Footer state={hasRun ? state : undefined} hasRun={hasRun} apart={apart} />
       {state?.status === "running" && state.progress?.total ? (
         <i
           className="prog"
@@ -52,38 +60,10 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       {layout.outputs.map((port) => (
         <PortHandle key={port.name} port={port} side="out" />
       ))}
-      {(editable || ports.errorWired) && (
-        <Handle
-          id={`!${ERROR_OUTPUT}`}
-          type="source"
-          position={Position.Bottom}
-          className={`hook is-drop${ports.errorWired ? "" : " is-shy"}`}
-          title="Where to go when this step fails"
-        >
-          <i className="port error" />
-        </Handle>
-      )}
+      <ErrorHandle wired={ports.errorWired} editable={editable} />
     </article>
   )
 })
-
-function ControlHandle({ wired, editable }: { wired: boolean; editable: boolean }) {
-  const connecting = useConnection(
-    (connection) => connection.inProgress && connection.fromHandle?.type === "source",
-  )
-  if (!wired && !editable) return null
-  return (
-    <Handle
-      id={CONTROL_INPUT}
-      type="target"
-      position={Position.Top}
-      className={`hook is-top${wired || connecting ? "" : " is-hidden"}`}
-      title="should_run: skips this step when the value is false or empty"
-    >
-      <i className="port control" />
-    </Handle>
-  )
-}
 
 function Rows({ id, data }: { id: string; data: StepData }) {
   const { layout, ports } = data
@@ -104,11 +84,17 @@ function Rows({ id, data }: { id: string; data: StepData }) {
   )
 }
 
-function Footer({ state, hasRun }: { state: NodeState | undefined; hasRun: boolean }) {
-  if (!hasRun) {
+interface FooterProps {
+  state: NodeState | undefined
+  hasRun: boolean
+  apart: boolean
+}
+
+function Footer({ state, hasRun, apart }: FooterProps) {
+  if (!hasRun || (apart && !state)) {
     return (
       <footer>
-        <span className="subtle">Not run yet</span>
+        <span className="subtle">{hasRun ? "Not in this run" : "Not run yet"}</span>
       </footer>
     )
   }
@@ -120,10 +106,17 @@ function Footer({ state, hasRun }: { state: NodeState | undefined; hasRun: boole
         <StateIcon status={status} size={13} />
         {!quiet && statusLabel(status)}
       </span>
-      {quiet && <span>{state?.items == null ? "done" : plural(state.items, "item")}</span>}
+      {quiet && <span>{doneWords(state)}</span>}
       {state && <span className="end cut">{<Aside state={state} />}</span>}
     </footer>
   )
+}
+
+/** What a step that succeeded gave, or whence its result came when it did not run. */
+function doneWords(state: NodeState | undefined): string {
+  if (state?.pinned) return "pinned"
+  if (state?.copied_from) return `from run ${state.copied_from.number}`
+  return state?.items == null ? "done" : plural(state.items, "item")
 }
 
 const REASONS: Record<string, string> = {
@@ -138,7 +131,7 @@ const REASONS: Record<string, string> = {
 /** A skip's reason in two or three words; unknown ones as they are. */
 export const shortReason = (reason: string): string => REASONS[reason] ?? reason.replaceAll("_", " ")
 
-function Aside({ state }: { state: NodeState }) {
+export function Aside({ state }: { state: NodeState }) {
   const ticking = state.status === "running" || state.status === "retrying" || state.status === "waiting"
   const now = useNow(ticking)
   if (state.status === "skipped") return state.reason ? shortReason(state.reason) : null
@@ -163,31 +156,4 @@ function useNow(ticking: boolean): number {
     return () => clearInterval(timer)
   }, [ticking])
   return now
-}
-
-function Badges({ id, state, hasNotes }: { id: string; state: NodeState | undefined; hasNotes: boolean }) {
-  const problem = useProblemCount(useCanvas().problems, id)
-  const retries = state && state.attempt > 1 ? state.attempt : 0
-  if (!problem && !retries && !hasNotes) return null
-  return (
-    <div className="pins">
-      {problem && (
-        <span className={`pinb ${problem.errors ? "bad" : "warn"}`} title={problem.first}>
-          <Icon name="warn" size={11} />
-          {problem.errors + problem.warnings}
-        </span>
-      )}
-      {retries > 0 && (
-        <span className="pinb warn" title={`Attempt ${retries}`}>
-          <Icon name="retry" size={11} />
-          {retries}
-        </span>
-      )}
-      {hasNotes && (
-        <span className="pinb" title="Has notes">
-          <Icon name="note" size={11} />
-        </span>
-      )}
-    </div>
-  )
 }

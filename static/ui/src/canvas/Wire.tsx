@@ -3,6 +3,7 @@ import { memo } from "react"
 import { useNodeState } from "../shared/live/statusStore"
 import { useCanvas } from "./CanvasContext"
 import type { WireEdge } from "./flow"
+import { useIsApart } from "./useIsApart"
 import { wireState } from "./wireState"
 import { controlPath, dataPath, errorPath } from "./wirePath"
 
@@ -15,8 +16,12 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { statuses, hasRun } = useCanvas()
   const from = useNodeState(statuses, source)
   const to = useNodeState(statuses, target)
+  const fromApart = useIsApart(source)
+  const toApart = useIsApart(target)
+  const apart = fromApart || toApart
   const kind = data?.kind ?? "data"
-  const state = wireState(kind, hasRun, from?.status, to?.status)
+  const place = data?.place ?? "beside"
+  const state = place === "across" ? "across" : wireState(kind, hasRun, from?.status, to?.status, place)
   const start = kind === "error" ? { x: sourceX, y: sourceY - REACH + 5 } : { x: sourceX - REACH, y: sourceY }
   const end = data?.control ? { x: targetX, y: targetY + REACH } : { x: targetX + REACH, y: targetY }
   const path =
@@ -27,7 +32,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         id={id}
         path={path.d}
         interactionWidth={16}
-        className={`wire ${state}${selected ? " sel" : ""}`}
+        className={`wire ${state}${apart ? " is-apart" : ""}${selected ? " sel" : ""}`}
       />
       {label && (
         <EdgeLabelRenderer>

@@ -1,5 +1,6 @@
 /** Whether a wire may go from one port to another, and if not, why. Pure. */
 import type { ConnectionDocument, PortType } from "../api/types"
+import { besideOnly, NO_PARENTS, wayInto, whyAcross, type Parents, type ScopeEnd } from "./scopes"
 
 const CARRIES: Partial<Record<PortType, readonly PortType[]>> = {
   error: ["object"],
@@ -22,16 +23,33 @@ export function typesFit(gives: PortType, needs: PortType): boolean {
   return CARRIES[gives]?.includes(needs) ?? false
 }
 
-export interface End {
-  node: string
+export interface End extends ScopeEnd {
   type: PortType
 }
 
+/** What the steps lie in, and what they are called where that is the reason. */
+export interface Scopes {
+  parents: Parents
+  titleOf: (id: string) => string
+}
+
+const NO_SCOPES: Scopes = { parents: NO_PARENTS, titleOf: (id) => id }
+
 /** The reason against a wire, in words; null when it fits. */
-export function whyNot(from: End, to: End, connections: readonly ConnectionDocument[]): string | null {
+export function whyNot(
+  from: End,
+  to: End,
+  connections: readonly ConnectionDocument[],
+  { parents, titleOf }: Scopes = NO_SCOPES,
+): string | null {
   if (from.node === to.node) return "A step can't feed itself"
+  const across = whyAcross(from, to, parents, titleOf)
+  if (across) return across
   if (!typesFit(from.type, to.type)) return `Needs ${WORDS[to.type]}, gives ${WORDS[from.type]}`
-  if (reaches(to.node, from.node, connections)) return "This would close a circle"
+  // a wire to or from an inner port closes no circle: the frame itself takes the next round
+  if (from.inner || to.inner) return null
+  const [entered = to.node] = wayInto(from, to, parents) ?? []
+  if (reaches(entered, from.node, besideOnly(connections, parents))) return "This would close a circle"
   return null
 }
 

@@ -47,13 +47,14 @@ function place(ports: readonly Port[], named: boolean, rows: number, height: num
   return ports.map((port, at) => ({ ...port, row: null, y: middle + (at - (ports.length - 1) / 2) * gap }))
 }
 
-/** Where a wire ends on a step that takes any name and has no input yet. */
-export const OPEN_PORT: PlacedPort = {
+/** What takes a wire on a step that takes any name: the wire makes the input. */
+export const NEW_PORT_ROW = {
   name: NEW_INPUT,
   type: "any",
   label: "a new input",
   required: false,
   multiple: true,
-  y: BORDER + 36,
-  row: null,
-}
+} as const satisfies Port
+
+/** Where a wire ends on a step that takes any name and has no input yet. */
+export const OPEN_PORT: PlacedPort = { ...NEW_PORT_ROW, y: BORDER + 36, row: null }

@@ -1,12 +1,13 @@
 /** The zoomed-out picture: a box for each step, a straight hairline for each wire, on one 2D canvas. */
 import type { Edge, Node } from "@xyflow/react"
 import type { Status } from "../shared/status"
+import { FRAME_HEAD } from "./frames"
 import { grow, intersection, type Rect } from "./geometry"
 import { rectOf, type GraphIndex } from "./GraphIndex"
 import type { Palette } from "./palette"
 
 export interface Scene {
-  index: GraphIndex<Node<{ title: string }>, Edge>
+  index: GraphIndex<Node<{ title: string }>, Edge<{ place?: string }>>
   statusOf: (id: string) => Status | undefined
   palette: Palette
   /** Titles and card colours once they can be read; a minimap stays plain. */
@@ -31,8 +32,10 @@ export function paint(canvas: HTMLCanvasElement, scene: Scene, area: Rect, zoom:
   pen.setTransform(1, 0, 0, 1, 0, 0)
   pen.clearRect(0, 0, width, height)
   pen.setTransform(scale, 0, 0, scale, -area.x * scale, -area.y * scale)
+  const ids = scene.index.query(area)
+  paintFrames(pen, scene, ids, zoom)
   paintWires(pen, scene, area, scale)
-  paintBoxes(pen, scene, scene.index.query(area), zoom)
+  paintBoxes(pen, scene, ids, zoom)
 }
 
 function paintWires(
@@ -51,8 +54,11 @@ function paintWires(
     const to = edge && index.nodes.get(edge.target)
     if (!from || !to) continue
     const [a, b] = [rectOf(from), rectOf(to)]
-    pen.moveTo(a.x + a.width, a.y + a.height / 2)
-    pen.lineTo(b.x, b.y + b.height / 2)
+    // from a frame's left border to what it holds, and from there to its right border
+    const isEntry = edge.data?.place === "entry"
+    const isExit = edge.data?.place === "exit"
+    pen.moveTo(isEntry ? a.x : a.x + a.width, isEntry ? b.y + b.height / 2 : a.y + a.height / 2)
+    pen.lineTo(isExit ? b.x + b.width : b.x, isExit ? a.y + a.height / 2 : b.y + b.height / 2)
     if (++lines % LINES_A_STROKE === 0) {
       pen.stroke()
       pen.beginPath()
@@ -60,6 +66,32 @@ function paintWires(
   }
   pen.stroke()
 }
+
+/** A frame's ground, below wires and boxes; its head is painted as a box, so that its state shows. */
+function paintFrames(
+  pen: CanvasRenderingContext2D,
+  { index, palette }: Scene,
+  ids: Iterable<string>,
+  zoom: number,
+): void {
+  const frames = [...ids].flatMap((id) => {
+    const node = index.nodes.get(id)
+    return node?.type === "frame" ? [node] : []
+  })
+  frames.sort((a, b) => (a.zIndex ?? 0) - (b.zIndex ?? 0))
+  for (const node of frames) {
+    const { x, y, width, height } = rectOf(node)
+    pen.fillStyle = palette.frame
+    pen.strokeStyle = palette.line
+    pen.lineWidth = 1.5 / zoom
+    pen.beginPath()
+    pen.roundRect(x, y, width, height, 12)
+    pen.fill()
+    pen.stroke()
+  }
+}
+
+const headOf = (rect: Rect): Rect => ({ ...rect, height: Math.min(rect.height, FRAME_HEAD) })
 
 /** Boxes lie above wires and are opaque, so a changed state repaints its own box and nothing else. */
 export function paintBoxes(
@@ -76,12 +108,12 @@ export function paintBoxes(
   for (const id of ids) {
     const node = index.nodes.get(id)
     if (!node) continue
-    const rect = rectOf(node)
+    const rect = node.type === "frame" ? headOf(rectOf(node)) : rectOf(node)
     const colour = palette.solid[statusOf(id) ?? "none"]
     const list = byColour.get(colour)
     if (list) list.push(rect)
     else byColour.set(colour, [rect])
-    if (node.selected) chosen.push(rect)
+    if (node.selected) chosen.push(rectOf(node))
     if (titled) titles.push([node.data.title, rect])
   }
   for (const [colour, rects] of byColour) fillBoxes(pen, rects, { colour, titled, zoom, palette })

@@ -4,6 +4,8 @@ import { NODE_STATUSES, type Status } from "../shared/status"
 export interface Palette {
   wire: string
   card: string
+  /** The ground of a frame. */
+  frame: string
   line: string
   text: string
   selection: string
@@ -18,6 +20,7 @@ export function readPalette(element: Element): Palette {
   return {
     wire: token("--wire"),
     card: token("--bg-raised"),
+    frame: token("--bg-sunken"),
     line: token("--line-strong"),
     text: token("--fg"),
     selection: token("--accent"),

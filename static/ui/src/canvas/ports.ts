@@ -1,5 +1,6 @@
 /** Which ports a step shows: those of its type, those its configuration makes, and those that wires already use. */
 import type { ConnectionDocument, NodeDocument, NodeType, PortType } from "../api/types"
+import { isFrame, NO_PARENTS, placeOf, type Parents } from "./scopes"
 
 export interface Port {
   name: string
@@ -19,6 +20,8 @@ export interface Ports {
   /** `should_run` and the error port are drawn when wired, and for the pointer. */
   controlWired: boolean
   errorWired: boolean
+  /** On the inside of a loop or a map: what its steps take from it, and what they give it. */
+  inner: { inputs: readonly Port[]; outputs: readonly Port[] } | null
 }
 
 export const CONTROL_INPUT = "should_run"
@@ -30,34 +33,56 @@ export interface Wired {
   inputs: readonly string[]
   outputs: readonly string[]
   error: boolean
+  inner?: { inputs: readonly string[]; outputs: readonly string[] }
 }
 
 const UNWIRED: Wired = { inputs: [], outputs: [], error: false }
+
+/** The handle of a port on the inside of a frame can't collide with one outside of the same name. */
+const INNER_MARK = "~"
+export const innerHandle = (name: string): string => `${INNER_MARK}${name}`
+export const isInnerHandle = (handle: string | null | undefined): boolean =>
+  handle?.startsWith(INNER_MARK) ?? false
+export const portOfHandle = (handle: string): string => (isInnerHandle(handle) ? handle.slice(1) : handle)
 
 /** The port a dotted path starts at: `result.data` leaves by `result`. */
 export const portOfPath = (path: string): string => path.split(".", 1)[0] ?? path
 
 /** Which ports of each step have a wire. One pass over all connections. */
-export function wiredPorts(connections: readonly ConnectionDocument[]): Map<string, Wired> {
-  const inputs = new Map<string, Set<string>>()
-  const outputs = new Map<string, Set<string>>()
+export function wiredPorts(
+  connections: readonly ConnectionDocument[],
+  parents: Parents = NO_PARENTS,
+): Map<string, Wired> {
+  const found = new Map<string, Record<"inputs" | "outputs" | "innerInputs" | "innerOutputs", Set<string>>>()
   const failing = new Set<string>()
-  const into = (map: Map<string, Set<string>>, id: string, name: string) => {
-    const set = map.get(id)
-    if (set) set.add(name)
-    else map.set(id, new Set([name]))
+  const at = (id: string) => {
+    const sets = found.get(id) ?? {
+      inputs: new Set(),
+      outputs: new Set(),
+      innerInputs: new Set(),
+      innerOutputs: new Set(),
+    }
+    found.set(id, sets)
+    return sets
   }
   for (const connection of connections) {
-    into(inputs, connection.target, connection.input)
-    if (connection.kind === "error") failing.add(connection.source)
-    else into(outputs, connection.source, portOfPath(connection.output))
+    const place = placeOf(connection, parents)
+    at(connection.target)[place === "exit" ? "innerInputs" : "inputs"].add(connection.input)
+    const output = portOfPath(connection.output)
+    if (place === "entry") at(connection.source).innerOutputs.add(output)
+    else if (connection.kind === "error") failing.add(connection.source)
+    else at(connection.source).outputs.add(output)
   }
   const wired = new Map<string, Wired>()
-  for (const id of new Set([...inputs.keys(), ...outputs.keys(), ...failing])) {
+  for (const id of new Set([...found.keys(), ...failing])) {
+    const { inputs, outputs, innerInputs, innerOutputs } = at(id)
     wired.set(id, {
-      inputs: [...(inputs.get(id) ?? [])],
-      outputs: [...(outputs.get(id) ?? [])],
+      inputs: [...inputs],
+      outputs: [...outputs],
       error: failing.has(id),
+      ...(innerInputs.size || innerOutputs.size
+        ? { inner: { inputs: [...innerInputs], outputs: [...innerOutputs] } }
+        : {}),
     })
   }
   return wired
@@ -86,7 +111,25 @@ export function portsOf(
     open: type?.accepts_any_input ?? false,
     controlWired: wired.inputs.includes(CONTROL_INPUT),
     errorWired: wired.error,
+    inner: isFrame(type) ? innerPorts(type, inputs, wired) : null,
   }
+}
+
+/** Every input of a frame is handed on to the steps inside, beside what the frame itself gives them. */
+function innerPorts(
+  type: NodeType | undefined,
+  inputs: readonly Port[],
+  wired: Wired,
+): { inputs: Port[]; outputs: Port[] } {
+  const outputs = (type?.inner_outputs ?? []).map(asPort)
+  const given = inputs.filter((port) => !(type?.inputs ?? []).some((own) => own.name === port.name))
+  for (const port of [...given, ...(wired.inner?.outputs ?? []).map(plainPort)])
+    if (!outputs.some((own) => own.name === port.name))
+      outputs.push({ ...port, type: "any", required: false })
+  const own = (type?.inner_inputs ?? []).map(asPort)
+  for (const name of wired.inner?.inputs ?? [])
+    if (!own.some((port) => port.name === name)) own.push(plainPort(name))
+  return { inputs: own, outputs }
 }
 
 /** Outputs that a list in the configuration names, as the cases of a switch do. */

@@ -1,6 +1,7 @@
 /** Asks the server which names each step's code takes from outside: they are its input ports. */
 import type { CodeProblem, CodeReport, GraphDocument, GraphProblem, NodeType } from "../api/types"
 import { CONTROL_INPUT, wiredPorts } from "../canvas/ports"
+import { parentsOf } from "../canvas/scopes"
 import { checkCode } from "./api"
 
 const QUIET_MS = 350
@@ -36,7 +37,7 @@ export class CodeReader {
    * those that the server says nothing feeds.
    */
   seed(graph: GraphDocument, types: ReadonlyMap<string, NodeType>, problems: readonly GraphProblem[]): void {
-    const wired = wiredPorts(graph.connections)
+    const wired = wiredPorts(graph.connections, parentsOf(graph.nodes))
     for (const [id, code] of this.codes(graph, types)) {
       this.read.set(id, code)
       const unfed = problems.filter((problem) => problem.node === id && problem.field?.startsWith("inputs."))

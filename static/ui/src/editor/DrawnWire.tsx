@@ -2,9 +2,10 @@ import type { ConnectionLineComponentProps } from "@xyflow/react"
 import { createPortal } from "react-dom"
 import type { StepNode } from "../canvas/flow"
 import { whyNot } from "../canvas/fit"
-import { typeOfHandle } from "../canvas/PortHandle"
+import { wayInto } from "../canvas/scopes"
 import { dataPath, errorPath } from "../canvas/wirePath"
-import { useSession } from "./SessionContext"
+import { endOf } from "./handles"
+import { useParents, useSession } from "./SessionContext"
 
 /** The wire under the pointer. Over a port that does not fit, a tag says why. */
 export function DrawnWire(props: ConnectionLineComponentProps<StepNode>) {
@@ -21,33 +22,31 @@ export function DrawnWire(props: ConnectionLineComponentProps<StepNode>) {
         { x: fromX, y: fromY },
       ]
   const path = fromHandle.id?.startsWith("!") ? errorPath(from, to) : dataPath(from, to)
-  const here = {
-    node: fromNode.id,
-    type: typeOfHandle(fromNode.data, fromHandle.id ?? null, forward ? "out" : "in"),
-  }
+  const parents = useParents()
+  const here = endOf(fromNode, fromHandle.id ?? null, forward ? "out" : "in")
   const there =
     toNode && toHandle && toNode.id !== fromNode.id
-      ? {
-          node: toNode.id,
-          type: typeOfHandle(
-            (toNode as unknown as StepNode).data,
-            toHandle.id ?? null,
-            forward ? "in" : "out",
-          ),
-        }
+      ? endOf(toNode as unknown as StepNode, toHandle.id ?? null, forward ? "in" : "out")
       : null
-  const why = there
-    ? whyNot(forward ? here : there, forward ? there : here, session.editor.graph.connections)
-    : null
+  const [source, target] = forward ? [here, there] : [there, here]
+  const why =
+    source && target
+      ? whyNot(source, target, session.editor.graph.connections, { parents, titleOf: session.titleOf })
+      : null
+  const through = source && target && !why ? (wayInto(source, target, parents) ?? []) : []
   return (
     <>
       <path className={`drawn${connectionStatus === "invalid" && why ? " refused" : ""}`} d={path.d} />
-      {why && <WhyNot text={why} at={pointer} />}
+      {why && <Tag text={why} at={pointer} />}
+      {through.length > 0 && (
+        <Tag text={`Goes in by ${through.map((id) => `“${session.titleOf(id)}”`).join(", ")}`} at={pointer} />
+      )}
     </>
   )
 }
 
-function WhyNot({ text, at }: { text: string; at: { x: number; y: number } }) {
+/** Words at the pointer. */
+function Tag({ text, at }: { text: string; at: { x: number; y: number } }) {
   const box = document.getElementById("canvas")?.getBoundingClientRect()
   return createPortal(
     <span className="tip why-not" style={{ left: (box?.left ?? 0) + at.x, top: (box?.top ?? 0) + at.y }}>

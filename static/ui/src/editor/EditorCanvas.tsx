@@ -7,20 +7,19 @@ import {
   type FinalConnectionState,
   type NodeChange,
 } from "@xyflow/react"
-import { useEffect, useMemo, useRef, type DragEvent, type Ref } from "react"
+import { useEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react"
 import { DotGrid } from "../canvas/DotGrid"
-import { CanvasContext } from "../canvas/CanvasContext"
+import { CanvasContext, newDrop } from "../canvas/CanvasContext"
 import type { StepNode, WireEdge } from "../canvas/flow"
 import { whyNot } from "../canvas/fit"
 import { GRID, viewOf } from "../canvas/geometry"
 import { LodFlow, type CanvasHandle } from "../canvas/LodFlow"
-import { NEW_INPUT } from "../canvas/ports"
-import { typeOfHandle } from "../canvas/PortHandle"
 import { DrawnWire } from "./DrawnWire"
-import { moveNodes } from "./commands"
-import { addStep, connectHandles } from "./intents"
+import { endOf, freeInput } from "./handles"
+import { addStep, connectHandles, frameUnder } from "./intents"
 import { DRAG_TYPE } from "./Library"
-import { useEditor, useSession, useShownRun, useUi } from "./SessionContext"
+import { useEditor, useParents, useSession, useShownRun, useUi } from "./SessionContext"
+import { useStepDrag } from "./useStepDrag"
 
 interface Props {
   nodes: readonly StepNode[]
@@ -42,10 +41,23 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
   const flow = useStoreApi<StepNode, WireEdge>()
   const boxed = useRef<{ x: number; y: number; width: number; height: number } | null>(null)
   const canvas = useRef<CanvasHandle>(null)
+  const [dropStore] = useState(newDrop)
+  const takesPart = useShownRun()?.takesPart ?? null
+  const parents = useParents()
+  const scopes = useMemo(() => ({ parents, titleOf: session.titleOf }), [parents, session])
   const context = useMemo(
-    () => ({ statuses: session.live.statuses, problems: session.problemCounts, hasRun, editable }),
-    [session, hasRun, editable],
+    () => ({
+      statuses: session.statuses,
+      problems: session.problemCounts,
+      hasRun,
+      takesPart,
+      editable,
+      scopes,
+      drop: dropStore,
+    }),
+    [session, hasRun, takesPart, editable, scopes, dropStore],
   )
+  const drag = useStepDrag(dropStore)
 
   const dataOf = useMemo(() => new Map(nodes.map((node) => [node.id, node])), [nodes])
 
@@ -71,10 +83,7 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
         else selected.delete(change.id)
       }
     }
-    if (positions.size && editable) {
-      editor.beginGesture()
-      editor.preview(moveNodes(positions))
-    }
+    if (positions.size && editable) drag.move(positions)
     if (reselected) editor.select({ nodes: selected, connections: editor.selection.connections })
   }
 
@@ -88,16 +97,15 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
     editor.select({ nodes: editor.selection.nodes, connections: selected })
   }
 
-  const endMove = () => editor.endGesture("move")
-
   const reasonAgainst = (wire: Connection | Edge): string | null => {
     const from = dataOf.get(wire.source)
     const to = dataOf.get(wire.target)
     if (!from || !to) return "There is no such step"
     return whyNot(
-      { node: from.id, type: typeOfHandle(from.data, wire.sourceHandle ?? null, "out") },
-      { node: to.id, type: typeOfHandle(to.data, wire.targetHandle ?? null, "in") },
+      endOf(from, wire.sourceHandle ?? null, "out"),
+      endOf(to, wire.targetHandle ?? null, "in"),
       editor.graph.connections,
+      scopes,
     )
   }
 
@@ -123,15 +131,9 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
     const target = under?.dataset.id ? dataOf.get(under.dataset.id) : undefined
     const { nodeId, id } = state.fromHandle
     if (!target || !id || state.toHandle) return
-    const wired = new Set(
-      editor.graph.connections.filter((item) => item.target === target.id).map((item) => item.input),
-    )
     const fits = (targetHandle: string) =>
       !reasonAgainst({ source: nodeId, sourceHandle: id, target: target.id, targetHandle })
-    const free = target.data.ports.inputs.find(
-      (port) => (port.multiple || !wired.has(port.name)) && fits(port.name),
-    )
-    const input = free?.name ?? (target.data.ports.open && fits(NEW_INPUT) ? NEW_INPUT : null)
+    const input = freeInput(target, editor.graph.connections, fits)
     if (input) connectHandles(session, { node: nodeId, handle: id }, { node: target.id, handle: input })
   }
 
@@ -154,7 +156,17 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
     const type = session.nodeTypes.get(event.dataTransfer.getData(DRAG_TYPE))
     if (!type || !editable) return
     event.preventDefault()
-    addStep(session, type, screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+    const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    dropStore.setState({ frame: null })
+    addStep(session, type, at, frameUnder(session, at))
+  }
+
+  const onDragOver = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes(DRAG_TYPE)) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = "copy"
+    const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    dropStore.setState({ frame: frameUnder(session, at) })
   }
 
   const classes = [
@@ -177,11 +189,8 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onDragOver={(event) => {
-          if (!event.dataTransfer.types.includes(DRAG_TYPE)) return
-          event.preventDefault()
-          event.dataTransfer.dropEffect = "copy"
-        }}
+        onDragOver={onDragOver}
+        onDragLeave={() => dropStore.setState({ frame: null })}
         onDrop={onDrop}
       >
         <LodFlow
@@ -192,12 +201,12 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           }}
           nodes={nodes}
           edges={edges}
-          statuses={session.live.statuses}
+          statuses={session.statuses}
           firstView="readable"
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
-          onNodeDragStop={endMove}
-          onSelectionDragStop={endMove}
+          onNodeDragStop={drag.end}
+          onSelectionDragStop={drag.end}
           onNodeClick={() => session.ui.setState({ inspectorOpen: true })}
           onNodeDoubleClick={() => session.ui.setState({ inspectorOpen: true, tab: "config" })}
           onConnect={onConnect}

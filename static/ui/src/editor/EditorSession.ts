@@ -2,7 +2,11 @@
 import { createStore } from "zustand"
 import type { Draft, GraphDocument, GraphProblem, NodeType } from "../api/types"
 import { arranged } from "../canvas/arranged"
+import type { Rect } from "../canvas/geometry"
 import { ProblemStore } from "../canvas/problemStore"
+import { isFrame, parentsOf } from "../canvas/scopes"
+import { StepStatuses } from "../canvas/stepStatuses"
+import { FlowMapper, titleOf } from "../shared/mapping"
 import * as server from "./api"
 import { Autosave, type SaveState } from "./autosave"
 import { CodeReader } from "./CodeReader"
@@ -43,7 +47,10 @@ export class EditorSession {
   readonly autosave: Autosave
   readonly code: CodeReader
   readonly live = new LiveRun()
+  /** The states of the run on the canvas, by step: in a frame those of the iteration that is shown. */
+  readonly statuses = new StepStatuses(this.live.statuses)
   readonly problemCounts = new ProblemStore()
+  readonly mapper = new FlowMapper()
   readonly ui
 
   constructor(
@@ -84,7 +91,9 @@ export class EditorSession {
 
   /** Starts listening. Returns what ends it. */
   open(draft: Draft): () => void {
+    this.statuses.arrange(parentsOf(this.editor.graph.nodes))
     const leave = this.editor.store.subscribe((state, before) => {
+      if (state.graph !== before.graph) this.statuses.arrange(parentsOf(state.graph.nodes))
       if (state.graph === before.graph || state.gesture) return
       if (this.editable) this.autosave.changed(state.graph)
       this.code.readAll(state.graph, this.nodeTypes)
@@ -106,6 +115,27 @@ export class EditorSession {
       this.autosave.stop()
       this.live.stop()
     }
+  }
+
+  /** Where every step and frame lies on the canvas, and which of them are frames. */
+  boxes(): { rects: Map<string, Rect>; frames: Set<string> } {
+    const { graph, selection, freeNames } = this.editor.store.getState()
+    const nodes = this.mapper.nodes(graph, this.nodeTypes, selection, freeNames)
+    const rects = new Map(
+      nodes.map(({ id, position, width = 0, height = 0 }) => [id, { ...position, width, height }] as const),
+    )
+    return { rects, frames: new Set(nodes.flatMap((node) => (node.type === "frame" ? [node.id] : []))) }
+  }
+
+  /** What a step is called. */
+  titleOf = (id: string): string => {
+    const node = this.editor.graph.nodes.find((item) => item.id === id)
+    return node ? titleOf(node, this.nodeTypes.get(node.type)) : id
+  }
+
+  isFrame(id: string | undefined): boolean {
+    const node = this.editor.graph.nodes.find((item) => item.id === id)
+    return node !== undefined && isFrame(this.nodeTypes.get(node.type))
   }
 
   /** Goes to a step, and to the field and line that a problem names. */

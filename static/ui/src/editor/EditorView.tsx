@@ -7,7 +7,6 @@ import { WorkflowPanel } from "../inspector/WorkflowPanel"
 import { keyName, useKeys } from "../shared/hooks/useKeys"
 import { plural } from "../shared/format"
 import { toast } from "../shared/toast"
-import { FlowMapper } from "../shared/mapping"
 import { canvasKeys } from "./canvasKeys"
 import { ConflictDialog } from "./ConflictDialog"
 import { Drawer } from "./Drawer"
@@ -51,13 +50,13 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
   const ui = useUi((state) => state)
   const selected = useSelectedNode()
   const canvas = useRef<CanvasHandle>(null)
-  const [mapper] = useState(() => new FlowMapper())
+  const held = useEditor((state) => state.held)
   const [keysOpen, setKeysOpen] = useState(false)
   const nodes = useMemo(
-    () => mapper.nodes(graph, nodeTypes, selection, freeNames),
-    [mapper, graph, nodeTypes, selection, freeNames],
+    () => session.mapper.nodes(graph, nodeTypes, selection, freeNames, held),
+    [session, graph, nodeTypes, selection, freeNames, held],
   )
-  const edges = useMemo(() => mapper.edges(graph, selection), [mapper, graph, selection])
+  const edges = useMemo(() => session.mapper.edges(graph, selection), [session, graph, selection])
   const types = useMemo(() => [...nodeTypes.values()], [nodeTypes])
   const running = useRunDraft(workflow)
 
@@ -105,7 +104,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
               <div className="row caps">
                 Minimap<span className="end xs num">{plural(graph.nodes.length, "node")}</span>
               </div>
-              <Minimap nodes={nodes} edges={edges} statuses={session.live.statuses} />
+              <Minimap nodes={nodes} edges={edges} statuses={session.statuses} />
             </div>
             <PanelEdge
               side="right"

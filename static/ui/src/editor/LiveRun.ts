@@ -3,7 +3,7 @@ import { createStore } from "zustand"
 import type { RunDetail } from "../api/types"
 import { announce } from "../shared/announce"
 import type { RunSummary } from "../shared/live/frames"
-import { nodeAfter, nodeAfterRun, runAfter } from "../shared/live/reduce"
+import { nodeAfterRun, runAfter, takeNodeEvent } from "../shared/live/reduce"
 import { RunSocket, type Connection } from "../shared/live/runSocket"
 import { StatusStore } from "../shared/live/statusStore"
 import { isTerminal, statusLabel, type RunStatus } from "../shared/status"
@@ -13,6 +13,8 @@ export interface ShownRun {
   number: number
   run: RunSummary
   connection: Connection
+  /** The steps that take part; null for all. */
+  takesPart: ReadonlySet<string> | null
   /** Grows when a node ended: what is shown of its output is then read again. */
   ended: Readonly<Record<string, number>>
 }
@@ -33,17 +35,20 @@ export class LiveRun {
       error: run.error,
     }
     const connection: Connection = isTerminal(run.status) ? "closed" : "connecting"
-    this.store.setState({ shown: { id: run.id, number: run.number, run: summary, connection, ended: {} } })
+    const takesPart = run.selected ? new Set(run.selected) : null
+    this.store.setState({
+      shown: { id: run.id, number: run.number, run: summary, connection, takesPart, ended: {} },
+    })
     if (!isTerminal(run.status)) this.follow(run.id, run.seq)
   }
 
   /** Follows a run that was just started, from its first event. */
-  start(run: { id: string; number: number; status: string }): void {
+  start(run: { id: string; number: number; status: string }, takesPart: ReadonlySet<string> | null): void {
     this.socket?.close()
     this.statuses.clear()
     const summary: RunSummary = { status: run.status as RunStatus }
     this.store.setState({
-      shown: { id: run.id, number: run.number, run: summary, connection: "connecting", ended: {} },
+      shown: { id: run.id, number: run.number, run: summary, connection: "connecting", takesPart, ended: {} },
     })
     this.follow(run.id, 0)
   }
@@ -70,7 +75,7 @@ export class LiveRun {
           let run = this.store.getState().shown?.run
           for (const event of events) {
             if (event.node) {
-              this.statuses.set(event.node, nodeAfter(this.statuses.get(event.node), event))
+              takeNodeEvent(this.statuses, event.node, event)
               if (event.type === "node.succeeded" || event.type === "node.failed") ended.push(event.node)
             } else if (run) {
               run = runAfter(run, event)

@@ -11,13 +11,15 @@ import { useProblemCount } from "../canvas/problemStore"
 import type { NodeDocument } from "../api/types"
 import { flowOrder } from "./flowOrder"
 import { selectStep } from "./intents"
-import { useEditor, useSession, useShownRun } from "./SessionContext"
+import { around } from "../canvas/scopes"
+import { useEditor, useParents, useSession, useShownRun } from "./SessionContext"
 import "./Outline.css"
 
 /** The same graph as a table, in the order of flow: everything the canvas shows, without a pointer. */
 export function Outline() {
   const graph = useEditor((state) => state.graph)
   const order = useMemo(() => flowOrder(graph), [graph])
+  const parents = useParents()
   return (
     // arrow keys move among the rows' buttons
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
@@ -36,7 +38,7 @@ export function Outline() {
         </thead>
         <tbody>
           {order.map((node) => (
-            <OutlineRow key={node.id} node={node} />
+            <OutlineRow key={node.id} node={node} depth={around(node.id, parents).length} />
           ))}
         </tbody>
       </table>
@@ -47,12 +49,14 @@ export function Outline() {
   )
 }
 
-function OutlineRow({ node }: { node: NodeDocument }) {
+const INDENT = 20
+
+function OutlineRow({ node, depth }: { node: NodeDocument; depth: number }) {
   const session = useSession()
   const type = session.nodeTypes.get(node.type)
   const selected = useEditor((state) => state.selection.nodes.has(node.id))
   const graph = useEditor((state) => state.graph)
-  const state = useNodeState(session.live.statuses, node.id)
+  const state = useNodeState(session.statuses, node.id)
   const problems = useProblemCount(session.problemCounts, node.id)
   const hasRun = useShownRun() !== null
   const name = (id: string) => {
@@ -69,6 +73,7 @@ function OutlineRow({ node }: { node: NodeDocument }) {
         <button
           type="button"
           className="row g2 outline-name"
+          style={{ paddingLeft: depth * INDENT }}
           data-row="step"
           aria-current={selected || undefined}
           onClick={() => {
@@ -76,6 +81,7 @@ function OutlineRow({ node }: { node: NodeDocument }) {
             session.ui.setState({ inspectorOpen: true })
           }}
         >
+          {depth > 0 && <span className="sr">Inside {session.titleOf(node.parent ?? "")}: </span>}
           <NodeTile icon={type?.icon ?? "warn"} category={type?.category ?? "govern"} />
           <span className="med cut">{titleOf(node, type)}</span>
           <span className="subtle cut">{subtitleOf(node, type)}</span>

@@ -1,15 +1,18 @@
 /** Steps as text on the system's clipboard: a graph document with only what was chosen. Pure. */
 import type { ConnectionDocument, GraphDocument, NodeDocument } from "../api/types"
+import { parentsOf, withBodies } from "../canvas/scopes"
 
 export interface Clip {
   nodes: NodeDocument[]
   connections: ConnectionDocument[]
 }
 
+/** These steps, frames with what lies inside, and the connections among them. */
 export function clipOf(graph: GraphDocument, ids: ReadonlySet<string>): Clip {
+  const all = withBodies(ids, parentsOf(graph.nodes))
   return {
-    nodes: graph.nodes.filter((node) => ids.has(node.id)),
-    connections: graph.connections.filter((item) => ids.has(item.source) && ids.has(item.target)),
+    nodes: graph.nodes.filter((node) => all.has(node.id)),
+    connections: graph.connections.filter((item) => all.has(item.source) && all.has(item.target)),
   }
 }
 
@@ -48,8 +51,10 @@ export function parseClip(text: string): ParsedClip {
 function readNode(item: unknown): NodeDocument | null {
   if (!isRecord(item) || typeof item.id !== "string" || typeof item.type !== "string" || !item.id) return null
   const position = isPair(item.position) ? item.position : undefined
+  const { parent: _, ...rest } = item
   return {
-    ...item,
+    ...rest,
+    ...(typeof item.parent === "string" && item.parent ? { parent: item.parent } : {}),
     id: item.id,
     type: item.type,
     config: isRecord(item.config) ? item.config : {},

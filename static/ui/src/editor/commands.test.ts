@@ -95,3 +95,48 @@ describe("names", () => {
     expect(identifier("???")).toMatch(/^[a-z_][a-z0-9_]*$/)
   })
 })
+
+describe("a frame and its body", () => {
+  const nested: GraphDocument = {
+    nodes: [
+      { id: "loop", type: "LoopNode", position: at(0, 0) },
+      { id: "grow", type: "P", position: at(120, 80), parent: "loop" },
+      { id: "after", type: "P", position: at(600, 0) },
+    ],
+    connections: [
+      { source: "loop", output: "state", target: "grow", input: "state" },
+      { source: "grow", output: "result", target: "loop", input: "state" },
+      { source: "loop", output: "result", target: "after", input: "x" },
+    ],
+  }
+
+  it("are deleted together", () => {
+    const left = removeItems(new Set(["loop"]), new Set())(nested)
+    expect(left.nodes.map((node) => node.id)).toEqual(["after"])
+    expect(left.connections).toEqual([])
+  })
+
+  it("are moved together by the arrow keys", () => {
+    const moved = nudge(new Set(["loop"]), 16, 0)(nested)
+    expect(moved.nodes.map((node) => node.position?.[0])).toEqual([16, 136, 600])
+  })
+
+  it("are copied with their inner wires, the copy's body in the copy", () => {
+    const { nodes, connections } = copiesOf(nested, nested.nodes.slice(0, 2), nested.connections)
+    expect(nodes.map(({ id, parent }) => [id, parent])).toEqual([
+      ["loop_2", undefined],
+      ["grow_2", "loop_2"],
+    ])
+    expect(connections.map(({ source, target }) => [source, target])).toEqual([
+      ["loop_2", "grow_2"],
+      ["grow_2", "loop_2"],
+    ])
+  })
+
+  it("takes copies of a step inside, which stay inside or go where they are put", () => {
+    const [, grow] = nested.nodes
+    expect(copiesOf(nested, [grow!], []).nodes[0]?.parent).toBe("loop")
+    expect(copiesOf(nested, [grow!], [], undefined, null).nodes[0]).not.toHaveProperty("parent")
+    expect(copiesOf(nested, [nested.nodes[2]!], [], undefined, "loop").nodes[0]?.parent).toBe("loop")
+  })
+})

@@ -8,6 +8,7 @@ import type {
   ParameterDocument,
 } from "../api/types"
 import { snap, type Point } from "../canvas/geometry"
+import { parentsOf, withBodies } from "../canvas/scopes"
 import { connectionId } from "../shared/mapping"
 import { identifier } from "../shared/names"
 
@@ -24,7 +25,12 @@ export function freshId(taken: ReadonlySet<string>, base: string): string {
 
 export const idsOf = (graph: GraphDocument): Set<string> => new Set(graph.nodes.map((node) => node.id))
 
-export function newNode(graph: GraphDocument, type: NodeType, at: Point): NodeDocument {
+export function newNode(
+  graph: GraphDocument,
+  type: NodeType,
+  at: Point,
+  parent: string | null = null,
+): NodeDocument {
   return {
     id: freshId(idsOf(graph), type.label),
     type: type.type,
@@ -32,6 +38,7 @@ export function newNode(graph: GraphDocument, type: NodeType, at: Point): NodeDo
     config: {},
     position: [snap(at.x), snap(at.y)],
     label: "",
+    ...(parent === null ? {} : { parent }),
   }
 }
 
@@ -43,16 +50,19 @@ export const addNodes =
     connections: [...graph.connections, ...connections],
   })
 
+/** A frame goes with all that lies inside. */
 export const removeItems =
   (nodeIds: ReadonlySet<string>, connectionIds: ReadonlySet<string>): Command =>
-  (graph) => ({
-    ...graph,
-    nodes: graph.nodes.filter((node) => !nodeIds.has(node.id)),
-    connections: graph.connections.filter(
-      (item) =>
-        !nodeIds.has(item.source) && !nodeIds.has(item.target) && !connectionIds.has(connectionId(item)),
-    ),
-  })
+  (graph) => {
+    const gone = withBodies(nodeIds, parentsOf(graph.nodes))
+    return {
+      ...graph,
+      nodes: graph.nodes.filter((node) => !gone.has(node.id)),
+      connections: graph.connections.filter(
+        (item) => !gone.has(item.source) && !gone.has(item.target) && !connectionIds.has(connectionId(item)),
+      ),
+    }
+  }
 
 export const moveNodes =
   (positions: ReadonlyMap<string, readonly [number, number]>): Command =>
@@ -64,17 +74,20 @@ export const moveNodes =
     }),
   })
 
-/** Moves by the same way, as the arrow keys do. */
+/** Moves by the same way, as the arrow keys do; frames with what lies inside. */
 export const nudge =
   (ids: ReadonlySet<string>, dx: number, dy: number): Command =>
-  (graph) => ({
-    ...graph,
-    nodes: graph.nodes.map((node) => {
-      if (!ids.has(node.id)) return node
-      const [x, y] = node.position ?? [0, 0]
-      return { ...node, position: [x + dx, y + dy] }
-    }),
-  })
+  (graph) => {
+    const moved = withBodies(ids, parentsOf(graph.nodes))
+    return {
+      ...graph,
+      nodes: graph.nodes.map((node) => {
+        if (!moved.has(node.id)) return node
+        const [x, y] = node.position ?? [0, 0]
+        return { ...node, position: [x + dx, y + dy] }
+      }),
+    }
+  }
 
 /** A wire. What was on the input before makes way, unless the input takes several. */
 export const connect =
@@ -135,12 +148,16 @@ export const setParameters =
 
 const DUPLICATE_BY = 32
 
-/** Copies of steps and of the wires among them, under fresh ids. */
+/**
+ * Copies of steps and of the wires among them, under fresh ids. Copies of a body lie in the copy of their frame;
+ * the others stay in the frame that they had, or go into `into` (null: to the top).
+ */
 export function copiesOf(
   graph: GraphDocument,
   nodes: readonly NodeDocument[],
   connections: readonly ConnectionDocument[],
   offset: Point = { x: DUPLICATE_BY, y: DUPLICATE_BY },
+  into?: string | null,
 ): { nodes: NodeDocument[]; connections: ConnectionDocument[] } {
   const taken = idsOf(graph)
   const renamed = new Map<string, string>()
@@ -149,12 +166,17 @@ export function copiesOf(
     taken.add(id)
     renamed.set(node.id, id)
     const [x, y] = node.position ?? [0, 0]
-    return {
+    return <NodeDocument>{
       ...structuredClone(node),
       id,
       position: [snap(x + offset.x), snap(y + offset.y)] as [number, number],
     }
   })
+  for (const copy of copies) {
+    const parent = renamed.get(copy.parent ?? "") ?? (into === undefined ? copy.parent : into)
+    if (parent) copy.parent = parent
+    else delete copy.parent
+  }
   const wires = connections.flatMap((item) => {
     const source = renamed.get(item.source)
     const target = renamed.get(item.target)

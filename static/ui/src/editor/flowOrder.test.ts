@@ -19,3 +19,24 @@ it("follows wires to the left and right, and the eye up and down", () => {
   expect(neighbour(graph, "start", "left")).toBeNull()
   expect(neighbour(graph, "gone", "left")).toBeNull()
 })
+
+it("puts a frame right before its body, whatever its inner ports are wired to", () => {
+  const at = (id: string, y: number, parent?: string) => ({
+    id,
+    type: "T",
+    position: [0, y] as [number, number],
+    parent,
+  })
+  const wire = (source: string, target: string) => ({ source, output: "result", target, input: "x" })
+  const nested = {
+    nodes: [at("end", 0), at("second", 0, "loop"), at("first", 9, "loop"), at("loop", 0), at("start", 0)],
+    connections: [
+      wire("start", "loop"),
+      wire("loop", "first"),
+      wire("first", "second"),
+      wire("second", "loop"),
+      wire("loop", "end"),
+    ],
+  }
+  expect(flowOrder(nested).map((node) => node.id)).toEqual(["start", "loop", "first", "second", "end"])
+})

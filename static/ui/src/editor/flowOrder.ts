@@ -1,15 +1,26 @@
 /** The order in which keys walk the steps. Pure. */
 import type { GraphDocument, NodeDocument } from "../api/types"
 import { depths } from "../canvas/arranged"
+import { parentsOf } from "../canvas/scopes"
 
-/** From the start to the end; among equals, from top to bottom. */
+/** From the start to the end; among equals, from top to bottom. A frame comes right before what lies inside. */
 export function flowOrder(graph: GraphDocument): NodeDocument[] {
   const depth = depths(graph)
   const rank = (node: NodeDocument) => depth.get(node.id) ?? Infinity
-  return [...graph.nodes].sort(
+  const sorted = [...graph.nodes].sort(
     (a, b) =>
       rank(a) - rank(b) || (a.position?.[1] ?? 0) - (b.position?.[1] ?? 0) || a.id.localeCompare(b.id),
   )
+  const parents = parentsOf(graph.nodes)
+  if (!parents.size) return sorted
+  const inside = new Map<string | undefined, NodeDocument[]>()
+  for (const node of sorted) {
+    const frame = parents.get(node.id)
+    inside.set(frame, [...(inside.get(frame) ?? []), node])
+  }
+  const walk = (frame: string | undefined): NodeDocument[] =>
+    (inside.get(frame) ?? []).flatMap((node) => (inside.has(node.id) ? [node, ...walk(node.id)] : [node]))
+  return walk(undefined)
 }
 
 export type Direction = "left" | "right" | "up" | "down"
@@ -18,6 +29,7 @@ export type Direction = "left" | "right" | "up" | "down"
 export function neighbour(graph: GraphDocument, id: string, direction: Direction): string | null {
   const at = graph.nodes.find((node) => node.id === id)
   if (!at) return null
+  const parents = parentsOf(graph.nodes)
   if (direction === "left" || direction === "right") {
     const ends = graph.connections.flatMap((item) => {
       if (direction === "right") return item.source === id ? [item.target] : []
@@ -31,7 +43,10 @@ export function neighbour(graph: GraphDocument, id: string, direction: Direction
   }
   return nearest(
     at,
-    graph.nodes.filter((node) => node.id !== id && lies(at, node, direction)),
+    // up and down stay in the scope: Enter leads into a frame, Esc out of it
+    graph.nodes.filter(
+      (node) => node.id !== id && parents.get(node.id) === parents.get(id) && lies(at, node, direction),
+    ),
   )
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 import { freeSpot } from "./freeSpot"
 
-const at = (x: number, y: number) => ({ id: `${x},${y}`, type: "T", position: [x, y] as [number, number] })
+const at = (x: number, y: number) => ({ x, y, width: 156, height: 72 })
 
 it("centres a step on a free place", () => {
   expect(freeSpot([], { x: 100, y: 100 })).toEqual({ x: 22, y: 64 })
@@ -21,5 +21,5 @@ it("never covers one of many", () => {
     const spot = freeSpot(nodes, { x: 78, y: 36 })
     nodes.push(at(spot.x, spot.y))
   }
-  expect(new Set(nodes.map((node) => node.id)).size).toBe(61)
+  expect(new Set(nodes.map(({ x, y }) => `${x},${y}`)).size).toBe(61)
 })

@@ -1,6 +1,5 @@
 /** Where a new step lies without covering another. Pure. */
-import type { NodeDocument } from "../api/types"
-import { grow, overlaps, type Point } from "../canvas/geometry"
+import { grow, overlaps, type Point, type Rect } from "../canvas/geometry"
 import { CARD_WIDTH } from "../canvas/layout"
 
 const HEIGHT = 72
@@ -8,14 +7,8 @@ const MARGIN = 16
 const STEP = { x: CARD_WIDTH + 48, y: HEIGHT + 40 }
 const RINGS = 12
 
-/** The top left corner nearest to having `middle` in the step's centre. */
-export function freeSpot(nodes: readonly NodeDocument[], middle: Point): Point {
-  const boxes = nodes.map(({ position }) => ({
-    x: position?.[0] ?? 0,
-    y: position?.[1] ?? 0,
-    width: CARD_WIDTH,
-    height: HEIGHT,
-  }))
+/** The top left corner nearest to having `middle` in the step's centre, clear of these boxes. */
+export function freeSpot(boxes: readonly Rect[], middle: Point): Point {
   const at = { x: middle.x - CARD_WIDTH / 2, y: middle.y - HEIGHT / 2 }
   for (const { x, y } of ringsAround(at)) {
     const here = grow({ x, y, width: CARD_WIDTH, height: HEIGHT }, MARGIN, MARGIN)

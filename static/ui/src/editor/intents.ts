@@ -1,49 +1,125 @@
 /** What keys, buttons and drops ask for, as commands on the session. */
 import type { GraphDocument, NodeType } from "../api/types"
-import { GRID, type Point } from "../canvas/geometry"
+import { bodyOrigin, frameAt } from "../canvas/frames"
+import { boundsOf, GRID, holds, type Point, type Rect } from "../canvas/geometry"
 import { CARD_WIDTH } from "../canvas/layout"
-import { freeSpot } from "./freeSpot"
-import { NEW_INPUT } from "../canvas/ports"
+import { innerHandle, isInnerHandle, NEW_INPUT, portOfHandle } from "../canvas/ports"
+import { outermost, parentsOf, wayInto, withBodies } from "../canvas/scopes"
 import { announce } from "../shared/announce"
 import { plural } from "../shared/format"
 import { connectionFrom, NO_SELECTION, titleOf } from "../shared/mapping"
 import { identifier } from "../shared/names"
 import { toast } from "../shared/toast"
 import { clipOf, clipText, parseClip } from "./clipboard"
-import { addNodes, connect, copiesOf, freshId, newNode, nudge, removeItems } from "./commands"
+import { addNodes, connect, copiesOf, freshId, newNode, nudge, removeItems, type Command } from "./commands"
+import { emptiedBy, settled } from "./dragging"
+import { freeSpot } from "./freeSpot"
 import type { EditorSession } from "./EditorSession"
 
-/** Puts a step of this type on the canvas and selects it. */
-export function addStep(session: EditorSession, type: NodeType, at: Point): void {
+/** Puts a step of this type on the canvas and selects it; `into` is the frame that it goes in. */
+export function addStep(
+  session: EditorSession,
+  type: NodeType,
+  at: Point,
+  into: string | null = scopeFor(session, at),
+): void {
   const { editor } = session
-  const node = newNode(editor.graph, type, freeSpot(editor.graph.nodes, at))
+  const node = newNode(editor.graph, type, spotIn(session, into, at), into)
   const select = { nodes: new Set([node.id]), connections: new Set<string>() }
   editor.apply(`add “${type.label}”`, addNodes([node]), { select })
   session.ui.setState(({ newSteps }) => ({ tab: "config", newSteps: new Set([...newSteps, node.id]) }))
-  announce(`${type.label} added`)
+  announce(into === null ? `${type.label} added` : `${type.label} added in ${session.titleOf(into)}`)
 }
 
-/** A wire between two handles, as drawn. Dropped on a step that takes any name, it makes a new input. */
-export function connectHandles(
-  session: EditorSession,
-  from: { node: string; handle: string },
-  to: { node: string; handle: string },
-): void {
+/** The frame that new steps go in: the one selected, the one around what is selected, or the one at this point. */
+function scopeFor(session: EditorSession, at: Point): string | null {
+  const [only, ...others] = session.editor.selection.nodes
+  const { rects, frames } = session.boxes()
+  const parents = parentsOf(session.editor.graph.nodes)
+  if (only !== undefined && !others.length) return frames.has(only) ? only : (parents.get(only) ?? null)
+  return frameAt(at, framesOf(rects, frames), parents)
+}
+
+/** The frame under a point, for what is dropped there. */
+export function frameUnder(session: EditorSession, at: Point): string | null {
+  const { rects, frames } = session.boxes()
+  return frameAt(at, framesOf(rects, frames), parentsOf(session.editor.graph.nodes))
+}
+
+const framesOf = (rects: ReadonlyMap<string, Rect>, frames: ReadonlySet<string>): Map<string, Rect> =>
+  new Map([...rects].filter(([id]) => frames.has(id)))
+
+/** A free place near a point in a frame, or at the top. An empty frame stays where it is. */
+function spotIn(session: EditorSession, frame: string | null, at: Point): Point {
+  const { rects } = session.boxes()
+  const parents = parentsOf(session.editor.graph.nodes)
+  const beside = [...rects].flatMap(([id, rect]) => ((parents.get(id) ?? null) === frame ? [rect] : []))
+  const box = frame === null ? undefined : rects.get(frame)
+  if (box && !beside.length) return bodyOrigin(box)
+  const isInside = !box || holds(box, { ...at, width: 0, height: 0 })
+  return freeSpot(beside, isInside ? at : middleOf(boundsOf(beside)))
+}
+
+const middleOf = ({ x, y, width, height }: Rect): Point => ({ x: x + width / 2, y: y + height / 2 })
+
+interface PortEnd {
+  node: string
+  handle: string
+}
+
+const scopeEnd = ({ node, handle }: PortEnd) => ({ node, inner: isInnerHandle(handle) })
+
+/**
+ * A wire between two handles, as drawn. Dropped on a step that takes any name, it makes a new input; into a frame it
+ * goes by an input of that frame, which hands it on.
+ */
+export function connectHandles(session: EditorSession, from: PortEnd, to: PortEnd): void {
   const { graph } = session.editor
+  const way = wayInto(scopeEnd(from), scopeEnd(to), parentsOf(graph.nodes)) ?? []
+  const command: Command = (before) => {
+    let [here, source] = [before, from]
+    for (const frame of way) {
+      const name = handedOn(here, source, frame) ?? newInputName(session, here, source, frame)
+      here = wired(session, here, source, { node: frame, handle: name })
+      source = { node: frame, handle: innerHandle(name) }
+    }
+    return wired(session, here, source, to)
+  }
+  session.editor.apply("connect", command)
+  if (way.length) announce(`Connected through ${way.map(session.titleOf).join(", ")}`)
+}
+
+function wired(session: EditorSession, graph: GraphDocument, from: PortEnd, to: PortEnd): GraphDocument {
   const target = graph.nodes.find((node) => node.id === to.node)
-  const input = to.handle === NEW_INPUT ? newInputName(graph, from, to.node) : to.handle
-  const port = session.nodeTypes.get(target?.type ?? "")?.inputs.find((item) => item.name === input)
-  const wire = connectionFrom(from.node, from.handle, to.node, input)
-  session.editor.apply("connect", connect(wire, port?.multiple))
+  const input = to.handle === NEW_INPUT ? newInputName(session, graph, from, to.node) : to.handle
+  const type = session.nodeTypes.get(target?.type ?? "")
+  const ports = isInnerHandle(input) ? type?.inner_inputs : type?.inputs
+  const port = ports?.find((item) => item.name === portOfHandle(input))
+  return connect(connectionFrom(from.node, from.handle, to.node, input), port?.multiple)(graph)
+}
+
+/** The input by which a frame already takes this very output. */
+function handedOn(graph: GraphDocument, from: PortEnd, frame: string): string | undefined {
+  const { output, kind } = connectionFrom(from.node, from.handle, frame, "")
+  return graph.connections.find(
+    (item) =>
+      item.source === from.node && item.target === frame && item.output === output && item.kind === kind,
+  )?.input
 }
 
 export function newInputName(
+  session: EditorSession,
   graph: GraphDocument,
-  from: { node: string; handle: string },
+  from: PortEnd,
   target: string,
 ): string {
-  const taken = new Set(graph.connections.filter((item) => item.target === target).map((item) => item.input))
-  const base = from.handle === "result" || from.handle.startsWith("!") ? from.node : from.handle
+  const type = session.nodeTypes.get(graph.nodes.find((node) => node.id === target)?.type ?? "")
+  const taken = new Set([
+    ...graph.connections.filter((item) => item.target === target).map((item) => item.input),
+    ...(type?.inner_outputs ?? []).map((port) => port.name), // what a frame gives itself
+  ])
+  const output = portOfHandle(from.handle)
+  const base = output === "result" || output.startsWith("!") ? from.node : output
   return freshId(taken, identifier(base))
 }
 
@@ -51,8 +127,13 @@ export function deleteSelection(session: EditorSession): void {
   const { editor } = session
   const { nodes, connections } = editor.selection
   if (!nodes.size && !connections.size) return
-  const what = nodes.size ? plural(nodes.size, "step") : plural(connections.size, "connection")
-  editor.apply(`delete ${what}`, removeItems(nodes, connections), { select: NO_SELECTION })
+  const parents = parentsOf(editor.graph.nodes)
+  const all = withBodies(nodes, parents)
+  const what = all.size ? plural(all.size, "step") : plural(connections.size, "connection")
+  const { rects } = session.boxes()
+  const emptied = emptiedBy(all, parents)
+  const remove = removeItems(nodes, connections)
+  editor.apply(`delete ${what}`, (graph) => remove(settled(graph, rects, emptied)), { select: NO_SELECTION })
   const { step } = editor.store.getState() // once something else was done, this toast's undo would take that back
   toast(`${what[0]?.toUpperCase()}${what.slice(1)} deleted`, {
     icon: "trash",
@@ -74,7 +155,7 @@ export async function copySelection(session: EditorSession): Promise<void> {
   toast(`${plural(clip.nodes.length, "step")} copied as JSON`, { icon: "copy" })
 }
 
-/** `middle` is where the pasted steps are centred. */
+/** `middle` is where the pasted steps are centred. In an empty frame they go where its steps stand. */
 export function pasteText(session: EditorSession, text: string, middle: Point): void {
   const parsed = parseClip(text)
   if ("error" in parsed) {
@@ -82,21 +163,31 @@ export function pasteText(session: EditorSession, text: string, middle: Point): 
     return
   }
   const { nodes, connections } = parsed.clip
-  const xs = nodes.map((node) => node.position?.[0] ?? 0)
-  const ys = nodes.map((node) => node.position?.[1] ?? 0)
-  const offset = {
-    x: middle.x - (Math.min(...xs) + Math.max(...xs) + CARD_WIDTH) / 2,
-    y: middle.y - (Math.min(...ys) + Math.max(...ys) + 72) / 2,
-  }
-  place(session, copiesOf(session.editor.graph, nodes, connections, offset), "paste")
+  const { rects, frames } = session.boxes()
+  const [only, ...others] = session.editor.selection.nodes
+  const isIntoSelected = only !== undefined && !others.length && frames.has(only)
+  const into = isIntoSelected ? only : frameUnder(session, middle)
+  const box = boundsOf(
+    nodes.map(({ position }) => ({ x: position?.[0] ?? 0, y: position?.[1] ?? 0, ...CARD })),
+  )
+  const frame = into === null ? undefined : rects.get(into)
+  const isEmpty = !session.editor.graph.nodes.some((node) => node.parent === into)
+  const center = frame && isIntoSelected ? middleOf(frame) : middle
+  const corner =
+    frame && isEmpty ? bodyOrigin(frame) : { x: center.x - box.width / 2, y: center.y - box.height / 2 }
+  const offset = { x: corner.x - box.x, y: corner.y - box.y }
+  place(session, copiesOf(session.editor.graph, nodes, connections, offset, into), "paste")
 }
 
+const CARD = { width: CARD_WIDTH, height: 72 }
+
 function place(session: EditorSession, copies: ReturnType<typeof copiesOf>, verb: string): void {
-  const select = { nodes: new Set(copies.nodes.map((node) => node.id)), connections: new Set<string>() }
+  const ids = new Set(copies.nodes.map((node) => node.id))
+  const outer = outermost(ids, parentsOf(copies.nodes))
   session.editor.apply(
     `${verb} ${plural(copies.nodes.length, "step")}`,
     addNodes(copies.nodes, copies.connections),
-    { select },
+    { select: { nodes: new Set(outer), connections: new Set<string>() } },
   )
 }
 

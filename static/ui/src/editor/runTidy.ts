@@ -1,8 +1,8 @@
-import { CARD_WIDTH } from "../canvas/layout"
 import type { StepNode } from "../canvas/flow"
 import { moveNodes } from "./commands"
 import type { EditorSession } from "./EditorSession"
 import type { TidyRequest } from "./tidy"
+import { tidyRequests } from "./tidyRequests"
 
 type Positions = [string, [number, number]][]
 
@@ -11,21 +11,9 @@ const GLIDE_MS = 260
 /** Lays out all steps, or those selected when there are several; one step to undo. Works in a worker. */
 export async function runTidy(session: EditorSession, flow: readonly StepNode[]): Promise<void> {
   const { graph, selection } = session.editor
-  const chosen = selection.nodes.size > 1 ? selection.nodes : new Set(graph.nodes.map((node) => node.id))
-  const nodes = flow.filter((node) => chosen.has(node.id))
-  if (nodes.length < 2) return
-  const origin: [number, number] = [
-    Math.min(...nodes.map((node) => node.position.x)),
-    Math.min(...nodes.map((node) => node.position.y)),
-  ]
-  const positions = await inWorker({
-    nodes: nodes.map(({ id, width, height }) => ({ id, width: width ?? CARD_WIDTH, height: height ?? 72 })),
-    wires: graph.connections
-      .filter((item) => chosen.has(item.source) && chosen.has(item.target))
-      .map(({ source, target, kind }) => ({ source, target, error: kind === "error" })),
-    origin,
-  })
-  await glide(session, positions)
+  const requests = tidyRequests(graph, flow, selection.nodes)
+  const positions = await Promise.all(requests.map(inWorker))
+  if (requests.length) await glide(session, positions.flat())
 }
 
 function inWorker(request: TidyRequest): Promise<Positions> {

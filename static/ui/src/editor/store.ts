@@ -2,6 +2,7 @@
 import { temporal, type TemporalState } from "zundo"
 import { createStore, type StoreApi } from "zustand"
 import type { GraphDocument } from "../api/types"
+import type { Rect } from "../canvas/geometry"
 import { NO_SELECTION, type Selection } from "../shared/mapping"
 import type { Command } from "./commands"
 
@@ -15,6 +16,8 @@ export interface EditorState {
   /** What undo would take back, in words. */
   labels: { undo: string | null; redo: string | null }
   gesture: GraphDocument | null
+  /** While steps are dragged: the boxes of the frames, which don't follow a step on its way out. */
+  held: ReadonlyMap<string, Rect> | null
 }
 
 type History = Pick<EditorState, "graph">
@@ -49,6 +52,7 @@ export class GraphEditor {
           step: 0,
           labels: { undo: null, redo: null },
           gesture: null,
+          held: null,
         }),
         {
           partialize: (state): History => ({ graph: state.graph }),
@@ -90,20 +94,20 @@ export class GraphEditor {
   }
 
   /** Within a gesture: draws, and leaves no trace in the history. */
-  preview(command: Command): void {
-    this.untracked(() => this.store.setState({ graph: command(this.graph) }))
+  preview(command: Command, held: ReadonlyMap<string, Rect> | null = null): void {
+    this.untracked(() => this.store.setState({ graph: command(this.graph), held }))
   }
 
   endGesture(label: string): void {
     const { gesture, graph } = this.store.getState()
     if (!gesture) return
-    this.untracked(() => this.store.setState({ graph: gesture, gesture: null }))
+    this.untracked(() => this.store.setState({ graph: gesture, gesture: null, held: null }))
     this.apply(label, () => graph)
   }
 
   cancelGesture(): void {
     const { gesture } = this.store.getState()
-    if (gesture) this.untracked(() => this.store.setState({ graph: gesture, gesture: null }))
+    if (gesture) this.untracked(() => this.store.setState({ graph: gesture, gesture: null, held: null }))
   }
 
   /** Another graph in place of this one, which undo brings back. */
@@ -147,7 +151,7 @@ export class GraphEditor {
 
   private travel(go: () => void, label: string): string {
     this.merged = null
-    this.store.setState({ gesture: null })
+    this.store.setState({ gesture: null, held: null })
     go()
     const { selection, graph, step } = this.store.getState()
     const here = new Set(graph.nodes.map((node) => node.id))

@@ -41,3 +41,28 @@ it("lays out 5,000 steps in columns within a second", () => {
   expect(performance.now() - start).toBeLessThan(1_000)
   expect(new Set(placed.map(([, place]) => place.join())).size).toBe(5_000)
 })
+
+it("lays the body of a frame out inside it, and gives the frame the room that it needs", () => {
+  const body = { nodes: ["x", "y", "z"].map(box), wires: [wire("x", "y"), wire("y", "z")] }
+  const inner = { id: "inner", width: 400, height: 200, body }
+  const outer = {
+    id: "outer",
+    width: 400,
+    height: 200,
+    body: { nodes: [inner, box("w")], wires: [wire("inner", "w")] },
+  }
+  const placed = new Map(
+    tidy({
+      nodes: [box("a"), outer, box("b")],
+      wires: [wire("a", "outer"), wire("outer", "b")],
+      origin: [0, 0],
+    }),
+  )
+  const [outerX, outerY] = placed.get("outer")!
+  const [x, y] = placed.get("x")!
+  expect(placed.size).toBe(8)
+  expect(x - outerX).toBe(2 * 120)
+  expect(y - outerY).toBeGreaterThanOrEqual(2 * 80)
+  expect(placed.get("w")![0]).toBeGreaterThan(placed.get("z")![0] + 156)
+  expect(placed.get("b")![0]).toBeGreaterThan(placed.get("w")![0] + 156 + 120)
+})

@@ -1,16 +1,22 @@
 /** Columns in the direction of flow, few crossings. Runs in a worker; pure, so tested without one. */
 import { graphlib, layout } from "@dagrejs/dagre"
 import { depths } from "../canvas/arranged"
+import { bodyOrigin, FRAME_HEAD, FRAME_PAD, RAIL } from "../canvas/frames"
 
 export interface TidyNode {
   id: string
   width: number
   height: number
+  /** What lies inside a frame, laid out before the frame itself; the frame is at least as large as given. */
+  body?: TidyBody
 }
 
-export interface TidyRequest {
+interface TidyBody {
   nodes: TidyNode[]
   wires: { source: string; target: string; error: boolean }[]
+}
+
+export interface TidyRequest extends TidyBody {
   /** The top left corner of the result. */
   origin: [number, number]
 }
@@ -21,8 +27,39 @@ const ROW_GAP = 36
 /** dagre recurses along paths and needs minutes from here on; plain columns take milliseconds. */
 const MOST_FOR_DAGRE = 1_500
 
-export function tidy(request: TidyRequest): Placed[] {
-  return request.nodes.length > MOST_FOR_DAGRE ? columns(request) : layered(request)
+export const tidy = (request: TidyRequest): Placed[] => arranged(request).placed
+
+/** Bodies first: a frame is as large as what lies inside needs. */
+function arranged({ nodes, wires, origin }: TidyRequest): Arranged {
+  const bodies = new Map<string, Arranged>()
+  const sized = nodes.map((node) => {
+    if (!node.body?.nodes.length) return node
+    const body = arranged({ ...node.body, origin: [0, 0] })
+    bodies.set(node.id, body)
+    const width = Math.max(node.width, body.width + 2 * (RAIL + FRAME_PAD))
+    const height = Math.max(node.height, body.height + FRAME_HEAD + 2 * FRAME_PAD)
+    return { id: node.id, width, height }
+  })
+  const request = { nodes: sized, wires, origin }
+  const outer = sized.length > MOST_FOR_DAGRE ? columns(request) : layered(request)
+  const sizes = new Map(sized.map((node) => [node.id, node]))
+  const right = outer.map(([id, [x]]) => x + (sizes.get(id)?.width ?? 0) - origin[0])
+  const bottom = outer.map(([id, [, y]]) => y + (sizes.get(id)?.height ?? 0) - origin[1])
+  const placed = outer.flatMap(([id, [x, y]]) => {
+    const from = bodyOrigin({ x, y })
+    const inside = bodies.get(id)?.placed ?? []
+    return [
+      [id, [x, y]],
+      ...inside.map(([child, [dx, dy]]) => [child, [from.x + dx, from.y + dy]]),
+    ] as Placed[]
+  })
+  return { placed, width: Math.max(...right), height: Math.max(...bottom) }
+}
+
+interface Arranged {
+  placed: Placed[]
+  width: number
+  height: number
 }
 
 type Placed = [string, [number, number]]

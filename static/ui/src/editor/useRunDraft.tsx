@@ -29,7 +29,7 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
   const start = async (values: Record<string, unknown>) => {
     await session.autosave.flush()
     const run = await startDraftRun(workflow.id, values)
-    session.live.start(run)
+    session.live.start(run, null)
     announce(`Run ${run.number} started`)
     void client.invalidateQueries({ queryKey: ["runs"] })
     void client.invalidateQueries({ queryKey: ["workflows"] })

@@ -1,13 +1,14 @@
 import { useEffect, useId, useRef, useState } from "react"
-import type { ConnectionDocument, NodeDocument } from "../api/types"
+import type { ConnectionDocument, NodeDocument, PortType } from "../api/types"
 import { whyNot } from "../canvas/fit"
-import { CONTROL_INPUT, portOfPath, portsOf, wiredPorts, type Port } from "../canvas/ports"
-import { connect, removeItems, replaceConnection } from "../editor/commands"
-import { useEditor, useSession, useShownRun, useUi } from "../editor/SessionContext"
+import { CONTROL_INPUT, innerHandle, portOfPath, portsOf, wiredPorts, type Port } from "../canvas/ports"
+import { removeItems, replaceConnection } from "../editor/commands"
+import { connectHandles } from "../editor/intents"
+import { useEditor, useParents, useSession, useShownRun, useUi } from "../editor/SessionContext"
 import { IconButton } from "../shared/Button"
 import { SelectInput } from "../shared/Field"
 import { sentence } from "../shared/Prose"
-import { connectionFrom, connectionId, ERROR_HANDLE, titleOf } from "../shared/mapping"
+import { connectionId, ERROR_HANDLE, titleOf } from "../shared/mapping"
 import { brief, pathsInto, valueAt } from "./paths"
 import { Section } from "./Section"
 import { useRunNode } from "./useRunNode"
@@ -18,10 +19,13 @@ export function InputsSection({ node }: { node: NodeDocument }) {
   const connections = useEditor((state) => state.graph.connections)
   const names = useEditor((state) => state.freeNames[node.id])
   const shown = useShownRun()
-  const wired = wiredPorts(connections).get(node.id)
+  const parents = useParents()
+  const wired = wiredPorts(connections, parents).get(node.id)
   const type = nodeTypes.get(node.type)
   const ports = portsOf(node, type, wired, names)
-  const incoming = connections.filter((item) => item.target === node.id)
+  const into = connections.filter((item) => item.target === node.id)
+  const incoming = into.filter((item) => parents.get(item.source) !== node.id)
+  const inner = ports.inner?.inputs ?? []
   const inputs: Port[] = ports.controlWired ? [...ports.inputs, CONTROL] : [...ports.inputs]
   if (!inputs.length && !ports.open) return null
   return (
@@ -43,6 +47,20 @@ export function InputsSection({ node }: { node: NodeDocument }) {
           />
         ))}
       </div>
+      {inner.length > 0 && (
+        <div className="inputs inner-inputs">
+          <p className="xs subtle">From the steps inside</p>
+          {inner.map((port) => (
+            <InputRow
+              key={port.name}
+              node={node}
+              port={port}
+              inner
+              wires={into.filter((item) => item.input === port.name && parents.get(item.source) === node.id)}
+            />
+          ))}
+        </div>
+      )}
     </Section>
   )
 }
@@ -59,10 +77,12 @@ interface RowProps {
   node: NodeDocument
   port: Port
   wires: readonly ConnectionDocument[]
+  /** On the inside of a frame. */
+  inner?: boolean
 }
 
-function InputRow({ node, port, wires }: RowProps) {
-  const path = `inputs.${port.name}`
+function InputRow({ node, port, wires, inner = false }: RowProps) {
+  const path = inner ? `inner.${port.name}` : `inputs.${port.name}`
   const problem = useUi((ui) => ui.problems.find((item) => item.node === node.id && item.field === path))
   const wanted = useUi((ui) => (ui.focus?.node === node.id && ui.focus.field === path ? ui.focus.at : 0))
   const row = useRef<HTMLDivElement>(null)
@@ -82,12 +102,12 @@ function InputRow({ node, port, wires }: RowProps) {
             {problem.severity === "error" ? sentence(problem.message) : "not fed"}
           </span>
         )}
-        {wires.length > 0 && <InputValue node={node.id} name={port.name} />}
+        {wires.length > 0 && !inner && <InputValue node={node.id} name={port.name} />}
       </div>
       {wires.map((wire) => (
         <WireRow key={connectionId(wire)} wire={wire} />
       ))}
-      {(wires.length === 0 || port.multiple) && <ConnectFrom node={node} port={port} />}
+      {(wires.length === 0 || port.multiple) && <ConnectFrom node={node} port={port} inner={inner} />}
     </div>
   )
 }
@@ -109,7 +129,9 @@ function WireRow({ wire }: { wire: ConnectionDocument }) {
   const session = useSession()
   const { editor, editable } = session
   const source = useEditor((state) => state.graph.nodes.find((item) => item.id === wire.source))
-  const outputs = useRunNode(wire.source).answer.data?.outputs
+  const parents = useParents()
+  const run = useRunNode(wire.source).answer.data
+  const outputs = parents.get(wire.target) === wire.source ? undefined : run?.outputs // what a frame gives inside is no output
   const listId = useId()
   const [draft, setDraft] = useState<string | null>(null)
   const port = portOfPath(wire.output)
@@ -172,26 +194,36 @@ function WireRow({ wire }: { wire: ConnectionDocument }) {
 }
 
 /** Every output that may go here, to choose from a list: wiring without a pointer. */
-function ConnectFrom({ node, port }: { node: NodeDocument; port: Port }) {
-  const { editor, nodeTypes, editable } = useSession()
+function ConnectFrom({ node, port, inner }: { node: NodeDocument; port: Port; inner: boolean }) {
+  const session = useSession()
+  const { nodeTypes, editable } = session
   const graph = useEditor((state) => state.graph)
+  const parents = useParents()
   if (!editable) return null
-  const wired = wiredPorts(graph.connections)
+  const wired = wiredPorts(graph.connections, parents)
+  const target = { node: node.id, type: port.type, inner }
   const choices = graph.nodes.flatMap((source) => {
     const ports = portsOf(source, nodeTypes.get(source.type), wired.get(source.id))
-    const ends = [
-      ...ports.outputs.map(({ name, type }) => ({ name, type })),
-      { name: ERROR_HANDLE, type: "error" as const },
+    const title = titleOf(source, nodeTypes.get(source.type))
+    const ends: { name: string; type: PortType; label: string; inner?: boolean }[] = [
+      ...ports.outputs.map(({ name, type }) => ({ name, type, label: name })),
+      ...(ports.inner?.outputs ?? []).map(({ name, type }) => ({
+        name: innerHandle(name),
+        type,
+        label: name,
+        inner: true,
+      })),
+      { name: ERROR_HANDLE, type: "error" as const, label: "when it fails" },
     ]
     return ends
       .filter(
         (end) =>
-          !whyNot({ node: source.id, type: end.type }, { node: node.id, type: port.type }, graph.connections),
+          !whyNot({ node: source.id, type: end.type, inner: end.inner }, target, graph.connections, {
+            parents,
+            titleOf: session.titleOf,
+          }),
       )
-      .map((end) => ({
-        value: `${source.id} ${end.name}`,
-        label: `${titleOf(source, nodeTypes.get(source.type))} · ${end.name === ERROR_HANDLE ? "when it fails" : end.name}`,
-      }))
+      .map((end) => ({ value: `${source.id} ${end.name}`, label: `${title} · ${end.label}` }))
   })
   if (!choices.length) return null
   return (
@@ -201,9 +233,10 @@ function ConnectFrom({ node, port }: { node: NodeDocument; port: Port }) {
       choices={[{ value: "", label: "Connect from…" }, ...choices]}
       value=""
       onChange={(event) => {
-        const [source, handle] = event.target.value.split(" ")
-        if (source && handle)
-          editor.apply("connect", connect(connectionFrom(source, handle, node.id, port.name), port.multiple))
+        const at = event.target.value.lastIndexOf(" ")
+        const [source, handle] = [event.target.value.slice(0, at), event.target.value.slice(at + 1)]
+        const to = { node: node.id, handle: inner ? innerHandle(port.name) : port.name }
+        if (source && handle) connectHandles(session, { node: source, handle }, to)
       }}
     />
   )

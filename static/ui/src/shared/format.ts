@@ -82,3 +82,6 @@ export const count = (value: number): string => value.toLocaleString("en")
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`
 }
+
+/** Seconds as they are set: `5 s`, `0.25 s`, `2 min`. */
+export const seconds = (value: number): string => duration(value * 1_000).replace(/\.0 s$/, " s")

@@ -2,17 +2,24 @@
 import type { ConnectionDocument, GraphDocument, NodeDocument, NodeType } from "../api/types"
 import { asWords, identifier } from "./names"
 import { Position, type NodeHandle } from "@xyflow/react"
-import type { StepNode, WireEdge } from "../canvas/flow"
+import { optionBadges } from "../canvas/badges"
+import type { StepNode, WireData, WireEdge } from "../canvas/flow"
+import { frameLayout, frameRects, newInputOf, RAIL, type FrameLayout } from "../canvas/frames"
+import { frameSummary } from "../canvas/frameSummary"
+import type { Rect } from "../canvas/geometry"
 import { layoutOf, OPEN_PORT, type CardLayout } from "../canvas/layout"
 import {
   CONTROL_INPUT,
   ERROR_OUTPUT,
+  innerHandle,
+  portOfHandle,
   portOfPath,
   portsOf,
   wiredPorts,
   type Ports,
   type Wired,
 } from "../canvas/ports"
+import { around, childrenOf, isFrame, isSameMap, parentsOf, placeOf, type Parents } from "../canvas/scopes"
 
 export type NodeTypes = ReadonlyMap<string, NodeType>
 
@@ -38,8 +45,10 @@ export function connectionFrom(
   target: string,
   input: string,
 ): ConnectionDocument {
-  if (sourceHandle === ERROR_HANDLE) return { source, output: ERROR_OUTPUT, target, input, kind: "error" }
-  return { source, output: sourceHandle, target, input, kind: "data" }
+  const into = portOfHandle(input)
+  if (sourceHandle === ERROR_HANDLE)
+    return { source, output: ERROR_OUTPUT, target, input: into, kind: "error" }
+  return { source, output: portOfHandle(sourceHandle), target, input: into, kind: "data" }
 }
 
 /** The step's name; else its type's, where the id was made from it; else the id as words. */
@@ -77,109 +86,234 @@ interface Cached {
   wired: string
   names: readonly string[] | undefined
   selected: boolean
+  ports: Ports
+  /** Of a frame: its box, whether something lies inside, and how deep it lies. */
+  rect?: Rect
+  isEmpty?: boolean
+  depth?: number
   made: StepNode
 }
+
+type Fresh = Omit<Cached, "ports" | "made">
 
 /** Makes canvas nodes and keeps those that did not change, so that the canvas redraws only what did. */
 export class FlowMapper {
   private cache = new Map<string, Cached>()
-  private wiredOf: { connections: readonly ConnectionDocument[]; map: Map<string, Wired> } | null = null
+  private wiredOf: {
+    connections: readonly ConnectionDocument[]
+    parents: Parents
+    map: Map<string, Wired>
+  } | null = null
   private edgeCache = new WeakMap<ConnectionDocument, WireEdge>()
 
+  /** `held` are frames that keep a box while steps are dragged. */
   nodes(
     graph: GraphDocument,
     types: NodeTypes,
     selection: Selection,
     freeNames: Readonly<Record<string, readonly string[]>> = {},
+    held: ReadonlyMap<string, Rect> | null = null,
   ): StepNode[] {
-    if (this.wiredOf?.connections !== graph.connections) {
-      this.wiredOf = { connections: graph.connections, map: wiredPorts(graph.connections) }
-    }
-    const { map } = this.wiredOf
+    const parents = parentsOf(graph.nodes)
+    const wiredMap = this.wired(graph.connections, parents)
     const next = new Map<string, Cached>()
-    const made = graph.nodes.map((node) => {
-      const wired = map.get(node.id)
-      const fresh = {
+    const frames = new Map<string, Cached>()
+    for (const node of graph.nodes) {
+      const wired = wiredMap.get(node.id)
+      const type = types.get(node.type)
+      const fresh: Fresh = {
         node,
-        type: types.get(node.type),
+        type,
         wired: wired ? JSON.stringify(wired) : "",
         names: freeNames[node.id],
         selected: selection.nodes.has(node.id),
       }
       const before = this.cache.get(node.id)
-      const cached = before && isSame(before, fresh) ? before : { ...fresh, made: stepNode(fresh, wired) }
-      next.set(node.id, cached)
-      return cached.made
-    })
+      if (isFrame(type)) {
+        const ports =
+          before && hasSamePorts(before, fresh) ? before.ports : portsOf(node, type, wired, fresh.names)
+        frames.set(node.id, { ...fresh, ports, made: before?.made as StepNode })
+      } else next.set(node.id, before && isSame(before, fresh) ? before : stepCached(fresh, wired))
+    }
+    if (frames.size) this.frame(frames, next, parents, held)
     this.cache = next
-    return made
+    return graph.nodes.map((node) => (next.get(node.id) as Cached).made)
   }
 
   edges(graph: GraphDocument, selection: Selection): WireEdge[] {
-    const ids = new Set(graph.nodes.map((node) => node.id))
+    const steps = new Map(graph.nodes.map((node) => [node.id, node]))
+    const parents = parentsOf(graph.nodes)
     const edges: WireEdge[] = []
     for (const connection of graph.connections) {
-      if (!ids.has(connection.source) || !ids.has(connection.target)) continue
+      const source = steps.get(connection.source)
+      if (!source || !steps.has(connection.target)) continue
       const id = connectionId(connection)
-      const selected = selection.connections.has(id)
+      const fresh = {
+        selected: selection.connections.has(id),
+        place: placeOf(connection, parents),
+        zIndex: wireLevel(connection, parents),
+        label: connection.kind === "error" ? errorLabel(source) : undefined,
+      }
       const before = this.edgeCache.get(connection)
-      const edge = before && before.selected === selected ? before : { ...wireEdge(connection, id), selected }
+      const edge = before && isSameWire(before, fresh) ? before : wireEdge(connection, id, fresh)
       this.edgeCache.set(connection, edge)
       edges.push(edge)
     }
     return edges
   }
+
+  private wired(connections: readonly ConnectionDocument[], parents: Parents): Map<string, Wired> {
+    const before = this.wiredOf
+    if (before?.connections === connections && isSameMap(before.parents, parents)) return before.map
+    const map = wiredPorts(connections, parents)
+    this.wiredOf = { connections, parents, map }
+    return map
+  }
+
+  /** Adds the frames to `made`, which holds all other steps. */
+  private frame(
+    frames: Map<string, Cached>,
+    made: Map<string, Cached>,
+    parents: Parents,
+    held: ReadonlyMap<string, Rect> | null,
+  ): void {
+    const children = childrenOf(parents)
+    const boxes = new Map(
+      [...frames].map(([id, { node, ports }]) => [id, { ports, at: pointOf(node) }] as const),
+    )
+    const steps = new Map([...made].map(([id, { made: step }]) => [id, rectOfStep(step)] as const))
+    const rects = frameRects(boxes, steps, parents, held)
+    for (const [id, frame] of frames) {
+      const rect = rects.get(id) as Rect
+      const fresh = { ...frame, rect, isEmpty: !children.has(id), depth: around(id, parents).length }
+      const before = this.cache.get(id)
+      made.set(id, before && isSameFrame(before, fresh) ? before : { ...fresh, made: frameNode(fresh) })
+    }
+  }
 }
 
-function isSame(a: Cached, b: Omit<Cached, "made">): boolean {
+const pointOf = ({ position }: NodeDocument) => ({ x: position?.[0] ?? 0, y: position?.[1] ?? 0 })
+
+const rectOfStep = ({ position, width = 0, height = 0 }: StepNode): Rect => ({ ...position, width, height })
+
+const hasSamePorts = (a: Cached, b: Fresh): boolean =>
+  a.type === b.type && a.wired === b.wired && a.names === b.names && a.node.config === b.node.config
+
+function isSame(a: Cached, b: Fresh): boolean {
+  return a.node === b.node && hasSamePorts(a, b) && a.selected === b.selected
+}
+
+function isSameFrame(a: Cached, b: Omit<Cached, "made">): boolean {
+  const [before, now] = [a.rect, b.rect]
   return (
     a.node === b.node &&
-    a.type === b.type &&
-    a.wired === b.wired &&
-    a.names === b.names &&
-    a.selected === b.selected
+    a.ports === b.ports &&
+    a.selected === b.selected &&
+    a.isEmpty === b.isEmpty &&
+    a.depth === b.depth &&
+    before !== undefined &&
+    now !== undefined &&
+    before.x === now.x &&
+    before.y === now.y &&
+    before.width === now.width &&
+    before.height === now.height
   )
 }
 
-function stepNode({ node, type, names, selected }: Omit<Cached, "made">, wired: Wired | undefined): StepNode {
-  const ports = portsOf(node, type, wired, names)
+function stepCached(fresh: Fresh, wired: Wired | undefined): Cached {
+  const ports = portsOf(fresh.node, fresh.type, wired, fresh.names)
+  return { ...fresh, ports, made: stepNode(fresh, ports) }
+}
+
+function stepNode({ node, type, selected }: Fresh, ports: Ports): StepNode {
   const layout = layoutOf(ports)
-  const [x = 0, y = 0] = node.position ?? []
   return {
     id: node.id,
     type: "step",
-    position: { x, y },
+    position: pointOf(node),
     width: layout.width,
     height: layout.height,
     measured: { width: layout.width, height: layout.height },
     handles: handlesOf(ports, layout),
     selected,
+    zIndex: selected ? 1 : 0,
+    data: { ...commonData(node, type, ports), layout, frame: null },
+  }
+}
+
+/** Frames lie below wires and steps, inner ones above outer ones, and leave the pointer to what lies inside. */
+const frameLevel = (depth: number): number => 2 * depth - 200
+
+function frameNode({ node, type, selected, ports, rect, isEmpty, depth }: Omit<Cached, "made">): StepNode {
+  const { x, y, width, height } = rect as Rect
+  const layout = frameLayout(ports, { width, height })
+  return {
+    id: node.id,
+    type: "frame",
+    position: { x, y },
+    width,
+    height,
+    measured: { width, height },
+    handles: frameHandles(ports, layout),
+    selected,
+    zIndex: frameLevel(depth ?? 0),
+    style: { pointerEvents: "none" },
+    dragHandle: ".frame-head",
     data: {
-      title: titleOf(node, type),
-      subtitle: subtitleOf(node, type),
-      type,
-      typeName: node.type,
-      ports,
+      ...commonData(node, type, ports),
       layout,
-      disabled: node.disabled ?? false,
-      hasNotes: Boolean(node.notes?.trim()),
+      frame: { layout, summary: frameSummary(node, type), isEmpty: isEmpty ?? false },
     },
+  }
+}
+
+function commonData(node: NodeDocument, type: NodeType | undefined, ports: Ports) {
+  return {
+    title: titleOf(node, type),
+    subtitle: subtitleOf(node, type),
+    type,
+    typeName: node.type,
+    ports,
+    disabled: node.disabled ?? false,
+    badges: optionBadges(node),
+    attempts: node.options?.retry ? (node.options.retry.max_retries ?? 3) + 1 : null,
   }
 }
 
 const HIT = { along: 20, across: 24 }
 
-/** Where wires end, told rather than measured: steps outside the view have ends too. */
-function handlesOf(ports: Ports, layout: CardLayout): NodeHandle[] {
-  const side = (port: { name: string; y: number }, type: "source" | "target"): NodeHandle => ({
-    id: port.name,
+function sideHandle(id: string, type: "source" | "target", at: { x: number; y: number }): NodeHandle {
+  return {
+    id,
     type,
     position: type === "source" ? Position.Right : Position.Left,
-    x: (type === "source" ? layout.width : 0) - HIT.across / 2,
-    y: port.y - HIT.along / 2,
+    x: at.x - HIT.across / 2,
+    y: at.y - HIT.along / 2,
     width: HIT.across,
     height: HIT.along,
-  })
+  }
+}
+
+/** A frame's ports on the outside, and those on the inner edges of its rails. */
+function frameHandles(ports: Ports, layout: FrameLayout): NodeHandle[] {
+  const right = layout.width - RAIL
+  const newInput = newInputOf(layout)
+  return [
+    ...handlesOf({ ...ports, open: false }, layout),
+    ...(ports.open ? [sideHandle(newInput.name, "target", { x: 0, y: newInput.y })] : []),
+    ...layout.inner.outputs.map((port) =>
+      sideHandle(innerHandle(port.name), "source", { x: RAIL, y: port.y }),
+    ),
+    ...layout.inner.inputs.map((port) =>
+      sideHandle(innerHandle(port.name), "target", { x: right, y: port.y }),
+    ),
+  ]
+}
+
+/** Where wires end, told rather than measured: steps outside the view have ends too. */
+function handlesOf(ports: Ports, layout: CardLayout): NodeHandle[] {
+  const side = (port: { name: string; y: number }, type: "source" | "target"): NodeHandle =>
+    sideHandle(port.name, type, { x: type === "source" ? layout.width : 0, y: port.y })
   const end = (id: string, type: "source" | "target"): NodeHandle => ({
     id,
     type,
@@ -198,18 +332,46 @@ function handlesOf(ports: Ports, layout: CardLayout): NodeHandle[] {
   ]
 }
 
-function wireEdge(connection: ConnectionDocument, id: string): WireEdge {
+interface FreshWire {
+  selected: boolean
+  place: WireData["place"]
+  zIndex: number
+  label: string | undefined
+}
+
+const isSameWire = (before: WireEdge, { selected, place, zIndex, label }: FreshWire): boolean =>
+  before.selected === selected &&
+  before.data?.place === place &&
+  before.zIndex === zIndex &&
+  before.label === label
+
+/** A wire lies above the frame that it runs in, and below the frames beside it. */
+function wireLevel({ source, target }: ConnectionDocument, parents: Parents): number {
+  if (!parents.size) return 0
+  const depth = Math.max(around(source, parents).length, around(target, parents).length)
+  return frameLevel(depth) - 1
+}
+
+/** When an error takes this way: after how many attempts. */
+function errorLabel({ options }: NodeDocument): string {
+  const retries = options?.retry ? (options.retry.max_retries ?? 3) : 0
+  if (!retries) return "on error"
+  return retries === 1 ? "after 1 retry" : `after ${retries} retries`
+}
+
+function wireEdge(connection: ConnectionDocument, id: string, { place, ...look }: FreshWire): WireEdge {
   const kind = connection.kind ?? "data"
   const output = portOfPath(connection.output)
+  const sourceHandle = kind === "error" ? ERROR_HANDLE : output
   return {
+    ...look,
     id,
     type: "wire",
     ariaLabel: `Connection from ${connection.source} to ${connection.target}, ${connection.input}`,
     source: connection.source,
     target: connection.target,
-    sourceHandle: kind === "error" ? ERROR_HANDLE : output,
-    targetHandle: connection.input,
-    label: kind === "error" ? "on error" : undefined,
-    data: { kind, control: connection.input === CONTROL_INPUT, output },
+    sourceHandle: place === "entry" ? innerHandle(output) : sourceHandle,
+    targetHandle: place === "exit" ? innerHandle(connection.input) : connection.input,
+    data: { kind, control: connection.input === CONTROL_INPUT && place !== "exit", output, place },
   }
 }

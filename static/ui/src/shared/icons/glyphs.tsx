@@ -319,6 +319,22 @@ export const GLYPHS = {
   folder: (
     <path d="M3.5 6.5A1.5 1.5 0 0 1 5 5h4.5l2 2.5H19A1.5 1.5 0 0 1 20.5 9v8.5A1.5 1.5 0 0 1 19 19H5a1.5 1.5 0 0 1-1.5-1.5z" />
   ),
+  pin: <path d="M9 4h6l-.7 6 3.2 3.5H6.5L9.7 10zM12 13.5V20.5" />,
+  loop: <path d="M20 11a8 8 0 1 0-2.3 6.6M20 5v6h-6" />,
+  map: (
+    <>
+      <rect x="4" y="4" width="5" height="5" rx="1.2" />
+      <rect x="4" y="15" width="5" height="5" rx="1.2" />
+      <path d="M11.5 6.5H20M11.5 17.5H20M17 3.5l3 3-3 3M17 14.5l3 3-3 3" />
+    </>
+  ),
+  subflow: (
+    <>
+      <path d="M7 4h12a1.5 1.5 0 0 1 1.5 1.5V16" />
+      <rect x="3.5" y="7.5" width="13.5" height="12.5" rx="1.8" />
+      <path d="M7.5 13.7h5M10.5 11.2l2.5 2.5-2.5 2.5" />
+    </>
+  ),
 } satisfies Record<string, ReactNode>
 
 export type GlyphName = keyof typeof GLYPHS

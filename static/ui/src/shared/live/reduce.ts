@@ -1,6 +1,6 @@
 import type { Status } from "../status"
 import type { RunEvent, RunSummary } from "./frames"
-import type { NodeError, NodeState } from "./statusStore"
+import { scopeOf, type Iterations, type NodeError, type NodeState, type StatusStore } from "./statusStore"
 
 const PENDING: NodeState = {
   status: "pending",
@@ -30,6 +30,7 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
         error: null,
         reason: null,
         wake_at: null,
+        ...(isLooping(data) ? { iterations: state.iterations ?? noneYet(data) } : {}),
       }
     case "node.progress":
       return {
@@ -60,6 +61,8 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
         reason: textOf(data.reason),
         wake_at: null,
         progress: null,
+        ...(data.pinned === true ? { pinned: true } : {}),
+        ...(isReference(data.copied_from) ? { copied_from: data.copied_from } : {}),
       }
     default:
       return state
@@ -75,7 +78,70 @@ export const cutsShort = ({ type }: RunEvent): boolean => type === "run.failed" 
 export function nodeAfterRun(state: NodeState, event: RunEvent): NodeState {
   if (!cutsShort(event) || !OPEN.includes(state.status)) return state
   const reason = event.type.replace(".", "_")
-  return nodeAfter(state, { ...event, type: "node.cancelled", attempt: state.attempt, data: { reason } })
+  const ended = nodeAfter(state, {
+    ...event,
+    type: "node.cancelled",
+    attempt: state.attempt,
+    data: { reason },
+  })
+  return ended.iterations ? { ...ended, iterations: { ...ended.iterations, running: [] } } : ended
+}
+
+const isLooping = (data: Record<string, unknown>): boolean =>
+  data.container === "loop" || data.container === "map"
+
+const noneYet = ({ total }: Record<string, unknown>): Iterations => ({
+  total: typeof total === "number" ? total : null,
+  done: 0,
+  failed: 0,
+  running: [],
+  failed_first: [],
+})
+
+const isReference = (value: unknown): value is { id: string; number: number } =>
+  typeof value === "object" && value !== null && "id" in value && "number" in value
+
+/** How many iterations of failures are listed, and how many ended ones are kept whole. */
+const LISTED = 20
+const KEPT_SCOPES = 64
+
+/** The iterations of a loop or a map after one of them started or ended. */
+export function iterationsAfter(before: Iterations, type: string, iteration: number): Iterations {
+  const others = before.running.filter((number) => number !== iteration)
+  if (type === "node.started") return { ...before, running: [...others, iteration] }
+  if (type === "node.succeeded") return { ...before, running: others, done: before.done + 1 }
+  if (type === "node.cancelled") return { ...before, running: others }
+  if (type !== "node.failed") return before
+  const listed = [...before.failed_first, iteration].sort((a, b) => a - b).slice(0, LISTED)
+  return { ...before, running: others, failed: before.failed + 1, failed_first: listed }
+}
+
+const ENDS = new Set(["node.succeeded", "node.failed", "node.cancelled"])
+const ended = new WeakMap<StatusStore, string[]>()
+
+/**
+ * Takes a node's event into the store: its own state and, where it is an iteration, what its loop or map says of
+ * them. Iterations that ended long ago are dropped: a map may have many thousands. Returns the node's state.
+ */
+export function takeNodeEvent(statuses: StatusStore, node: string, event: RunEvent): NodeState {
+  const state = nodeAfter(statuses.get(node), event)
+  statuses.set(node, state)
+  const container = statuses.get(scopeOf(node))
+  const iteration = Number(node.slice(node.lastIndexOf("/") + 1))
+  if (!container?.iterations || !Number.isInteger(iteration)) return state
+  const iterations = iterationsAfter(container.iterations, event.type, iteration)
+  statuses.set(scopeOf(node), { ...container, iterations })
+  if (ENDS.has(event.type)) fold(statuses, node)
+  return state
+}
+
+function fold(statuses: StatusStore, iteration: string): void {
+  const list = ended.get(statuses) ?? []
+  ended.set(statuses, list)
+  list.push(iteration)
+  if (list.length <= KEPT_SCOPES) return
+  const oldest = list.shift()
+  if (oldest) statuses.forget(oldest)
 }
 
 /** The run's own state after one more event. */

@@ -12,6 +12,21 @@ export interface NodeState {
   reason: string | null
   wake_at: string | null
   progress?: { done: number; total: number | null } | null
+  /** How far a loop or a map is; null for other nodes. */
+  iterations?: Iterations | null
+  /** Its outputs were pinned: it did not run. */
+  pinned?: boolean
+  /** The run that its result was taken over from. */
+  copied_from?: { id: string; number: number } | null
+}
+
+/** The iterations of a loop or a map, numbered from 1. Long lists are cut by who tells them. */
+export interface Iterations {
+  total: number | null
+  done: number
+  failed: number
+  running: readonly number[]
+  failed_first: readonly number[]
 }
 
 export interface NodeError {
@@ -21,7 +36,14 @@ export interface NodeError {
   [key: string]: unknown
 }
 
-type BatchListener = (touched: ReadonlySet<string>) => void
+/** Where states are read by id, and heard of. */
+export interface StatusSource {
+  get: (id: string) => NodeState | undefined
+  subscribe: (id: string, notice: () => void) => () => void
+  subscribeBatch: (notice: BatchListener) => () => void
+}
+
+export type BatchListener = (touched: ReadonlySet<string>) => void
 type Schedule = (flush: () => void) => unknown
 
 const byFrame: Schedule = (flush) => {
@@ -30,12 +52,16 @@ const byFrame: Schedule = (flush) => {
   else requestAnimationFrame(flush)
 }
 
+/** The scope that a path lies in: `loop/3` for `loop/3/score`; empty for nodes at the top. */
+export const scopeOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")))
+
 /**
- * Live state by node id, outside the node array and outside React: one event wakes one component, however many
+ * Live state by node path (at the top the node's id), outside the node array and outside React: one event wakes one component, however many
  * nodes the workflow has. Notices are coalesced: at most one for each node and frame.
  */
-export class StatusStore {
+export class StatusStore implements StatusSource {
   private states = new Map<string, NodeState>()
+  private scopes = new Map<string, Set<string>>()
   private listeners = new Map<string, Set<() => void>>()
   private batchListeners = new Set<BatchListener>()
   private touched = new Set<string>()
@@ -52,7 +78,22 @@ export class StatusStore {
   set(id: string, state: NodeState): void {
     if (this.states.get(id) === state) return
     this.states.set(id, state)
+    this.file(id)
     this.touch(id)
+  }
+
+  /** Whether anything is known of the nodes inside an iteration or a sub-workflow. */
+  knows(scope: string): boolean {
+    return this.scopes.has(scope)
+  }
+
+  /** Drops what lies inside an iteration: it can be read again. */
+  forget(scope: string): void {
+    for (const path of this.scopes.get(scope) ?? []) {
+      this.states.delete(path)
+      this.touch(path)
+    }
+    this.scopes.delete(scope)
   }
 
   /** Moves every node on by the same rule; those that it leaves as they are wake nobody. */
@@ -64,7 +105,11 @@ export class StatusStore {
   replace(states: Readonly<Record<string, NodeState>>): void {
     for (const id of this.states.keys()) if (!(id in states)) this.touch(id)
     this.states = new Map(Object.entries(states))
-    for (const id of this.states.keys()) this.touch(id)
+    this.scopes.clear()
+    for (const id of this.states.keys()) {
+      this.file(id)
+      this.touch(id)
+    }
   }
 
   clear(): void {
@@ -87,6 +132,14 @@ export class StatusStore {
     }
   }
 
+  private file(path: string): void {
+    const scope = scopeOf(path)
+    if (!scope) return
+    const paths = this.scopes.get(scope)
+    if (paths) paths.add(path)
+    else this.scopes.set(scope, new Set([path]))
+  }
+
   private touch(id: string): void {
     this.touched.add(id)
     if (this.scheduled) return
@@ -104,7 +157,7 @@ export class StatusStore {
 }
 
 /** The live state of one node; undefined while no run has touched it. */
-export function useNodeState(store: StatusStore, id: string): NodeState | undefined {
+export function useNodeState(store: StatusSource, id: string): NodeState | undefined {
   const subscribe = useCallback((notice: () => void) => store.subscribe(id, notice), [store, id])
   return useSyncExternalStore(subscribe, () => store.get(id))
 }
