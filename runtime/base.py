@@ -23,6 +23,7 @@ from runtime.engine.config import RuntimeConfig, check_names
 from runtime.engine.driver import Outcome, drive_run
 from runtime.engine.errors import ParameterError, RunCancelled, RunFailed
 from runtime.engine.guard import Guard
+from runtime.engine.paths import locate
 from runtime.engine.plan import Plan
 from runtime.engine.prior import Prior, missing_results
 from runtime.engine.problems import near_match
@@ -154,8 +155,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
             try:
                 outcome, tracebacks = await self._drive(run, stops)
             finally:
-                with self._lock:
-                    del self._under_way[run.run_id]
+                await self._leave(run.run_id)
         finally:
             run.claim.end()
         return _results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
@@ -163,23 +163,21 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
     async def _drive(self, run: PreparedRun, stops: _Stops) -> tuple[Outcome, dict[str, str]]:
         config, tracebacks = run.plan.config, Tracebacks(self._redact)
         audit = RunAudit(self._audit, run.run_id, config.user_context) if config.enable_audit else None
-        try:
-            outcome = await drive_run(
-                run.plan,
-                run_id=run.run_id,
-                history=run.claim.history,
-                journal=run.claim.journal(self._journal_of(run, audit)),
-                services=self._services_of(config),
-                parameters=run.parameters,
-                prior=run.prior,
-                guard=self._guard_of(run, audit),
-                cancel=stops.cancel,
-                release=stops.release,
-                threads=self._threads,
-                park_after_s=None,
-            )
-        finally:
-            await self._leave(run.run_id)
+        outcome = await drive_run(
+            run.plan,
+            run_id=run.run_id,
+            history=run.claim.history,
+            journal=run.claim.journal(self._journal_of(run, audit)),
+            services=self._services_of(config),
+            parameters=run.parameters,
+            prior=run.prior,
+            guard=self._guard_of(run, audit),
+            on_failure=tracebacks.keep if config.debug else None,
+            cancel=stops.cancel,
+            release=stops.release,
+            threads=self._threads,
+            park_after_s=None,
+        )
         return outcome, tracebacks.by_path
 
     def shut_down(self) -> None:
@@ -271,6 +269,9 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         return stops
 
     async def _leave(self, run_id: str) -> None:
+        """Forgets a run that has ended, with what it and, when it was the last there, its loop hold open."""
+        with self._lock:
+            del self._under_way[run_id]
         if not isinstance(self._services, LazyServices):
             return
         await self._services.end_run(run_id)
@@ -325,8 +326,9 @@ def _prior_of(plan: Plan, results: Mapping[str, Any]) -> dict[str, Prior]:
 
 
 def _type_of(plan: Plan, path: str) -> str | None:
-    node_id = path.rpartition("/")[2]
-    return plan.nodes[plan.index[node_id]].spec.type if node_id in plan.index else None
+    """The type of the node at a path; None for an iteration, which is none."""
+    place = locate(plan, path)
+    return None if place is None or place.iteration is not None else place.node.spec.type
 
 
 def _results_of(plan: Plan, outcome: Outcome, run_id: str, tracebacks: Mapping[str, str]) -> Results:
