@@ -115,6 +115,8 @@ class _GraphCompiler:
         self._selection = selection
         self._default_retry = config.retry_policy
         self._defaults = {item.name: item.default for item in graph.parameters if item.has_default}
+        # Of the whole graph: a failure is handled also where a partial run leaves out what deals with it.
+        self._routed = {item.source for item in graph.connections if item.kind == "error"}
         self._scopes: dict[str | None, _Scope] = {}
         self._problems: list[Problem] = []
 
@@ -159,7 +161,7 @@ class _GraphCompiler:
         for item in scope.entering:
             incoming[index[item.target]].append(_wire(item, len(scope.nodes)))
         self._problems += find_circle(scope.nodes, successors, pending)
-        handled = {index[item.source] for item in (*scope.inside, *scope.leaving) if item.kind == "error"}
+        handled = {index[name] for name in self._routed & index.keys()}
         nodes = tuple(
             self._plan_node(position, spec, incoming[position], position in handled)
             for position, spec in enumerate(scope.nodes)
