@@ -14,11 +14,16 @@ from pydantic import Field
 from runtime.engine.driver import Outcome, drive_run
 from runtime.engine.errors import NodeError
 from runtime.engine.events import Event
-from runtime.engine.graph import parse_graph
+from runtime.engine.graph import Graph, parse_graph
 from runtime.engine.journal import MemoryJournal
 from runtime.engine.node import Effect, Node, NodeContext, NodeParameters, Park, Port
 from runtime.engine.plan import compile_plan
 from runtime.engine.registry import NodeRegistry
+from runtime.engine.selection import Selection
+from runtime.engine.workflows import NamedWorkflows
+from runtime.nodes.loop import LoopNode
+from runtime.nodes.map import MapNode
+from runtime.nodes.sub_workflow import SubWorkflowNode
 from runtime.nodes.loop import LoopNode
 from runtime.nodes.map import MapNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
@@ -225,6 +230,11 @@ def node(node_id: str, node_type: str = "Collect", /, **config: Any) -> dict[str
     return {"id": node_id, "type": node_type, "config": config, "options": options, "parent": parent}
 
 
+def inside(container: str, *nodes: dict[str, Any]) -> list[dict[str, Any]]:
+    """The nodes as the body of a loop or map."""
+    return [{**item, "parent": container} for item in nodes]
+
+
 def wire(text: str) -> dict[str, Any]:
     """`a.result -> b.data` or `a !-> b.error` as a connection."""
     kind = "error" if "!->" in text else "data"
@@ -286,9 +296,19 @@ def drive(
     park_after_s: float | None = 5.0,
     at_s: float = 0.0,
     journal: MemoryJournal | None = None,
+    registry: NodeRegistry = REGISTRY,
+    workflows: Mapping[str, Graph] | None = None,
+    selection: Selection | None = None,
+    **more: Any,
 ) -> tuple[Outcome, list[Event]]:
-    """Drives a document on virtual time: the outcome, and the new events."""
-    plan = compile_plan(parse_graph(graph), REGISTRY, settings)
+    """Drives a document on virtual time: the outcome, and the new events. `more` is for `drive_run`."""
+    plan = compile_plan(
+        parse_graph(graph),
+        registry,
+        settings,
+        workflows=None if workflows is None else NamedWorkflows(workflows),
+        selection=selection,
+    )
     kept = journal or MemoryJournal()
 
     async def main(loop: VirtualLoop) -> Outcome:
@@ -310,6 +330,7 @@ def drive(
             release=release,
             clock=loop.clock,
             park_after_s=park_after_s,
+            **more,
         )
 
     return on_virtual_time(main, at_s=at_s), kept.events
