@@ -24,9 +24,6 @@ from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes.loop import LoopNode
 from runtime.nodes.map import MapNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
-from runtime.nodes.loop import LoopNode
-from runtime.nodes.map import MapNode
-from runtime.nodes.sub_workflow import SubWorkflowNode
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
