@@ -306,16 +306,20 @@ def bind_inputs(
     outputs: Mapping[str, Mapping[str, Any]],
     parameters: Mapping[str, Any],
     failures: Mapping[str, Mapping[str, Any]] | None = None,
+    entry: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The inputs that a node had or will have, from the outputs of the nodes that succeeded.
 
-    `failures` maps failed nodes to `{error, attempts}`, for error connections. Raises `InputError`.
+    `failures` maps failed nodes to `{error, attempts}`, for error connections; `entry` is what a container
+    gives to its body. Raises `InputError`.
     """
     node = plan.node(node_id)
     supplied = parameters.get(node_id)
     given = _sort_supplied(node, supplied, [])[0] if isinstance(supplied, Mapping) else {}
     by_index: list[Mapping[str, Any] | None] = [None] * (len(plan.nodes) + 1)
+    by_index[-1] = entry
     for wire in node.wires:
-        by_index[wire.source] = outputs.get(plan.nodes[wire.source].id)
+        if wire.source < len(plan.nodes):
+            by_index[wire.source] = outputs.get(plan.nodes[wire.source].id)
     failed = {plan.index[name]: failure for name, failure in (failures or {}).items() if name in plan.index}
     return gather_inputs(node, by_index, failed, given)

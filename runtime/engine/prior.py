@@ -43,5 +43,5 @@ def missing_results(plan: Plan, prior: Mapping[str, Prior]) -> list[Problem]:
             hint="Run to it first, or pin its output.",
         )
         for node in plan.nodes
-        if node.is_borrowed and node.pin is None and node.id not in prior
+        if node.is_borrowed and node.pin is None and not node.spec.disabled and node.id not in prior
     ]

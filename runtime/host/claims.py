@@ -18,7 +18,7 @@ from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
 from runtime.payloads import blob_hashes, decode_outputs
 from runtime.queries.plans import plan_for, recipe
-from runtime.story import read_story
+from runtime.story import read_history
 
 # Free: nobody's, or of a host whose lease is over. A waiting run is free once its time has come, or
 # when it shall end. The lock skips rows that another host is claiming now. A row that another host has
@@ -95,7 +95,7 @@ def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]
 
 def load_history(connection: Connection, claim: Claim) -> list[Event]:
     """The events that the run goes on from, with the outputs that they stored."""
-    events = read_story(partial(_fetch, connection), claim.run_id, for_resume=True).events
+    events = read_history(partial(_fetch, connection), claim.run_id)
     payloads = [event.payload for event in events if event.payload is not None]
     blobs = load_blobs(connection, claim.tenant_id, payloads)
     return [

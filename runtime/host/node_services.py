@@ -9,6 +9,10 @@ from uuid import UUID
 from django.conf import settings
 
 from runtime.engine.config import RuntimeConfig
+from runtime.net.breaker import CircuitTable
+from runtime.net.breaking import with_breaker
+from runtime.sandbox.configured import with_config
+from runtime.services.limits import server_caps
 from runtime.services_protocol import CodeRunner, DatasetStore, HttpClient
 
 if TYPE_CHECKING:
@@ -31,12 +35,17 @@ class ProcessServices:
     def __init__(self) -> None:
         self._sandbox = _open_sandbox()
         self._http = _open_http_client()
+        self._circuits = CircuitTable()
 
     def for_run(self, *, tenant_id: UUID, principal_id: UUID | None, config: RuntimeConfig) -> RunServices:
-        """Services that see this tenant's data only."""
+        """Services that see this tenant's data only, within what the run's configuration allows."""
         from runtime.services.dataset_store import TenantDatasets
 
-        return RunServices(self._sandbox, self._http, TenantDatasets(tenant_id, principal_id))
+        return RunServices(
+            code=with_config(self._sandbox, config, most_memory_mb=server_caps().of("sandbox_memory_mb")),
+            http=with_breaker(self._http, self._circuits, tenant=str(tenant_id), config=config),
+            datasets=TenantDatasets(tenant_id, principal_id),
+        )
 
     async def end_run(self, run_id: UUID) -> None:
         """Ends the processes that were leased to the run."""

@@ -46,7 +46,7 @@ def judge(state: RunState, history: Sequence[Event], earlier: Deaths) -> Judgeme
 
 def _is_at_work(state: NodeState) -> bool:
     """A container or an iteration is not: it runs as long as what is in it."""
-    is_frame = getattr(state, "container", None) is not None or getattr(state, "iteration", None) is not None
+    is_frame = state.container is not None or state.iteration is not None
     return state.status is NodeStatus.RUNNING and not is_frame
 
 

@@ -1,7 +1,7 @@
 """One node of a run: its attempts, what went in, what came out.
 
-Inputs are not stored: they are bound again from the outputs of the nodes before it, as the driver did.
-Large values are previewed from their size, which is known without loading them.
+A node is named by its path, also inside containers; an iteration is a node too. Large values are
+previewed from their size, which is known without loading them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from runtime.engine.binding import bind_inputs
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import EventType
-from runtime.engine.state import NodeState, NodeStatus, RunState
-from runtime.models import Blob, Run, RunEvent
-from runtime.payloads import StoredPort, decode_ports
+from runtime.engine.paths import locate
+from runtime.engine.plan import Plan
+from runtime.engine.state import NodeState, NodeStatus
+from runtime.models import Run
+from runtime.queries.inputs import inputs_at, load_port, stored_outputs
 from runtime.queries.plans import plan_of_run
-from runtime.queries.runs import as_event, state_of
+from runtime.queries.runs import fetch
+from runtime.queries.states import state_at
+from runtime.story import events_of_nodes, parent_of
 
 PREVIEW_BYTES = 256 * 1024
 PREVIEW_ITEMS = 100
@@ -61,76 +64,57 @@ class _Open:
     error: Mapping[str, Any] | None = None
 
 
-def node_of_run(run: Run, node_id: str) -> NodeView | None:
-    """What a reader sees of a node; None when the run's version has no such node."""
+def node_of_run(run: Run, path: str) -> NodeView | None:
+    """What a reader sees of a node or an iteration; None when the run has no such path."""
     plan = plan_of_run(run)
-    if node_id not in plan.index:
+    if locate(plan, path) is None:
         return None
-    state = state_of(run.id)
-    node = state.nodes.get(node_id, NodeState())
+    state = state_at(run, path)
+    if state is None:
+        if "/" in path and not events_of_nodes(fetch, run.pk, [parent_of(path)]):
+            return None
+        state = NodeState()
     return NodeView(
-        state=node,
-        attempts=_attempts(run, node_id, node),
-        inputs=_inputs(run, node_id, state),
-        outputs=outputs_of(run, node_id),
+        state=state,
+        attempts=_attempts(run, path, state),
+        inputs=_inputs(run, plan, path, state, whole=False),
+        outputs=outputs_of(run, path),
     )
 
 
-def outputs_of(run: Run, node_id: str, *, whole: bool = False) -> ValuesView:
+def has_node(run: Run, path: str) -> bool:
+    """Whether the path leads to a node or an iteration of what the run covers."""
+    return locate(plan_of_run(run), path) is not None
+
+
+def outputs_of(run: Run, path: str, *, whole: bool = False) -> ValuesView:
     """The outputs of a node that succeeded; `values` is None for any other. `whole` cuts nothing."""
-    ports = _stored_outputs(run, [node_id]).get(node_id)
+    ports = stored_outputs(run, [path]).get(path)
     if ports is None:
         return ValuesView(None)
-    values = {name: _load(run, port) for name, port in ports.items()}
+    values = {name: load_port(run, port) for name, port in ports.items()}
     size = sum(port.bytes or len(json.dumps(port.value)) for port in ports.values())
     return _shown(values, size, whole=whole)
 
 
-def inputs_of(run: Run, node_id: str, *, whole: bool = False) -> ValuesView:
+def inputs_of(run: Run, path: str, *, whole: bool = False) -> ValuesView:
     """What the node was given, bound again from the outputs before it."""
-    return _inputs(run, node_id, state_of(run.id), whole=whole)
+    return _inputs(run, plan_of_run(run), path, state_at(run, path), whole=whole)
 
 
-def _inputs(run: Run, node_id: str, state: RunState, *, whole: bool = False) -> ValuesView:
-    if node_id not in state.nodes or state.nodes[node_id].started_at is None:
+def _inputs(run: Run, plan: Plan, path: str, state: NodeState | None, *, whole: bool) -> ValuesView:
+    if state is None or state.started_at is None:
         return ValuesView(None)
-    plan = plan_of_run(run)
-    sources = {plan.nodes[wire.source].id for wire in plan.node(node_id).wires}
-    outputs = {
-        source: {name: _load(run, port) for name, port in ports.items()}
-        for source, ports in _stored_outputs(run, sources).items()
-    }
     try:
-        values = bind_inputs(plan, node_id, outputs, run.parameters)
+        values = inputs_at(run, plan, path)
     except WorkflowError:
         return ValuesView(None)
     return _shown(values, len(json.dumps(values)), whole=whole)
 
 
-def _stored_outputs(run: Run, node_ids: Any) -> dict[str, dict[str, StoredPort]]:
-    rows = (
-        RunEvent.objects.filter(run_id=run.id, type=EventType.NODE_SUCCEEDED, node__in=list(node_ids))
-        .order_by("seq")
-        .values_list("node", "payload")
-    )
-    return {node: decode_ports(bytes(payload)) for node, payload in rows if node and payload is not None}
-
-
-def _load(run: Run, port: StoredPort) -> Any:
-    if port.blob is None:
-        return port.value
-    data = Blob.objects.values_list("data", flat=True).get(tenant_id=run.tenant_id, hash=port.blob)
-    return json.loads(bytes(data))
-
-
-def _attempts(run: Run, node_id: str, state: NodeState) -> list[AttemptView]:
-    rows = (
-        RunEvent.objects.filter(run_id=run.id, node=node_id)
-        .order_by("seq")
-        .values("seq", "at", "type", "node", "attempt", "data")
-    )
+def _attempts(run: Run, path: str, state: NodeState) -> list[AttemptView]:
     found: dict[int, _Open] = {}
-    for event in map(as_event, rows):
+    for event in events_of_nodes(fetch, run.pk, [path]):
         if event.attempt == 0:
             continue
         attempt = found.setdefault(event.attempt, _Open())

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from runtime.engine.events import Event, EventType
-from runtime.engine.state import RunState, fold
+from runtime.engine.state import RunState
 from runtime.models import Run, RunEvent, RunLog
 from runtime.story import read_story
 
@@ -77,11 +77,8 @@ def newest_of_workflows(workflow_ids: Iterable[UUID], *, each: int = 10) -> dict
 
 
 def state_of(run_id: UUID) -> RunState:
-    """The fold of the run's events, read without those of iterations that have ended."""
-    story = read_story(fetch, run_id)
-    state = fold(story.events)
-    state.seq = story.seq
-    return state
+    """The fold of all events of a run, read without those of iterations that are over."""
+    return read_story(fetch, run_id).to_state()
 
 
 def fetch(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -80,7 +80,7 @@ class EffectNode(EchoNode):
 
 
 class FailNode(Node):
-    """Always fails, with a message of so many characters."""
+    """Always fails, with a `text`, or with a hostile message of so many characters."""
 
     type = "TestFail"
     label = "Fail"
@@ -90,10 +90,12 @@ class FailNode(Node):
 
     class Parameters(NodeParameters):
         length: int = 10
+        text: str | None = None
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         calls[context.node_id] += 1
-        raise NodeError("x\x00\ud800" + "x" * self.parameters.length, code="always")
+        hostile = "x\x00\ud800" + "x" * self.parameters.length
+        raise NodeError(self.parameters.text or hostile, code="always")
 
 
 class ParkNode(Node):
