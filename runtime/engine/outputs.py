@@ -11,6 +11,7 @@ from typing import Any
 from runtime.engine.errors import OutputError
 
 MAX_DEPTH = 100
+_SCALARS = frozenset({int, float, bool, str, type(None)})
 
 
 def check_json(value: Any, path: str = "result") -> Any:
@@ -25,6 +26,8 @@ def check_json(value: Any, path: str = "result") -> Any:
 def count_items(outputs: Mapping[str, Any]) -> int | None:
     """How many items the first output holds: a list's length, or that of its `rows`."""
     for value in outputs.values():
+        if type(value) in _SCALARS:
+            return None  # most are: asking for abstract types costs more
         if isinstance(value, Mapping):
             value = value.get("rows")
         return len(value) if isinstance(value, list | tuple) else None

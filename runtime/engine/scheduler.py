@@ -172,9 +172,12 @@ class Scheduler:
                 return skip
         if not node.wires or node.join == "always":
             return None
-        dead = [wire for wire in node.wires if not self._is_live(wire)]
-        if not dead:
+        for wire in node.wires:
+            if not self._is_live(wire):
+                break
+        else:
             return None
+        dead = [wire for wire in node.wires if not self._is_live(wire)]
         no_data = bool(node.data_wires) and not any(self._is_live(wire) for wire in node.data_wires)
         if node.join == "all" or no_data or len(dead) == len(node.wires):
             return self._skip_because_of(node, dead)

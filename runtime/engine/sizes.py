@@ -30,7 +30,7 @@ class Measure(Enum):
 
 def refuse_too_large(outputs: Mapping[str, Any], cap: int) -> None:
     """Raises `OutputError` (`output_too_large`) when the outputs have more than `cap` bytes as JSON."""
-    if cap >= 64 * SMALL and len(outputs) < 10 and all(map(_is_small, outputs.values())):
+    if cap >= 64 * SMALL and len(outputs) < 10 and _are_small(outputs.values()):
         return
     if not exceeds(outputs, cap):
         if not exceeds(outputs, cap // MAX_GROWTH):
@@ -48,8 +48,11 @@ def refuse_too_large(outputs: Mapping[str, Any], cap: int) -> None:
     )
 
 
-def _is_small(value: Any) -> bool:
-    return type(value) in _SCALARS or (type(value) is str and len(value) < SMALL)
+def _are_small(values: Iterable[Any]) -> bool:
+    for value in values:
+        if type(value) not in _SCALARS and (type(value) is not str or len(value) >= SMALL):
+            return False
+    return True
 
 
 def _bytes_of(value: Any) -> int | None:

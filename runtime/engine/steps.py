@@ -244,12 +244,13 @@ class Steps:
     def conclude(self, step: Step, started: float, outputs: Any) -> None:
         """The attempt returned: the step succeeds, parks, or fails because of what it returned."""
         try:
-            if isinstance(outputs, Park):
-                self._park(step, outputs)
-                return
-            if not isinstance(outputs, Mapping):
-                kind = type(outputs).__name__
-                raise OutputError(f"{step.node.spec.type} returned {kind}, not outputs by port")
+            if type(outputs) is not dict:
+                if isinstance(outputs, Park):
+                    self._park(step, outputs)
+                    return
+                if not isinstance(outputs, Mapping):
+                    kind = type(outputs).__name__
+                    raise OutputError(f"{step.node.spec.type} returned {kind}, not outputs by port")
             if self._plain is not None:
                 outputs = self._plain(outputs)
             payload = self.encode(outputs)
