@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from runtime import LocalRuntime, RunFailed
+from runtime.engine.graph import parse_graph
 from runtime.engine.validation import validate
+from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes import registry
 from runtime.sandbox.analysis import analyse_code
 from runtime.tabular import inspect, open_rows
@@ -49,29 +51,50 @@ def test_catalogue_lists_every_example_file() -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_example_has_no_problems(file: str) -> None:
     graph = json.loads((EXAMPLES / file).read_text("utf-8"))
+    others = NamedWorkflows({Path(name).stem: parse_graph(document(Path(name).stem)) for name in FILES})
 
-    assert validate(graph, registry(), code_checker=analyse_code) == []
+    assert validate(graph, registry(), code_checker=analyse_code, workflows=others) == []
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_example_is_laid_out_from_left_to_right_without_overlaps_on_one_screen(file: str) -> None:
     graph = json.loads((EXAMPLES / file).read_text("utf-8"))
-    places = {node["id"]: node["position"] for node in graph["nodes"]}
+    parents = {node["id"]: node.get("parent") for node in graph["nodes"]}
+    boxes = {node["id"]: box_of(node, graph["nodes"]) for node in graph["nodes"]}
 
     for wire in graph["connections"]:
-        assert places[wire["source"]][0] < places[wire["target"]][0]
-    for name, (left, top) in places.items():
-        near = [
-            other
-            for other, (x, y) in places.items()
-            if other != name and abs(x - left) < 156 and abs(y - top) < 90
-        ]
+        if parents[wire["source"]] != wire["target"]:
+            assert boxes[wire["source"]][0] < boxes[wire["target"]][0]
+    for name, (left, top, right, bottom) in boxes.items():
+        siblings = [other for other in boxes if other != name and parents[other] == parents[name]]
+        near = [other for other in siblings if are_near((left, top, right, bottom), boxes[other])]
         assert not near, f"{name} overlaps {near}"
-        assert left <= 80 + 5 * 190
+        assert left <= 80 + 6 * 190
         assert top <= 600
         for note in graph["annotations"]:
             x, y, width, height = note["box"]
-            assert not (x - 156 < left < x + width and y - 70 < top < y + height), f"{name} lies under a note"
+            covered = are_near((left, top, right, bottom), (x, y, x + width, y + height))
+            assert not covered, f"{name} lies under a note"
+
+
+def box_of(node: dict[str, Any], nodes: list[dict[str, Any]]) -> tuple[float, float, float, float]:
+    """A step's card, or a container's frame around the cards in it."""
+    inside = [box_of(other, nodes) for other in nodes if other.get("parent") == node["id"]]
+    left, top = node["position"]
+    if not inside:
+        return left, top, left + 156, top + 70
+    frame = (
+        min(box[0] for box in inside) - 120,
+        min(box[1] for box in inside) - 80,
+        max(box[2] for box in inside) + 120,
+        max(box[3] for box in inside) + 32,
+    )
+    assert frame[:2] == (left, top), f"{node['id']} does not stand at the corner of its frame"
+    return frame
+
+
+def are_near(one: tuple[float, ...], other: tuple[float, ...], gap: float = 20) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] + gap and other[1] < one[3] + gap
 
 
 def test_seattle_by_month(runtime: LocalRuntime, workspace: Path) -> None:
@@ -144,3 +167,49 @@ def test_watch_a_year(runtime: LocalRuntime, workspace: Path) -> None:
     )
     rows = next(open_rows(workspace / "datasets" / "two-cities.csv", "csv"))
     assert rows[0] == {"month": "2010-01", "seattle_f": 41.7, "sf_f": 50.0, "difference_f": 8.3}
+
+
+def test_airports_in_pages(runtime: LocalRuntime) -> None:
+    results, _ = runtime.execute(document("airports-in-pages"))
+
+    assert results["pages"]["iterations"] == 7
+    assert results["tell"]["result"] == {"pages": 7, "airports": 3376, "most": ["AK", 263]}
+
+
+def test_applicants_are_decided_one_by_one(runtime: LocalRuntime) -> None:
+    results, _ = runtime.execute(document("applicants"))
+
+    assert results["list"]["result"]["counts"] == {
+        "accepted": 2,
+        "declined": 1,
+        "papers missing": 2,
+        "to look at": 1,
+    }
+    assert results["each"]["result"][1] == {"name": "Ben", "decision": "declined", "ratio": 0.61}
+    (wrong,) = results["each"]["errors"]
+    assert (wrong["index"], wrong["error"]["error_type"]) == (3, "ZeroDivisionError")
+
+
+def test_two_cities_runs_another_workflow_twice(workspace: Path) -> None:
+    with LocalRuntime(workspace=workspace, workflows={"city-by-month": document("city-by-month")}) as runtime:
+        results, _ = runtime.execute(document("two-cities"))
+        alone, _ = runtime.execute(document("city-by-month"), parameters={"dataset": "sf-temps"})
+
+    assert results["south"]["result"] == alone["months"]["result"]
+    assert len(results["compare"]["result"]) == 12
+    assert results["compare"]["result"][0] == {
+        "month": 1,
+        "mean_f": 41.7,
+        "mean_f_south": 50.0,
+        "difference_f": 8.3,
+    }
+
+
+def test_two_cities_finds_its_workflow_in_the_workspace(workspace: Path) -> None:
+    (workspace / "workflows").mkdir()
+    shutil.copy(EXAMPLES / "workflows" / "city-by-month.json", workspace / "workflows")
+
+    with LocalRuntime(workspace=workspace) as runtime:
+        results, _ = runtime.execute(document("two-cities"))
+
+    assert len(results["compare"]["result"]) == 12
