@@ -74,7 +74,9 @@ def _headline(error: WorkflowError | AliasError) -> str:
 
 
 def _subject(error: WorkflowError) -> str:
-    # "HTTPRequestNode: url: ..." names whose configuration it is; other problems are those of a run.
+    if any(problem.get("node") for problem in error.facts["problems"]):
+        return "the parameters have"
+    # Of a node that was made by itself: "HTTPRequestNode: url: ..." names whose configuration it is.
     kind, colon, _ = error.message.partition(": ")
     return f"the configuration of {kind} has" if colon and kind.isidentifier() else "the parameters have"
 
