@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from runtime.engine.config import RuntimeConfig
-from runtime.engine.errors import NodeError
+from runtime.engine.errors import NodeError, ParameterError
 from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
 from runtime.net.client import GuardedHttpClient
@@ -46,7 +46,7 @@ class ScriptServices:
         self._egress = egress
         self._http: GuardedHttpClient | None = None
         self._code: Any = None
-        self._inline: InlineCodeRunner | None = None
+        self._inline: dict[int, InlineCodeRunner] = {}
         self._circuits = CircuitTable()
         self._lock = threading.Lock()
 
@@ -60,11 +60,10 @@ class ScriptServices:
 
     @property
     def http(self) -> GuardedHttpClient:
-        """Reaches what the environment's `EGRESS_ALLOW` opens. Raises ValueError when it cannot be read."""
+        """Reaches what `EGRESS_ALLOW` opens. Raises `ParameterError` when that cannot be read."""
         with self._lock:
             if self._http is None:
-                egress = self._egress or EgressPolicy.from_text(os.environ.get("EGRESS_ALLOW", ""))
-                self._http = GuardedHttpClient(egress)
+                self._http = GuardedHttpClient(self._egress or _egress_of_environment())
             return self._http
 
     @property
@@ -90,9 +89,7 @@ class ScriptServices:
 
     def _inline_runner(self, config: RuntimeConfig) -> CodeRunner:
         with self._lock:
-            if self._inline is None:
-                self._inline = InlineCodeRunner(config.max_workers)
-            return self._inline
+            return self._inline.setdefault(config.max_workers, InlineCodeRunner(config.max_workers))
 
     async def end_lease(self, run_id: str) -> None:
         """Ends the sandbox processes of a run."""
@@ -107,10 +104,17 @@ class ScriptServices:
     def close(self) -> None:
         """Ends the sandbox's processes; the next call starts new ones."""
         with self._lock:
-            runners = [runner for runner in (self._code, self._inline) if runner is not None]
-            self._code = self._inline = None
+            runners = [*self._inline.values(), *([] if self._code is None else [self._code])]
+            self._inline, self._code = {}, None
         for runner in runners:
             runner.close()
+
+
+def _egress_of_environment() -> EgressPolicy:
+    try:
+        return EgressPolicy.from_text(os.environ.get("EGRESS_ALLOW", ""))
+    except ValueError as error:
+        raise ParameterError(str(error), code="invalid_environment", field="EGRESS_ALLOW") from error
 
 
 class RunServices:

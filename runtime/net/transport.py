@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import ssl
 from collections.abc import AsyncIterator, Iterable
 from types import TracebackType
@@ -12,6 +13,10 @@ import httpcore2
 import httpx2
 
 from runtime.net.egress import EgressPolicy
+
+# These write URLs and the headers of answers into the log, which may hold tokens.
+for _chatty in ("httpcore2", "httpx2"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 _KEEPALIVE_S = 30.0
 _NEXT_ADDRESS_S = 4.0  # an address that swallows packets must not use up the whole time limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from runtime.engine.templates import has_template
 from runtime.net.headers import header_complaint
 from runtime.nodes.forms import FormParameters, look
 from runtime.nodes.http_content import encode_body, parse_body, retry_after_s, with_query
+from runtime.nodes.http_credential import HttpCredential, Proof, SecretSource
 from runtime.services_protocol import HttpResponse, NodeServices
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -104,6 +106,12 @@ class HTTPRequestNode(Node):
             description="At most 10, each checked; headers stay behind when the host changes.",
             json_schema_extra=look(advanced=True),
         )
+        credential: HttpCredential | None = Field(
+            None,
+            title="Credential",
+            description="A secret that is put into a header when the request is made, and shown nowhere.",
+            json_schema_extra=look(advanced=True),
+        )
 
         @field_validator("body")
         @classmethod
@@ -127,44 +135,73 @@ class HTTPRequestNode(Node):
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         problems = _url_problems(config["url"]) + _header_problems(config.get("headers", {}))
+        problems += _credential_problems(config)
         if "body" in context.wired and config.get("method", "GET") in _BODYLESS:
             message = f"a {config.get('method', 'GET')} request has no body, but 'body' is connected"
             problems.append(Problem("body_without_method", message, field="config.method"))
         return problems
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        proof = await self._proof(context.services)
+        if proof is None:
+            return {"result": await self._exchange(context, None)}
+        try:
+            return {"result": await self._exchange(context, proof)}
+        except NodeError as error:
+            raise proof.redact_error(error) from None  # its cause may quote what was sent
+
+    async def _exchange(self, context: NodeContext, proof: Proof | None) -> dict[str, Any]:
         services: NodeServices = context.services
         method = self.parameters.method
-        url = with_query(self.parameters.url, {**self.parameters.query, **_query_input(context.inputs)})
         content_type, body = self._body(context.inputs)
-        headers = dict(self.parameters.headers)
-        given = {name.lower() for name in headers}
-        if content_type and "content-type" not in given:
-            headers["Content-Type"] = content_type
-        if method not in SAFE_METHODS and "idempotency-key" not in given:
-            headers["Idempotency-Key"] = context.idempotency_key
         started = time.monotonic()
         response = await services.http.request(
             method,
-            url,
-            headers=headers,
+            with_query(self.parameters.url, {**self.parameters.query, **_query_input(context.inputs)}),
+            headers=self._headers(content_type, context.idempotency_key, proof),
             body=body,
             timeout_s=min(self.parameters.timeout_s, context.timeout_s or self.parameters.timeout_s),
             max_bytes=self.parameters.max_bytes,
             follow_redirects=self.parameters.follow_redirects,
         )
         elapsed_ms = round((time.monotonic() - started) * 1000, 1)
+        if proof is not None:
+            response = proof.redact_response(response)
         context.log("info", f"{method} {_place(response.url)}: {response.status} in {elapsed_ms:g} ms")
         self._check_status(response, context)
+        content = parse_body(response, self.parameters.response_format)
         return {
-            "result": {
-                "status": response.status,
-                "headers": dict(response.headers),
-                "body": parse_body(response, self.parameters.response_format),
-                "url": response.url,
-                "elapsed_ms": elapsed_ms,
-            }
+            "status": response.status,
+            "headers": dict(response.headers),
+            "body": content if proof is None else proof.redact(content),
+            "url": response.url,
+            "elapsed_ms": elapsed_ms,
         }
+
+    async def _proof(self, services: Any) -> Proof | None:
+        credential = self.parameters.credential
+        if credential is None:
+            return None
+        source: SecretSource | None = getattr(services, "secrets", None)
+        if source is None:
+            raise NodeError(
+                f"the secret {credential.name!r} cannot be read: nothing here keeps secrets",
+                code="secret_unavailable",
+            )
+        # A provider may ask a remote store; nothing else should wait for it.
+        return Proof(credential, await asyncio.to_thread(source.get, credential.name), source)
+
+    def _headers(self, content_type: str, idempotency_key: str, proof: Proof | None) -> dict[str, str]:
+        headers = dict(self.parameters.headers)
+        given = {name.lower() for name in headers}
+        if content_type and "content-type" not in given:
+            headers["Content-Type"] = content_type
+        if self.parameters.method not in SAFE_METHODS and "idempotency-key" not in given:
+            headers["Idempotency-Key"] = idempotency_key
+        if proof is not None:
+            headers = {name: value for name, value in headers.items() if name.lower() != proof.name.lower()}
+            headers[proof.name] = proof.value
+        return headers
 
     def _body(self, inputs: Mapping[str, Any]) -> tuple[str, bytes | None]:
         value = inputs.get("body", self.parameters.body)
@@ -225,6 +262,21 @@ def _url_problems(url: str) -> list[Problem]:
         return [
             Problem("invalid_url", "send user name and password as a header, not in the URL", field=field)
         ]
+    return []
+
+
+def _credential_problems(config: Mapping[str, Any]) -> list[Problem]:
+    credential, headers = config.get("credential"), config.get("headers")
+    if not isinstance(credential, Mapping):
+        return []
+    name = str(credential.get("header") or "Authorization")
+    if isinstance(headers, Mapping) and name.lower() in {str(given).lower() for given in headers}:
+        message = f"the header '{name}' is set by hand and by the credential"
+        hint = "Remove the header; the credential fills it when the request is made."
+        return [Problem("invalid_header", message, field=f"config.headers.{name}", hint=hint)]
+    if str(config["url"]).startswith("http://"):
+        message = "the credential travels unencrypted over http://"
+        return [Problem("unencrypted_credential", message, field="config.url", severity="warning")]
     return []
 
 

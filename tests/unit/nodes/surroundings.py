@@ -47,6 +47,7 @@ class Services:
     code: Any = None
     http: Any = None
     datasets: Any = None
+    secrets: Any = None
 
 
 @dataclass
