@@ -28,8 +28,15 @@ from runtime.api.run_bodies import (
 from runtime.api.runs import find_run
 from runtime.engine.state import NodeStatus
 from runtime.models import Run
-from runtime.queries.nodes import AttemptView, NodeView, ValuesView, inputs_of, node_of_run, outputs_of
-from runtime.queries.plans import plan_of_run
+from runtime.queries.nodes import (
+    AttemptView,
+    NodeView,
+    ValuesView,
+    has_node,
+    inputs_of,
+    node_of_run,
+    outputs_of,
+)
 from runtime.queries.runs import logs_after
 
 
@@ -116,7 +123,7 @@ def _info(values: ValuesView) -> ValueInfo | None:
 
 
 def _download(run: Run, node: str, part: str) -> HttpResponse:
-    if node not in plan_of_run(run).index:
+    if not has_node(run, node):
         raise Http404
     load = outputs_of if part == "outputs" else inputs_of
     values: Any = load(run, node, whole=True).values

@@ -39,10 +39,19 @@ def node_body(path: str, state: NodeState, origins: Origins) -> RunNode:
         progress=None,
         container=state.container,
         iteration=state.iteration,
-        iterations=None if state.iterations is None else NodeIterations(**state.iterations.to_dict()),
+        iterations=_iterations(state),
         pinned=state.pinned,
         copied_from=None if state.copied_from is None else origins.get(state.copied_from),
     )
+
+
+def _iterations(state: NodeState) -> NodeIterations | None:
+    if state.iterations is None:
+        return None
+    counts = state.iterations.to_dict()
+    # They are kept as they came, and those of a map come as they like.
+    ordered = {name: sorted(counts[name]) for name in ("running", "failed_first")}
+    return NodeIterations(**{**counts, **ordered})
 
 
 def _moment(text: str | None) -> datetime | None:

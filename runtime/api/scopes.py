@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from django.http import Http404
@@ -24,8 +24,10 @@ from runtime.api.run_bodies import (
 )
 from runtime.api.run_nodes import node_body, origins_of
 from runtime.api.runs import find_run
-from runtime.disclosure import bare_error, sees_data
-from runtime.engine.state import NodeStatus
+from runtime.disclosure import bare_error, bare_nodes, sees_data, without_pins
+from runtime.engine.state import NodeState, NodeStatus
+from runtime.queries.iterations import IterationView, iterations_of
+from runtime.queries.scopes import ScopeView, scope_of
 
 
 class IterationsView(AuthorizedView, APIView):
@@ -37,10 +39,8 @@ class IterationsView(AuthorizedView, APIView):
         operation_id="runs_iterations", parameters=query_of(IterationFilters), responses=RunIterationList
     )
     def get(self, request: Request, run_id: UUID) -> Response:
-        asked = read_query(request, IterationFilters)
         run = find_run(self, run_id)
-        from runtime.queries.scopes import iterations_of
-
+        asked = read_query(request, IterationFilters)
         found = iterations_of(run, asked.container, status=asked.status, after=asked.after, limit=asked.limit)
         if found is None:
             raise Http404
@@ -54,37 +54,44 @@ class IterationsView(AuthorizedView, APIView):
         )
 
 
-class ScopeView(AuthorizedView, APIView):
+class RunScopeView(AuthorizedView, APIView):
     """The graph inside a container and its nodes as they stand: of one iteration, or of a sub-workflow."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
     @extend_schema(operation_id="runs_scope", parameters=query_of(ScopeParameters), responses=RunScope)
     def get(self, request: Request, run_id: UUID) -> Response:
-        asked = read_query(request, ScopeParameters)
         run = find_run(self, run_id)
-        from runtime.disclosure import bare_nodes
-        from runtime.queries.scopes import scope_of
-
+        asked = read_query(request, ScopeParameters)
         found = scope_of(run, asked.path)
         if found is None:
             raise Http404
-        nodes = found.nodes if sees_data(self.subject, run) else bare_nodes(found.nodes)
-        origins = origins_of(run, nodes.values())
+        with_data = sees_data(self.subject, run)
+        nodes = found.nodes if with_data else bare_nodes(found.nodes)
+        document = found.graph.to_document()
+        states = {**_pending(found), **nodes}
+        origins = origins_of(run, states.values())
         return Response(
             RunScope(
                 path=found.path,
                 container=found.container,
                 iteration=found.iteration,
                 nodes={
-                    name: node_body(f"{found.path}/{name}", state, origins) for name, state in nodes.items()
+                    name: node_body(f"{found.path}/{name}", state, origins) for name, state in states.items()
                 },
-                graph=found.graph.to_document(),
+                graph=document if with_data else without_pins(document),
             )
         )
 
 
-def _iteration(container: str, item: Any, *, with_data: bool) -> RunIteration:
+def _pending(scope: ScopeView) -> dict[str, NodeState]:
+    """The steps directly inside, as they stand before anything happened."""
+    # Of `outer/2/inner/5` it is `inner`; the steps of a sub-workflow's own graph have no parent.
+    parent = None if scope.iteration is None else scope.path.split("/")[-2]
+    return {spec.id: NodeState() for spec in scope.graph.nodes if spec.parent == parent}
+
+
+def _iteration(container: str, item: IterationView, *, with_data: bool) -> RunIteration:
     error = item.error if with_data else bare_error(item.error)
     return RunIteration(
         iteration=item.iteration,

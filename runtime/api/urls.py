@@ -14,7 +14,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/events/", runs.EventsView.as_view()),
     path("runs/<uuid:run_id>/logs/", run_data.LogsView.as_view()),
     path("runs/<uuid:run_id>/iterations/", scopes.IterationsView.as_view()),
-    path("runs/<uuid:run_id>/scope/", scopes.ScopeView.as_view()),
+    path("runs/<uuid:run_id>/scope/", scopes.RunScopeView.as_view()),
     path("runs/<uuid:run_id>/nodes/<path:node>/", run_data.RunNodeView.as_view()),
     path("datasets/", datasets.DatasetsView.as_view()),
     path("datasets/<uuid:dataset_id>/", datasets.DatasetView.as_view()),
