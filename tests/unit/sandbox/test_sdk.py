@@ -40,3 +40,25 @@ def test_the_rest_of_the_product_is_refused_at_the_line(sandbox: Sandbox, statem
 
     assert (caught.value.code, caught.value.facts["line"]) == ("code_error", 3)
     assert words in caught.value.message
+
+
+def test_the_guide_s_names_for_the_access_rules_are_ours(sandbox: Sandbox) -> None:
+    code = (
+        "from kailash.access_control import NodePermission, UserContext\nimport accounts.access as ours\n"
+        "user = UserContext(user_id=user_id, roles=['analyst'], attributes={'clearance': 'confidential'})\n"
+        "result = [user.user_id, list(user.roles), NodePermission.EXECUTE.value, UserContext is ours.UserContext]"
+    )
+
+    assert run(sandbox, code, user_id="analyst_001") == ["analyst_001", ["analyst"], "execute", True]
+
+
+def test_a_wrong_use_of_the_access_rules_points_at_the_author_s_line(sandbox: Sandbox) -> None:
+    with pytest.raises(NodeError) as caught:
+        run(sandbox, "from kailash.access_control import UserContext\n\nuser = UserContext('')\nresult = 1")
+
+    assert (caught.value.facts["line"], caught.value.facts["error_type"]) == (3, "ValueError")
+
+
+def test_a_name_that_the_aliases_lack_is_an_import_error(sandbox: Sandbox) -> None:
+    with pytest.raises(NodeError, match="kailash.access_control has no 'Nothing' inside a code node; it has"):
+        run(sandbox, "from kailash.access_control import Nothing")
