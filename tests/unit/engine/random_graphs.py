@@ -48,7 +48,12 @@ def act(node_type: str, config: Mapping[str, Any], inputs: Mapping[str, Any], at
     total = (weigh(dict(inputs)) + config["add"]) % 1000
     if attempt <= config["failures"] or total % 5 in config["fails"]:
         return None
-    result = {"n": total, "flag": total % 3 > 0, "list": list(range(total % 4)), "names": sorted(inputs)}
+    result = {
+        "n": total,
+        "flag": total % 3 > 0,
+        "list": list(range((total + 2) % 4)),
+        "names": sorted(inputs),
+    }
     return {"result": result, "even" if total % 2 == 0 else "odd": total}
 
 
@@ -130,6 +135,13 @@ OUTPUTS = {
     "LoopNode": ["result", "result", "result.n", "iterations"],
     "MapNode": ["result", "result", "result.0", "errors"],
     "SubWorkflowNode": ["result", "result", "result.n"],
+}
+ITEMS = {
+    "Step": ["result.list", "result.list", "result.list", "result"],
+    "Given": ["result", "result.list"],
+    "LoopNode": ["result.list", "result"],
+    "MapNode": ["result"],
+    "SubWorkflowNode": ["result", "result.list"],
 }
 CONTAINER_GIVES = {
     "LoopNode": ["state", "state", "state.n", "iteration", "extra"],
@@ -226,7 +238,7 @@ class _Sheet:
 
     def _config(self, kind: str, depth: int) -> dict[str, Any]:
         if kind == "Step":
-            fails = self.pick([], [], [], [], [1], [0, 2, 3], [0, 1, 2, 3, 4])
+            fails = self.pick([], [], [], [], [], [1], [0, 2, 3], [0, 1, 2, 3, 4])
             return {"add": self.pick(0, 1, 2), "failures": self.pick(0, 0, 0, 1, 2), "fails": fails}
         if kind == "Given":
             return {"value": self.pick(None, 0, "text", [1, {"n": 2}, 3], [], {"n": 5, "list": [1, 2]})}
@@ -260,18 +272,19 @@ class _Sheet:
         siblings: list[dict[str, Any]],
     ) -> None:
         if container is not None and (not siblings or self.pick(True, False)):
-            source, kind = container["id"], "data"
             output = self.pick(*CONTAINER_GIVES[container["type"]])
-        else:
-            from_ = self.pick(*siblings)
-            source, kind = from_["id"], self.pick("data", "data", "data", "data", "error")
-            output = self.pick(*OUTPUTS[from_["type"]])
-        from_step = any(node["id"] == source and node["type"] == "Step" for node in siblings)
-        if name == "items" and kind == "data":
-            output = self.pick("result", "result.list", "result.list") if from_step else output
-        if name == "should_run":
-            output = self.pick(output, "result.flag", "result.list") if from_step else output
-        self._connect(source, output, target["id"], name, kind)
+            if name == "items":
+                output = self.pick("extra.list", "state.list") if container["type"] == "LoopNode" else "items"
+            self._connect(container["id"], output, target["id"], name, "data")
+            return
+        source = self.pick(*siblings)
+        output = self.pick(*OUTPUTS[source["type"]])
+        if name == "items":
+            output = self.pick(*ITEMS[source["type"]])
+        elif name == "should_run" and source["type"] == "Step":
+            output = self.pick(output, "result.flag", "result.list")
+        is_value = name == "items" or self.pick(*[True] * 5, False)
+        self._connect(source["id"], output, target["id"], name, "data" if is_value else "error")
 
     def _connect(self, source: str, output: str, target: str, name: str, kind: str) -> None:
         output = "error" if kind == "error" else output
