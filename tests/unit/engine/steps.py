@@ -141,6 +141,37 @@ class Stubborn(TestNode):
         return {"result": "late"}
 
 
+class AddParameters(NodeParameters):
+    fail_at: int | None = None
+    seconds: float = 0.0
+
+
+class Add(TestNode):
+    """`value` and `by`, or 1, added up; fails where the value is one too small for `fail_at`."""
+
+    type = "Add"
+    accepts_any_input = True
+    Parameters = AddParameters
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        value = context.inputs.get("value") or 0
+        if self.parameters.seconds:
+            await asyncio.sleep(self.parameters.seconds)
+        if self.parameters.fail_at is not None and value in (self.parameters.fail_at - 1, {}):
+            raise NodeError("boom", code="boom")
+        return {"result": value + (context.inputs.get("by") or 1)}
+
+
+class Grow(TestNode):
+    """A text with 2,000 characters more than it was given."""
+
+    type = "Grow"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": (context.inputs.get("text") or "") + 2_000 * "x"}
+
+
 class ParkParameters(NodeParameters):
     seconds: float = 60.0
 
@@ -201,6 +232,7 @@ class Code(TestNode):
 
 REGISTRY = NodeRegistry(
     [
+        Add,
         Blocking,
         Branch,
         Code,
@@ -209,6 +241,7 @@ REGISTRY = NodeRegistry(
         Effectful,
         Flaky,
         Flow,
+        Grow,
         Join,
         LoopNode,
         MapNode,
