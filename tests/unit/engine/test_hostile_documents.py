@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from runtime.engine.document import read_document
+from runtime.engine.graph import parse_graph
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.validation import validate
+from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes import registry
 
 DOCUMENT: dict[str, Any] = {
@@ -73,9 +75,28 @@ DOCUMENT: dict[str, Any] = {
         {"id": "both", "type": "MergeNode", "config": {"mode": "combine", "key": ["a"]}},
         {"id": "read", "type": "DatasetReadNode", "config": {"dataset": "x", "where": "a > 1", "limit": 3}},
         {"id": "write", "type": "DatasetWriteNode", "config": {"dataset": "x", "mode": "append"}},
-        {"id": "wait", "type": "WaitNode", "config": {"seconds": 3}},
+        {"id": "wait", "type": "WaitNode", "config": {"seconds": 3}, "options": {"pin": {"result": [1]}}},
+        {
+            "id": "loop",
+            "type": "LoopNode",
+            "config": {"max_iterations": 3, "until": "state > 1", "on_limit": "stop"},
+        },
+        {"id": "each", "type": "MapNode", "config": {"max_concurrent": 2}, "parent": "loop"},
+        {
+            "id": "step",
+            "type": "SubWorkflowNode",
+            "config": {"workflow": "other", "version": 2, "output": "last.result"},
+            "parent": "each",
+        },
     ],
-    "connections": [{"source": "code", "output": "result.a", "target": "table", "input": "input"}],
+    "connections": [
+        {"source": "code", "output": "result.a", "target": "table", "input": "input"},
+        {"source": "code", "output": "result", "target": "loop", "input": "state"},
+        {"source": "loop", "output": "state.rows", "target": "each", "input": "items"},
+        {"source": "each", "output": "item", "target": "step", "input": "limit"},
+        {"source": "step", "output": "result", "target": "each", "input": "value", "kind": "data"},
+        {"source": "each", "output": "result", "target": "loop", "input": "state"},
+    ],
     "settings": {"timeout": 600.0, "max_retries": 2},
 }
 ODD: list[Any] = [
@@ -96,6 +117,10 @@ ODD: list[Any] = [
     {"a": {}},
     {"op": "x"},
 ]
+
+
+OTHER = {"nodes": [{"id": "last", "type": "WaitNode"}], "parameters": [{"name": "limit"}]}
+OTHERS = NamedWorkflows({"other": parse_graph(OTHER)})
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -128,7 +153,7 @@ def test_any_value_in_any_place_is_judged_and_never_raises(odd: Any, known: Node
     for path in places(DOCUMENT):
         document = replaced(path, odd)
 
-        problems = validate(document, known)
+        problems = validate(document, known, workflows=OTHERS, workflow="this")
         graph, _ = read_document(document)
 
         assert all(problem.message for problem in problems), path
@@ -156,6 +181,21 @@ def wires(count: int) -> list[dict[str, str]]:
         {"nodes": [{}] * 1_000_000},
         {
             "nodes": [
+                {"id": f"n{place}", "type": "MapNode", "parent": f"n{place + 1}"} for place in range(20_000)
+            ]
+        },
+        {
+            "nodes": [
+                {"id": "m", "type": "MapNode"},
+                *({"id": f"n{place}", "type": "MergeNode", "parent": "m"} for place in range(9_999)),
+            ],
+            "connections": [
+                {"source": "m", "output": f"x{place}", "target": f"n{place}", "input": "inputs"}
+                for place in range(9_999)
+            ],
+        },
+        {
+            "nodes": [
                 {"id": "n", "type": "MergeNode", "config": {f"key{place}": 1 for place in range(100_000)}}
             ]
         },
@@ -177,7 +217,7 @@ def wires(count: int) -> list[dict[str, str]]:
             ]
         },
     ],
-    ids=["nodes", "dangling wires", "keys", "type", "no nodes", "settings", "columns"],
+    ids=["nodes", "dangling wires", "keys", "type", "no nodes", "nested", "unfed", "settings", "columns"],
 )
 def test_a_large_document_is_judged_in_seconds(document: dict[str, Any], known: NodeRegistry) -> None:
     started = perf_counter()
