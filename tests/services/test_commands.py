@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
-from runtime.models import Dataset, Run, Workflow
+from designer.management.commands.run_workflow import _host
+from runtime.models import TERMINAL, Dataset, Run, Workflow
+from runtime.queries.callers import callers_of
 from tests.people import make_tenant, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,6 +88,35 @@ def test_demo_again_changes_nothing_and_a_password_given_is_set(data_dir: Path) 
     assert "second password" in (data_dir / "first-sign-in.txt").read_text()
 
 
+def test_the_demos_loop_map_and_sub_workflow_run(data_dir: Path) -> None:
+    call_command("demo", stdout=io.StringIO())
+    names = {"Airports in pages", "Applicants", "City by month", "Two cities"}
+    caller, callee = (Workflow.objects.get(name=name) for name in ("Two cities", "City by month"))
+
+    with _host() as ring:
+        ring()
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            ended = Run.objects.filter(workflow__name__in=names, status__in=TERMINAL)
+            if ended.count() == len(names):
+                break
+            time.sleep(0.05)
+
+    assert {(run.workflow.name, run.status) for run in ended} == {(name, "succeeded") for name in names}
+    assert list(callers_of(callee)) == [caller]
+
+
+def test_the_demo_does_not_bring_back_what_was_deleted(data_dir: Path) -> None:
+    call_command("demo", stdout=io.StringIO())
+    Workflow.objects.filter(name="City by month").update(deleted_at=timezone.now())
+    Workflow.objects.filter(name="Two cities").delete()
+
+    call_command("demo", stdout=io.StringIO())
+
+    assert not Workflow.objects.filter(name="Two cities").exists()
+    assert not Workflow.objects.filter(name="City by month", deleted_at=None).exists()
+
+
 def test_a_file_runs_without_a_worker_and_prints_states_as_they_come(db: None, graph_file: Path) -> None:
     make_tenant()
 
@@ -124,6 +157,56 @@ def test_a_workflow_runs_by_its_id_as_a_person(tmp_path: Path) -> None:
 
     assert said.splitlines()[-1] == "status succeeded"
     assert Run.objects.order_by("number").last().requested_by == user  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def chain_file(tmp_path: Path) -> Path:
+    path = tmp_path / "chain.json"
+    nodes = [
+        {"id": "first", "type": "PythonCodeNode", "config": {"code": "result = 20"}},
+        {"id": "second", "type": "PythonCodeNode", "config": {"code": "result = value + 1"}},
+    ]
+    wire = {"source": "first", "output": "result", "target": "second", "input": "value"}
+    path.write_text(json.dumps({"nodes": nodes, "connections": [wire]}))
+    return path
+
+
+def test_a_part_of_a_workflow_runs_with_settings_of_its_own(chain_file: Path) -> None:
+    make_tenant()
+
+    run(chain_file, "--mode", "to_node", "--node", "first", "--run-settings", '{"max_workers": 2}')
+    said = run(chain_file, "--mode", "single", "--node", "second", "--watch")
+
+    first, second = Run.objects.order_by("number")
+    assert (first.mode, first.node, first.settings) == ("to_node", "first", {"max_workers": 2})
+    assert "second" in said and second.status == "succeeded"
+    assert list(second.prior) == [str(first.pk)], "the operator reads any run's results"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--mode", "half"], "invalid choice"),
+        (["--mode", "single"], "--mode single needs --node"),
+        (["--node", "first"], "--node needs one of --mode to_node, from_node, single"),
+        (["--mode", "single", "--node", "ghost"], "'ghost' is not a node"),
+        (["--mode", "single", "--node", "second"], "no earlier result"),
+        (["--run-settings", "["], "--run-settings is not JSON"),
+        (["--run-settings", "[]"], "--run-settings must be a JSON object"),
+        (["--run-settings", '{"timeout": NaN}'], "settings.timeout"),
+        (["--run-settings", '{"persist": "x"}'], "settings.persist"),
+    ],
+)
+def test_a_part_or_a_setting_that_cannot_be_says_why(
+    chain_file: Path, arguments: list[str], said: str
+) -> None:
+    make_tenant()
+
+    with pytest.raises(CommandError) as caught:
+        run(chain_file, *arguments)
+
+    assert said in str(caught.value)
+    assert not Run.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from accounts.models import Tenant, User
 from accounts.queries import user_by_email
 from runtime.engine.errors import GraphError, WorkflowError
 from runtime.engine.events import Event, EventType
+from runtime.engine.problems import Problem
 from runtime.engine.state import RunStatus
 from runtime.models import Run, Workflow
 
@@ -57,7 +58,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"run {run.pk}")
                 self._follow(run, watch=options["watch"])
         except GraphError as error:
-            lines = [f"  {_place(problem)}{problem.message}" for problem in error.problems]
+            lines = [f"  {_line_of(problem)}" for problem in error.problems]
             raise CommandError("\n".join(["The workflow cannot run:", *lines]), returncode=1) from error
         except WorkflowError as error:
             raise CommandError(error.message, returncode=1) from error
@@ -224,6 +225,7 @@ def _reason(run: Run) -> str:
     )
 
 
-def _place(problem: Any) -> str:
-    parts = [part for part in (problem.node, problem.field) if part]
-    return f"{' '.join(parts)}: " if parts else ""
+def _line_of(problem: Problem) -> str:
+    place = " ".join(part for part in (problem.node, problem.field) if part)
+    message = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
+    return f"{place}: {message}" if place else message
