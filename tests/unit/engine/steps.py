@@ -172,6 +172,16 @@ class Grow(TestNode):
         return {"result": (context.inputs.get("text") or "") + 2_000 * "x"}
 
 
+class TimeLeft(TestNode):
+    """How many seconds it may take, to a tenth."""
+
+    type = "TimeLeft"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": None if context.timeout_s is None else round(context.timeout_s, 1)}
+
+
 class ParkParameters(NodeParameters):
     seconds: float = 60.0
 
@@ -250,6 +260,7 @@ REGISTRY = NodeRegistry(
         Parking,
         Stubborn,
         SubWorkflowNode,
+        TimeLeft,
     ]
 )
 
