@@ -98,6 +98,22 @@ class FailNode(Node):
         raise NodeError(self.parameters.text or hostile, code="always")
 
 
+class FlakyNode(Node):
+    """Fails until a test opens the gate `flaky`."""
+
+    type = "TestFlaky"
+    label = "Flaky"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        calls[context.node_id] += 1
+        if "flaky" not in _open_gates:
+            raise NodeError("not yet", code="flaky")
+        return {"result": "at last"}
+
+
 class ParkNode(Node):
     """Parks the run for `seconds` and then gives "rested"."""
 
@@ -134,4 +150,4 @@ class BlockNode(Node):
         return {"result": threading.current_thread().name}
 
 
-CLASSES = (EchoNode, GateNode, EffectNode, FailNode, ParkNode, BlockNode)
+CLASSES = (EchoNode, GateNode, EffectNode, FailNode, FlakyNode, ParkNode, BlockNode)
