@@ -46,10 +46,10 @@ class Claim:
         return self._file is not None
 
     def journal(self, inner: Journal) -> Journal:
-        """The journal to drive with: it passes everything on to `inner`."""
+        """The journal to drive with: it passes everything on to `inner`, whose `redact` takes secrets out."""
         if self._file is None or self._section is None:
             return inner
-        return FileJournal(self._file, self._section, inner)
+        return FileJournal(self._file, self._section, inner, getattr(inner, "redact", _as_it_is))
 
     def end(self) -> None:
         if self._file is not None:
@@ -164,6 +164,10 @@ def _continue(file: JournalFile, plan: Plan, found: Section, new_id: Callable[[]
     )
     request, occurrence = found.header.request, found.header.occurrence
     return _begin(file, Header(_free_id(file, new_id), request, occurrence, run), prior)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _free_id(file: JournalFile, new_id: Callable[[], str]) -> str:

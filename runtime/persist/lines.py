@@ -118,7 +118,7 @@ def decision_line(decision: Decision) -> bytes:
 def read_line(line: bytes) -> Header | Decision | Recorded:
     """Raises `BadLine`."""
     try:
-        body = json.loads(line)
+        body = json.loads(line.decode())  # given bytes, it would guess their encoding first
     except (ValueError, RecursionError) as error:
         raise BadLine(f"it is not JSON ({error})") from None
     if not isinstance(body, dict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,19 +35,26 @@ def text_of(outputs: Mapping[str, Any]) -> str:
 
 
 class FileJournal:
-    """Writes first, then passes on: what an observer has seen is in the file."""
+    """Writes first, then passes on: what an observer has seen is in the file.
 
-    def __init__(self, file: JournalFile, section: Section, inner: Journal) -> None:
+    `redact` takes secrets out of any value.
+    """
+
+    def __init__(
+        self, file: JournalFile, section: Section, inner: Journal, redact: Callable[[Any], Any]
+    ) -> None:
         self._file = file
         self._section = section
         self._inner = inner
+        self._redact = redact
 
     def plain(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
-        """The outputs as a resumed run will see them: tuples as lists, dates and Decimals as text.
+        """The outputs as a resumed run will see them: tuples as lists, dates and Decimals as text, dots for
+        secrets.
 
         Raises `OutputError` naming the path of what is not JSON.
         """
-        return {port: check_json(value, port) for port, value in outputs.items()}
+        return {port: self._redact(check_json(value, port)) for port, value in outputs.items()}
 
     def encode(self, outputs: Mapping[str, Any]) -> Stored:
         """Raises `OutputError`."""
@@ -57,6 +64,8 @@ class FileJournal:
     def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:
         """Raises `JournalError`."""
         stored = event.payload
+        if event.data:
+            event = event._replace(data=self._redact(event.data))
         if isinstance(stored, Stored):
             self._file.append(self._section, event, stored.text)
             event = event._replace(payload=stored.outputs)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -250,13 +251,34 @@ def test_a_parameter_that_is_not_json_is_refused_before_anything_runs(journal: P
     assert RAN == {}
 
 
-def test_parameters_and_secrets_of_a_run_stay_out_of_the_file(journal: Path) -> None:
+def test_parameters_of_a_run_stay_out_of_the_file(journal: Path) -> None:
     builder = WorkflowBuilder()
     builder.add_node(_Silent, "a", {})
 
     execute(journal, builder.build(), {"a": {"token": "tops3cret"}})
 
     assert "tops3cret" not in journal.read_text("utf-8")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_secret_that_a_step_gives_away_does_not_reach_the_file(journal: Path, fails: bool) -> None:
+    class Talkative(_Dated):
+        type = "Talkative"
+
+        async def run(self, context: NodeContext) -> Mapping[str, Any]:
+            secret = context.services.secrets.get("api").reveal()
+            if fails:
+                raise NodeError(f"refused {secret}", code="refused", sent=[secret])
+            return {"result": {"header": [f"Bearer {secret}"]}}
+
+    builder = WorkflowBuilder()
+    builder.add_node(Talkative, "talks", {"retry_config": {"max_retries": 1, "initial_delay": 0.0}})
+    provider = {"api": "tops3cret"}
+    with suppress(RunFailed), LocalRuntime(persist=journal, secret_provider=provider) as runtime:
+        runtime.execute(builder.build())
+
+    assert "tops3cret" not in journal.read_text("utf-8")
+    assert ("refused ••••" if fails else "Bearer ••••") in journal.read_text("utf-8")
 
 
 class _Silent(Probe):
