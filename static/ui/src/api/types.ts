@@ -47,16 +47,7 @@ export interface JsonSchema {
 
 export type PortType = Schemas["PortType"]
 export type NodePort = Schemas["NodePort"]
-export type NodeType = Omit<
-  Schemas["NodeType"],
-  "parameters_schema" | "container" | "inner_inputs" | "inner_outputs"
-> & {
-  parameters_schema: JsonSchema
-  /** What it does with the steps inside it; absent or null for a step that holds none. */
-  container?: "loop" | "map" | "sub" | null
-  inner_outputs?: readonly NodePort[]
-  inner_inputs?: readonly NodePort[]
-}
+export type NodeType = Omit<Schemas["NodeType"], "parameters_schema"> & { parameters_schema: JsonSchema }
 
 /** A graph while it is edited: what the server fills in may be left out. */
 export type NodeDocument = Schemas["GraphNodeInput"]
@@ -85,11 +76,16 @@ export type CodeReport = Schemas["CodeCheck"]
 export type RunError = Schemas["RunError"]
 export type Run = Schemas["RunItem"]
 export type StartedRun = Schemas["RunStarted"]
-export type RunDetail = Omit<Schemas["RunDetail"], "graph" | "selected"> & {
-  graph: GraphDocument
-  /** The steps that take part; null or absent for all. */
-  selected?: readonly string[] | null
-}
+export type RunDetail = Omit<Schemas["RunDetail"], "graph"> & { graph: GraphDocument }
+/** One round of a loop, or one item of a map. */
+export type RunIteration = Schemas["RunIteration"]
+/** Which part of a run is done again. */
+export type RerunMode = NonNullable<Schemas["RunAgain"]["mode"]>
+/** What ran inside an iteration or a sub-workflow. */
+export type RunScope = Omit<Schemas["RunScope"], "graph"> & { graph: GraphDocument }
+/** Which part of a graph a run covers, as a person asks for it. */
+export type RunMode = NonNullable<Schemas["NewRun"]["mode"]>
+export type RuntimeParameter = Omit<Schemas["RuntimeParameter"], "schema"> & { schema: JsonSchema }
 export type Attempt = Schemas["NodeAttempt"]
 export type NodeRun = Schemas["RunNodeDetail"]
 export type ValueInfo = Schemas["ValueInfo"]

@@ -7,7 +7,15 @@ import type { StepData } from "./flow"
 import { useProblemCount } from "./problemStore"
 
 /** The marks of a step: what is wrong with it, how often it was tried, how it is treated. */
-export function StepBadges({ id, data, state }: { id: string; data: StepData; state: NodeState | undefined }) {
+export function StepBadges({
+  id,
+  data,
+  state,
+}: {
+  id: string
+  data: StepData
+  state: NodeState | undefined
+}) {
   const problem = useProblemCount(useCanvas().problems, id)
   const own = withAttempts(data.badges, state?.attempt ?? 0, state?.status === "retrying", data.attempts)
   const { shown, folded } = foldBadges(problem ? [problemBadge(problem), ...own] : own)

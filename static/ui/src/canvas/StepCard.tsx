@@ -115,7 +115,10 @@ function Footer({ state, hasRun, apart }: FooterProps) {
 /** What a step that succeeded gave, or whence its result came when it did not run. */
 function doneWords(state: NodeState | undefined): string {
   if (state?.pinned) return "pinned"
-  if (state?.copied_from) return `from run ${state.copied_from.number}`
+  if (state?.copied_from) {
+    const { number } = state.copied_from
+    return number == null ? "from earlier" : `from run ${number}`
+  }
   return state?.items == null ? "done" : plural(state.items, "item")
 }
 

@@ -15,6 +15,9 @@ const TYPE: NodeType = {
   inputs: [],
   outputs: [{ name: "result", type: "any", label: "Result", required: false, multiple: false }],
   accepts_any_input: false,
+  container: null,
+  inner_inputs: [],
+  inner_outputs: [],
   run_settable: [],
   dynamic: { inputs: null, outputs: null },
 }

@@ -88,7 +88,7 @@ export function wiredPorts(
   return wired
 }
 
-/** `freeNames` are the names that a step's code uses and does not define. */
+/** `freeNames` are the names that a step's code uses and does not define, or the parameters of what it runs. */
 export function portsOf(
   node: NodeDocument,
   type: NodeType | undefined,
@@ -96,7 +96,7 @@ export function portsOf(
   freeNames: readonly string[] = [],
 ): Ports {
   const inputs = (type?.inputs ?? []).filter((port) => port.name !== CONTROL_INPUT).map(asPort)
-  const dynamicInputs = type?.dynamic?.inputs ? freeNames : []
+  const dynamicInputs = type?.dynamic?.inputs || type?.container === "sub" ? freeNames : []
   for (const name of [...dynamicInputs, ...wired.inputs]) {
     if (name !== CONTROL_INPUT && !inputs.some((port) => port.name === name)) inputs.push(plainPort(name))
   }

@@ -31,7 +31,11 @@ export class StepStatuses implements StatusSource {
   private batchListeners = new Set<BatchListener>()
   private leave: (() => void) | null = null
 
-  constructor(readonly live: StatusStore) {}
+  /** `base`: the path of the sub-workflow whose steps these are; empty for the run's own. */
+  constructor(
+    readonly live: StatusStore,
+    private readonly base = "",
+  ) {}
 
   /** Tells which steps lie in which frames. */
   arrange(parents: Parents): void {
@@ -46,7 +50,7 @@ export class StepStatuses implements StatusSource {
   /** The path under which the run tells of this step, in the iterations that are shown. */
   pathOf = (id: string): string => {
     const frame = this.parents.get(id)
-    if (frame === undefined) return id
+    if (frame === undefined) return this.base ? `${this.base}/${id}` : id
     const path = this.pathOf(frame)
     return `${path}/${this.numberAt(path) ?? 0}/${id}`
   }

@@ -70,7 +70,7 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
   const session = useSession()
   const node = useEditor((state) => state.graph.nodes.find((item) => item.id === problem.node))
   const type = node && session.nodeTypes.get(node.type)
-  const field = problem.field?.replace(/^(config|options|inputs)\./, "")
+  const field = problem.field?.replace(/^(config|options|inputs|settings)\./, "")
   const words = problemWords(problem, type?.parameters_schema)
   const place = [field, problem.line ? `line ${problem.line}` : ""].filter(Boolean).join(", ")
   const body = (
@@ -96,8 +96,9 @@ function ProblemRow({ problem }: { problem: GraphProblem }) {
       <code className="xs muted cut">{place}</code>
     </>
   )
-  if (!node) return <div className="prob">{body}</div>
-  const go = () => session.focusOn(node.id, problem.field ?? null, problem.line ?? null)
+  const isSetting = !node && problem.field?.startsWith("settings.")
+  if (!node && !isSetting) return <div className="prob">{body}</div>
+  const go = () => session.focusOn(node?.id ?? null, problem.field ?? null, problem.line ?? null)
   return (
     <button type="button" className="prob" data-row="problem" onClick={go}>
       {body}

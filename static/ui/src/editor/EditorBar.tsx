@@ -37,7 +37,7 @@ export function EditorBar({ workflow, running }: Props) {
               icon="play"
               busy={running.busy}
               disabledReason={running.refusal}
-              onClick={running.ask}
+              onClick={() => running.ask()}
               title="Run (Ctrl Enter)"
             >
               Run

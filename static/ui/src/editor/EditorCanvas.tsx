@@ -16,7 +16,7 @@ import { GRID, viewOf } from "../canvas/geometry"
 import { LodFlow, type CanvasHandle } from "../canvas/LodFlow"
 import { DrawnWire } from "./DrawnWire"
 import { endOf, freeInput } from "./handles"
-import { addStep, connectHandles, frameUnder } from "./intents"
+import { addStep, connectHandles, frameUnder, selectStep } from "./intents"
 import { DRAG_TYPE } from "./Library"
 import { useEditor, useParents, useSession, useShownRun, useUi } from "./SessionContext"
 import { useStepDrag } from "./useStepDrag"
@@ -207,6 +207,11 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           onEdgesChange={onEdgesChange}
           onNodeDragStop={drag.end}
           onSelectionDragStop={drag.end}
+          onNodeContextMenu={(event, node) => {
+            event.preventDefault()
+            if (!editor.selection.nodes.has(node.id)) selectStep(session, node.id)
+            session.ui.setState({ menu: { node: node.id, x: event.clientX, y: event.clientY } })
+          }}
           onNodeClick={() => session.ui.setState({ inspectorOpen: true })}
           onNodeDoubleClick={() => session.ui.setState({ inspectorOpen: true, tab: "config" })}
           onConnect={onConnect}

@@ -9,6 +9,7 @@ import { StepStatuses } from "../canvas/stepStatuses"
 import { FlowMapper, titleOf } from "../shared/mapping"
 import * as server from "./api"
 import { Autosave, type SaveState } from "./autosave"
+import { ChildReader } from "./ChildReader"
 import { CodeReader } from "./CodeReader"
 import { LiveRun } from "./LiveRun"
 import { forgetLocal, keepLocal, readLocal } from "./localCopy"
@@ -19,6 +20,7 @@ export type InspectorTab = "config" | "output" | "notes"
 
 /** A place in the form that a problem points at. `at` makes asking for the same one twice two requests. */
 export interface FieldFocus {
+  /** Empty for the workflow's own settings. */
   node: string
   field: string | null
   line: number | null
@@ -38,6 +40,8 @@ export interface EditorUi {
   conflictLater: number | null
   tab: InspectorTab
   focus: FieldFocus | null
+  /** The step whose menu is open, and where on the page. */
+  menu: { node: string; x: number; y: number } | null
   /** Steps placed since the page opened, until somebody tries to run or publish, or follows a problem. */
   newSteps: ReadonlySet<string>
 }
@@ -46,6 +50,7 @@ export class EditorSession {
   readonly editor: GraphEditor
   readonly autosave: Autosave
   readonly code: CodeReader
+  private readonly children: ChildReader
   readonly live = new LiveRun()
   /** The states of the run on the canvas, by step: in a frame those of the iteration that is shown. */
   readonly statuses = new StepStatuses(this.live.statuses)
@@ -73,6 +78,7 @@ export class EditorSession {
       conflictLater: null,
       tab: "config",
       focus: null,
+      menu: null,
       newSteps: new Set(),
     }))
     this.autosave = new Autosave(
@@ -86,19 +92,23 @@ export class EditorSession {
       },
     )
     this.code = new CodeReader((node, names) => this.editor.setFreeNames(node, names))
+    this.children = new ChildReader((node, names) => this.editor.setFreeNames(node, names))
     this.adoptProblems(draft.problems)
   }
 
   /** Starts listening. Returns what ends it. */
   open(draft: Draft): () => void {
+    this.statuses.onMissing = (path) => this.live.readScope(path)
     this.statuses.arrange(parentsOf(this.editor.graph.nodes))
     const leave = this.editor.store.subscribe((state, before) => {
       if (state.graph !== before.graph) this.statuses.arrange(parentsOf(state.graph.nodes))
       if (state.graph === before.graph || state.gesture) return
       if (this.editable) this.autosave.changed(state.graph)
       this.code.readAll(state.graph, this.nodeTypes)
+      this.children.readAll(state.graph, this.nodeTypes)
     })
     this.code.seed(this.editor.graph, this.nodeTypes, draft.problems)
+    this.children.readAll(this.editor.graph, this.nodeTypes)
     if (this.editable) this.restore(draft)
     const onOnline = () => this.autosave.retry()
     const onLeave = (event: BeforeUnloadEvent) => {
@@ -138,13 +148,13 @@ export class EditorSession {
     return node !== undefined && isFrame(this.nodeTypes.get(node.type))
   }
 
-  /** Goes to a step, and to the field and line that a problem names. */
-  focusOn(node: string, field: string | null = null, line: number | null = null): void {
-    this.editor.select({ nodes: new Set([node]), connections: new Set() })
+  /** Goes to a step (null: the workflow itself), and to the field and line that a problem names. */
+  focusOn(node: string | null, field: string | null = null, line: number | null = null): void {
+    this.editor.select({ nodes: new Set(node === null ? [] : [node]), connections: new Set() })
     this.ui.setState({
       tab: "config",
       inspectorOpen: true,
-      focus: { node, field, line, at: performance.now() },
+      focus: { node: node ?? "", field, line, at: performance.now() },
       newSteps: new Set(),
     })
   }

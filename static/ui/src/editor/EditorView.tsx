@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from "react"
+import { useCan } from "../api/me"
 import type { NodeType, Workflow } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { Minimap } from "../canvas/Minimap"
@@ -23,7 +24,8 @@ import { SelectionPanel } from "./SelectionPanel"
 import { Toolbar } from "./Toolbar"
 import { useFollowFocus } from "./useFollowFocus"
 import { usePaste } from "./usePaste"
-import { useRunDraft } from "./useRunDraft"
+import { StepMenu } from "./StepMenu"
+import { RunningContext, useRunDraft } from "./useRunDraft"
 import "./EditorView.css"
 
 const NO_EDIT = "Your role may look at this workflow, not change it."
@@ -59,6 +61,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
   const edges = useMemo(() => session.mapper.edges(graph, selection), [session, graph, selection])
   const types = useMemo(() => [...nodeTypes.values()], [nodeTypes])
   const running = useRunDraft(workflow)
+  const mayRead = useCan("run.data")
 
   const middle = () => canvas.current?.center() ?? { x: 0, y: 0 }
   const add = (type: NodeType) => addStep(session, type, middle())
@@ -86,7 +89,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
     "Ctrl+Y": () => editable && redo(session),
     "Ctrl+S": () => void session.autosave.flush().catch(() => undefined),
   })
-  const keys = canvasKeys({ session, canvas, tidy })
+  const keys = canvasKeys({ session, canvas, tidy, running, mayRead })
   const onCanvasKey = (event: KeyboardEvent) => {
     const action = keys[keyName(event)]
     if (!action || (event.target as HTMLElement).closest("input, textarea, button")) return
@@ -94,7 +97,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
   }
 
   return (
-    <>
+    <RunningContext value={running}>
       <EditorBar workflow={workflow} running={running} />
       <div className={`work${ui.libraryOpen ? "" : " no-library"}${ui.inspectorOpen ? "" : " no-inspector"}`}>
         {ui.libraryOpen && (
@@ -149,7 +152,8 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
       </div>
       <ConflictDialog />
       {running.dialog}
+      <StepMenu />
       <KeysDialog open={keysOpen} onClose={() => setKeysOpen(false)} />
-    </>
+    </RunningContext>
   )
 }

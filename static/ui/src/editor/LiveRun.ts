@@ -5,8 +5,10 @@ import { announce } from "../shared/announce"
 import type { RunSummary } from "../shared/live/frames"
 import { nodeAfterRun, runAfter, takeNodeEvent } from "../shared/live/reduce"
 import { RunSocket, type Connection } from "../shared/live/runSocket"
+import { ScopeReader } from "../shared/live/scopes"
 import { StatusStore } from "../shared/live/statusStore"
 import { isTerminal, statusLabel, type RunStatus } from "../shared/status"
+import { readScope } from "./api"
 
 export interface ShownRun {
   id: string
@@ -23,10 +25,11 @@ export class LiveRun {
   readonly statuses = new StatusStore()
   readonly store = createStore<{ shown: ShownRun | null }>(() => ({ shown: null }))
   private socket: RunSocket | null = null
+  private scopes: ScopeReader | null = null
 
   /** Draws a run from what the API tells, then follows it until it ends. */
   show(run: RunDetail): void {
-    this.socket?.close()
+    this.leave(run.id)
     this.statuses.replace(run.nodes)
     const summary: RunSummary = {
       status: run.status,
@@ -42,19 +45,26 @@ export class LiveRun {
     if (!isTerminal(run.status)) this.follow(run.id, run.seq)
   }
 
-  /** Follows a run that was just started, from its first event. */
-  start(run: { id: string; number: number; status: string }, takesPart: ReadonlySet<string> | null): void {
-    this.socket?.close()
+  /** Follows a run of the whole graph that was just started, from its first event. */
+  start(run: { id: string; number: number; status: string }): void {
+    this.leave(run.id)
     this.statuses.clear()
     const summary: RunSummary = { status: run.status as RunStatus }
     this.store.setState({
-      shown: { id: run.id, number: run.number, run: summary, connection: "connecting", takesPart, ended: {} },
+      shown: {
+        id: run.id,
+        number: run.number,
+        run: summary,
+        connection: "connecting",
+        takesPart: null,
+        ended: {},
+      },
     })
     this.follow(run.id, 0)
   }
 
   hide(): void {
-    this.socket?.close()
+    this.leave(null)
     this.socket = null
     this.statuses.clear()
     this.store.setState({ shown: null })
@@ -63,6 +73,17 @@ export class LiveRun {
   stop(): void {
     this.socket?.close()
     this.socket = null
+  }
+
+  /** Reads what ran inside an iteration of which nothing is known. */
+  readScope(path: string): void {
+    this.scopes?.request(path)
+  }
+
+  private leave(next: string | null): void {
+    this.socket?.close()
+    this.scopes?.stop()
+    this.scopes = next === null ? null : new ScopeReader(this.statuses, (path) => readScope(next, path))
   }
 
   private follow(runId: string, after: number): void {

@@ -6,6 +6,9 @@ import type {
   GraphInput,
   NodeRun,
   RunDetail,
+  RunMode,
+  RunScope,
+  RuntimeParameter,
   StartedRun,
   Version,
   Workflow,
@@ -33,11 +36,46 @@ export function saveDraft(id: string, graph: GraphDocument, revision: number): P
 export const publishDraft = (id: string, note: string): Promise<Version> =>
   body(api.POST("/api/v1/workflows/{workflow_id}/versions/", { ...workflow(id), body: { note } }))
 
+export interface RunRequest {
+  parameters?: Record<string, unknown>
+  /** Which part of the graph runs, and the step that this refers to. */
+  mode?: RunMode
+  node?: string
+}
+
 /** Runs a snapshot of the draft. */
-export const startDraftRun = (id: string, parameters: Record<string, unknown>): Promise<StartedRun> =>
-  body(api.POST("/api/v1/workflows/{workflow_id}/runs/", { ...workflow(id), body: { parameters } }))
+export const startDraftRun = (id: string, request: RunRequest): Promise<StartedRun> =>
+  body(api.POST("/api/v1/workflows/{workflow_id}/runs/", { ...workflow(id), body: request }))
 
 export const readRun = (id: string): Promise<RunDetail> => bodyAs(api.GET("/api/v1/runs/{run_id}/", run(id)))
+
+/** What ran inside an iteration, such as `loop/3`. */
+export const readScope = (id: string, path: string): Promise<RunScope> =>
+  bodyAs(api.GET("/api/v1/runs/{run_id}/scope/", { params: { path: { run_id: id }, query: { path } } }))
+
+/** All of what a step gave, however large. */
+export async function readWholeOutputs(id: string, node: string): Promise<Record<string, unknown>> {
+  const answer = await body(
+    api.GET("/api/v1/runs/{run_id}/nodes/{node}/", {
+      params: { path: { run_id: id, node }, query: { download: "outputs" } },
+    }),
+  )
+  return answer as unknown as Record<string, unknown>
+}
+
+export const readRuntimeParameters = async (): Promise<RuntimeParameter[]> =>
+  (await bodyAs<{ results: RuntimeParameter[] }>(api.GET("/api/v1/runtime-parameters/", {}))).results
+
+/** The names of the parameters that a workflow's version has; "latest" is the newest published one. */
+export async function readChild(id: string, version: string): Promise<readonly string[]> {
+  const number = version === "latest" ? (await readWorkflow(id)).published_version : Number(version)
+  if (number === null) return []
+  const path = { workflow_id: id, number }
+  const found = await body(
+    api.GET("/api/v1/workflows/{workflow_id}/versions/{number}/", { params: { path } }),
+  )
+  return (found.graph.parameters ?? []).map((parameter) => parameter.name)
+}
 
 export const cancelRun = (id: string): Promise<StartedRun> =>
   body(api.POST("/api/v1/runs/{run_id}/cancel/", run(id)))

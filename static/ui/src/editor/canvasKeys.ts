@@ -1,7 +1,8 @@
 import type { RefObject } from "react"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import type { EditorSession } from "./EditorSession"
-import { flowOrder, neighbour, type Direction } from "./flowOrder"
+import { parentsOf } from "../canvas/scopes"
+import { firstInside, flowOrder, neighbour, type Direction } from "./flowOrder"
 import {
   copySelection,
   deleteSelection,
@@ -11,17 +12,22 @@ import {
   selectStep,
 } from "./intents"
 import { NO_SELECTION } from "../shared/mapping"
+import { togglePin } from "./pins"
+import type { RunningDraft } from "./useRunDraft"
 
 interface Needs {
   session: EditorSession
   canvas: RefObject<CanvasHandle | null>
   tidy: () => void
+  running: RunningDraft
+  /** Whether this person may see what went through a run. */
+  mayRead: boolean
 }
 
 /** What keys do while the canvas has the focus. `false`: nothing to do, the key goes on. */
 export type CanvasAction = () => boolean | void
 
-export function canvasKeys({ session, canvas, tidy }: Needs): Record<string, CanvasAction> {
+export function canvasKeys({ session, canvas, tidy, running, mayRead }: Needs): Record<string, CanvasAction> {
   const { editor, ui, editable } = session
   const edit =
     (action: () => void): CanvasAction =>
@@ -47,6 +53,17 @@ export function canvasKeys({ session, canvas, tidy }: Needs): Record<string, Can
       go(target.id)
       return true
     }
+  const openSettings = () => {
+    ui.setState({ inspectorOpen: true, tab: "config" })
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(".inspector .insp-title")?.focus())
+  }
+  const openMenu: CanvasAction = () => {
+    const at = current()
+    const box = at && document.getElementById(`step-${at}`)?.getBoundingClientRect()
+    if (!at) return false
+    const middle = { x: innerWidth / 2, y: innerHeight / 3 } // a step too small to be drawn has no box
+    ui.setState({ menu: { node: at, ...(box ? { x: box.left + 24, y: box.top + 40 } : middle) } })
+  }
   return {
     Tab: next(1),
     "Shift+Tab": next(-1),
@@ -58,12 +75,33 @@ export function canvasKeys({ session, canvas, tidy }: Needs): Record<string, Can
     "Shift+ArrowRight": edit(() => nudgeSelection(session, 1, 0)),
     "Shift+ArrowUp": edit(() => nudgeSelection(session, 0, -1)),
     "Shift+ArrowDown": edit(() => nudgeSelection(session, 0, 1)),
+    // into a frame that holds something; else to the step's settings
     Enter: () => {
-      if (!current()) return false
-      ui.setState({ inspectorOpen: true, tab: "config" })
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(".inspector .insp-title")?.focus())
+      const at = current()
+      if (!at) return false
+      const inside = firstInside(editor.graph, at)
+      if (inside) go(inside)
+      else openSettings()
     },
-    Escape: () => editor.select(NO_SELECTION),
+    "Alt+Enter": () => (current() ? openSettings() : false),
+    "Shift+Enter": () => {
+      const at = current()
+      if (!at) return false
+      running.ask({ mode: "to_node", node: at })
+    },
+    P: () => {
+      const node = editor.graph.nodes.find((item) => item.id === current())
+      if (!node) return false
+      togglePin(session, node, mayRead)
+    },
+    ContextMenu: openMenu,
+    "Shift+F10": openMenu,
+    // out of a frame first, then to nothing
+    Escape: () => {
+      const frame = parentsOf(editor.graph.nodes).get(current() ?? "")
+      if (frame !== undefined && editor.selection.nodes.size === 1) go(frame)
+      else editor.select(NO_SELECTION)
+    },
     Delete: edit(() => deleteSelection(session)),
     Backspace: edit(() => deleteSelection(session)),
     "Ctrl+A": () => selectAll(session),

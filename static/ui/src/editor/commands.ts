@@ -146,6 +146,11 @@ export const setParameters =
   (parameters: ParameterDocument[]): Command =>
   (graph) => ({ ...graph, parameters })
 
+/** A runtime parameter of the workflow's runs; `undefined` takes it away, so that the server's default holds. */
+export const setSetting =
+  (name: string, value: unknown): Command =>
+  (graph) => ({ ...graph, settings: withKey(graph.settings ?? {}, name, value) })
+
 const DUPLICATE_BY = 32
 
 /**

@@ -72,3 +72,7 @@ function nearest(from: NodeDocument, among: readonly NodeDocument[]): string | n
   }
   return best?.[0] ?? null
 }
+
+/** The first step inside a frame; undefined for one that holds nothing, and for other steps. */
+export const firstInside = (graph: GraphDocument, frame: string): string | undefined =>
+  flowOrder(graph).find((node) => node.parent === frame)?.id

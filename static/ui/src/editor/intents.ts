@@ -4,7 +4,7 @@ import { bodyOrigin, frameAt } from "../canvas/frames"
 import { boundsOf, GRID, holds, type Point, type Rect } from "../canvas/geometry"
 import { CARD_WIDTH } from "../canvas/layout"
 import { innerHandle, isInnerHandle, NEW_INPUT, portOfHandle } from "../canvas/ports"
-import { outermost, parentsOf, wayInto, withBodies } from "../canvas/scopes"
+import { movedInto, outermost, parentsOf, wayInto, withBodies } from "../canvas/scopes"
 import { announce } from "../shared/announce"
 import { plural } from "../shared/format"
 import { connectionFrom, NO_SELECTION, titleOf } from "../shared/mapping"
@@ -189,6 +189,49 @@ function place(session: EditorSession, copies: ReturnType<typeof copiesOf>, verb
     addNodes(copies.nodes, copies.connections),
     { select: { nodes: new Set(outer), connections: new Set<string>() } },
   )
+}
+
+/** Moves a step into a frame beside it, or out of its own (null: to the top), as a menu asks. */
+export function moveStep(session: EditorSession, id: string, frame: string | null): void {
+  const { editor } = session
+  const { rects } = session.boxes()
+  const parents = parentsOf(editor.graph.nodes)
+  const [from, around] = [rects.get(id), rects.get(parents.get(id) ?? "")]
+  const into = rects.get(frame ?? "")
+  if (!from) return
+  const below = around && { x: around.x + around.width / 2, y: around.y + around.height + CARD.height }
+  const to = spotIn(session, frame, below ?? middleOf(into ?? from))
+  const moves = new Map([[id, frame]])
+  const left = settled(editor.graph, rects, new Set([parents.get(id) ?? ""]))
+  const { graph, cut } = movedInto(nudge(new Set([id]), to.x - from.x, to.y - from.y)(left), moves)
+  editor.apply(movedWords(session, moves), () => graph)
+  tellMoved(session, moves, cut.length)
+}
+
+/** “move into “Loop””: the words of the history. */
+export function movedWords(session: EditorSession, moves: ReadonlyMap<string, string | null>): string {
+  const [frame] = new Set(moves.values())
+  return frame == null ? "move out of the frame" : `move into “${session.titleOf(frame)}”`
+}
+
+/** Says what a move into or out of a frame took away. */
+export function tellMoved(
+  session: EditorSession,
+  moves: ReadonlyMap<string, string | null>,
+  cut: number,
+): void {
+  const [frame] = new Set(moves.values())
+  const where = frame == null ? "out of the frame" : `into “${session.titleOf(frame)}”`
+  const moved = `${plural(moves.size, "step")} moved ${where}`
+  announce(moved)
+  if (!cut) return
+  const { step } = session.editor.store.getState()
+  const which =
+    cut === 1 ? "1 connection that would cross it was" : `${cut} connections that would cross it were`
+  toast(`${moved}. ${which} removed.`, {
+    icon: "merge",
+    action: { label: "Undo", run: () => session.editor.store.getState().step === step && undo(session) },
+  })
 }
 
 export function nudgeSelection(session: EditorSession, dx: number, dy: number): void {

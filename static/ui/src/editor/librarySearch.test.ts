@@ -14,6 +14,9 @@ const type = (name: string, label: string, category: NodeType["category"], descr
   inputs: [],
   outputs: [],
   accepts_any_input: false,
+  container: null,
+  inner_inputs: [],
+  inner_outputs: [],
   run_settable: [],
   dynamic: { inputs: null, outputs: null },
 })

@@ -1,17 +1,25 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { useState, type ReactNode } from "react"
+import { createContext, useContext, useState, type ReactNode } from "react"
 import { ApiProblem } from "../api/problem"
 import type { Workflow } from "../api/types"
 import { RunParametersDialog } from "../workflows/RunParametersDialog"
 import { announce } from "../shared/announce"
 import { toast } from "../shared/toast"
-import { startDraftRun } from "./api"
+import { readRun, startDraftRun } from "./api"
+import { outerOf, type PartMode } from "./partialRuns"
 import { asGraphProblem } from "./problems"
 import { useSession } from "./SessionContext"
 
+/** A run of a part of the graph: to, from or only this step. */
+export interface Part {
+  mode: PartMode
+  node: string
+}
+
 export interface RunningDraft {
-  /** Starts at once, or asks for parameters first where the workflow has some. */
-  ask: () => void
+  workflow: Workflow
+  /** Starts at once, or asks for parameters first where the workflow has some. Without a part all of it runs. */
+  ask: (part?: Part) => void
   busy: boolean
   refusal: string | null
   dialog: ReactNode
@@ -21,24 +29,29 @@ export interface RunningDraft {
 export function useRunDraft(workflow: Workflow): RunningDraft {
   const session = useSession()
   const client = useQueryClient()
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<{ part: Part | undefined } | null>(null)
   const [busy, setBusy] = useState(false)
   const refusal = workflow.can.includes("workflow.run") ? null : "Your role may not run workflows."
   const parameters = session.editor.graph.parameters ?? []
 
-  const start = async (values: Record<string, unknown>) => {
+  const start = async (parameters: Record<string, unknown>, part: Part | undefined) => {
     await session.autosave.flush()
-    const run = await startDraftRun(workflow.id, values)
-    session.live.start(run, null)
+    const scope = part && { mode: part.mode, node: outerOf(session.editor.graph, part.node) }
+    const run = await startDraftRun(workflow.id, { parameters, ...scope })
+    session.statuses.reset()
+    if (part)
+      session.live.show(await readRun(run.id)) // it tells which steps take part
+    else session.live.start(run)
     announce(`Run ${run.number} started`)
     void client.invalidateQueries({ queryKey: ["runs"] })
     void client.invalidateQueries({ queryKey: ["workflows"] })
+    void client.invalidateQueries({ queryKey: ["workflow", workflow.id] })
   }
 
-  const startPlain = async () => {
+  const startPlain = async (part: Part | undefined) => {
     setBusy(true)
     try {
-      await start({})
+      await start({}, part)
     } catch (reason) {
       showRefusal(reason)
     } finally {
@@ -56,23 +69,33 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     toast(reason instanceof Error ? reason.message : "The run could not be started.", { icon: "warn" })
   }
 
-  const ask = () => {
+  const ask = (part?: Part) => {
+    if (refusal) toast(refusal, { icon: "lock" })
     if (refusal || busy) return
     session.ui.setState({ newSteps: new Set() })
-    if (session.editor.graph.parameters?.length) setAsking(true)
-    else void startPlain()
+    if (session.editor.graph.parameters?.length) setAsking({ part })
+    else void startPlain(part)
   }
 
   const dialog = asking && (
     <RunParametersDialog
       name={workflow.name}
       parameters={parameters}
-      onClose={() => setAsking(false)}
+      onClose={() => setAsking(null)}
       onRun={async (values) => {
-        await start(values)
-        setAsking(false)
+        await start(values, asking.part)
+        setAsking(null)
       }}
     />
   )
-  return { ask, busy, refusal, dialog }
+  return { workflow, ask, busy, refusal, dialog }
+}
+
+/** The editor's way to run, for what stands deeper in it. */
+export const RunningContext = createContext<RunningDraft | null>(null)
+
+export function useRunning(): RunningDraft {
+  const running = useContext(RunningContext)
+  if (!running) throw new Error("Only the editor runs drafts.")
+  return running
 }

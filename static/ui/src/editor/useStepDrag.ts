@@ -4,13 +4,10 @@ import type { DropTarget } from "../canvas/CanvasContext"
 import { bodyOrigin } from "../canvas/frames"
 import { boundsOf } from "../canvas/geometry"
 import { movedInto, parentsOf, withBodies } from "../canvas/scopes"
-import { announce } from "../shared/announce"
-import { plural } from "../shared/format"
-import { toast } from "../shared/toast"
 import { moveNodes, nudge } from "./commands"
 import { dragTo, dropsOf, settled, type DragStart } from "./dragging"
 import type { EditorSession } from "./EditorSession"
-import { undo } from "./intents"
+import { movedWords, tellMoved } from "./intents"
 import { useSession } from "./SessionContext"
 
 type Positions = Map<string, [number, number]>
@@ -58,8 +55,8 @@ function letGo(session: EditorSession, start: DragStart, moved: Positions): void
   const { graph, cut } = movedInto(settled(editor.graph, held, new Set([...moved.keys(), ...left])), drops)
   editor.preview(() => graph)
   for (const frame of new Set(drops.values())) if (frame !== null) fillEmpty(session, start, frame, drops)
-  editor.endGesture(drops.size ? wordsFor(session, drops) : "move")
-  if (drops.size) tell(session, drops, cut.length)
+  editor.endGesture(drops.size ? movedWords(session, drops) : "move")
+  if (drops.size) tellMoved(session, drops, cut.length)
 }
 
 /** The first steps of an empty frame go where its body begins, so that the frame stays where it is. */
@@ -77,26 +74,4 @@ function fillEmpty(
   const to = bodyOrigin(box)
   const all = withBodies(ids, parentsOf(session.editor.graph.nodes))
   session.editor.preview(nudge(all, to.x - x, to.y - y))
-}
-
-function wordsFor(session: EditorSession, drops: ReadonlyMap<string, string | null>): string {
-  const [frame] = new Set(drops.values())
-  return frame == null ? "move out of the frame" : `move into “${session.titleOf(frame)}”`
-}
-
-function tell(session: EditorSession, drops: ReadonlyMap<string, string | null>, cut: number): void {
-  const [frame] = new Set(drops.values())
-  const where = frame == null ? "out of the frame" : `into “${session.titleOf(frame)}”`
-  const moved = `${plural(drops.size, "step")} moved ${where}`
-  announce(moved)
-  if (!cut) return
-  const { step } = session.editor.store.getState()
-  const were =
-    cut === 1
-      ? "1 connection would cross the frame and was"
-      : `${cut} connections would cross the frame and were`
-  toast(`${moved}. ${were} removed.`, {
-    icon: "merge",
-    action: { label: "Undo", run: () => session.editor.store.getState().step === step && undo(session) },
-  })
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react"
 import type { JsonSchema } from "../api/types"
 import { Field, SelectInput, TextArea, TextInput, Toggle } from "../shared/Field"
 import { CodeField } from "./CodeField"
+import { ExpressionField } from "./ExpressionField"
 import type { FormContext } from "./FormContext"
 import { JsonField } from "./JsonField"
 import { ListField } from "./ListField"
@@ -9,6 +10,7 @@ import { MapField } from "./MapField"
 import { NumberField } from "./NumberField"
 import { problemsAt, variantsOf, startValue, isTemplate, tooLong, type FieldSpec } from "./schema"
 import { SchemaForm } from "./SchemaForm"
+import { WorkflowField, WorkflowVersionField } from "./WorkflowField"
 
 export interface FieldViewProps {
   field: FieldSpec
@@ -64,6 +66,12 @@ function Control(props: FieldViewProps) {
       return <UnionField {...props} />
     case "json":
       return <JsonField {...props} />
+    case "expression":
+      return <ExpressionField {...props} />
+    case "workflow":
+      return <WorkflowField {...props} />
+    case "workflow-version":
+      return <WorkflowVersionField {...props} />
     default:
       return <TextField {...props} />
   }
@@ -89,7 +97,6 @@ function TextField({ field, value, onChange, context, path }: FieldViewProps) {
       required={field.required}
       hint={schema.description}
       error={tooLong(text, schema) ?? problemText(context, path, field.label)}
-      aside={kind === "expression" ? <span className="fx">fx</span> : null}
     >
       {(control) =>
         kind === "textarea" ? (
@@ -104,7 +111,7 @@ function TextField({ field, value, onChange, context, path }: FieldViewProps) {
           <>
             <TextInput
               {...control}
-              mono={kind === "expression" || isTemplate(value)}
+              mono={isTemplate(value)}
               readOnly={context.readOnly}
               spellCheck={false}
               autoComplete="off"

@@ -5,6 +5,10 @@ import type { CodeProblemMark } from "./CodeEditor"
 export interface FormContext {
   problems: ReadonlyMap<string, FieldProblem[]>
   datasets: readonly string[]
+  /** The step's whole configuration, where one field depends on another. */
+  siblings?: Readonly<Record<string, unknown>>
+  /** Names that an expression can use. */
+  names: readonly string[]
   readOnly: boolean
   /** Why code can't be changed by this person; null when it can. */
   codeRefusal: string | null
@@ -16,4 +20,20 @@ export interface FormContext {
   focus: { path: string; line: number | null } | null
   onUndo: () => void
   onRedo: () => void
+}
+
+/** A form of plain fields only: no code, no lists of names. */
+export function plainContext(problems: ReadonlyMap<string, FieldProblem[]>, readOnly: boolean): FormContext {
+  return {
+    problems,
+    readOnly,
+    datasets: [],
+    codeRefusal: null,
+    codeProblems: () => undefined,
+    focus: null,
+    isNew: false,
+    names: [],
+    onUndo: () => undefined,
+    onRedo: () => undefined,
+  }
 }

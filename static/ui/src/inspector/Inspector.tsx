@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query"
 import { useEffect, useMemo, useSyncExternalStore } from "react"
 import type { GraphProblem, NodeDocument } from "../api/types"
 import { useCan } from "../api/me"
-import { setConfig, setOption, updateNode } from "../editor/commands"
+import { setConfig, setOption, updateNode, type Command } from "../editor/commands"
 import { redo, undo } from "../editor/intents"
-import { useSession, useUi } from "../editor/SessionContext"
+import { useEditor, useSession, useUi } from "../editor/SessionContext"
+import { expressionNames } from "./expressionNames"
+import { portsOf } from "../canvas/ports"
 import { Count } from "../shared/Badge"
 import { TextArea } from "../shared/Field"
 import { Prose } from "../shared/Prose"
@@ -15,8 +17,10 @@ import { InputsSection } from "./InputsSection"
 import { InspectorHead } from "./InspectorHead"
 import { OptionsSection } from "./OptionsSection"
 import { OutputTab } from "./OutputTab"
-import { problemsByField } from "./schema"
+import { PinSection } from "./PinSection"
+import { problemsAt, problemsByField } from "./schema"
 import { SchemaForm } from "./SchemaForm"
+import { useWorkflowChoices } from "./workflowChoices"
 import { Section } from "./Section"
 import type { InspectorTab } from "../editor/EditorSession"
 import "./Inspector.css"
@@ -75,6 +79,7 @@ function ConfigTab({ node }: { node: NodeDocument }) {
   const problems = useUi((ui) => ui.problems)
   const general = generalProblems(problems, node.id)
   useLookAtCode(node)
+  const choices = useWorkflowChoices(type?.container === "sub")
   if (!type) {
     return (
       <p className="insp-none">
@@ -83,6 +88,16 @@ function ConfigTab({ node }: { node: NodeDocument }) {
       </p>
     )
   }
+  // a step that runs a workflow is called as that is, until it gets a name of its own
+  const change = (key: string, value: unknown): Command => {
+    const set = setConfig(node.id, key, value)
+    const nameOf = (id: unknown) => choices.find((choice) => choice.id === id)?.name
+    const chosen = key === "workflow" && type.container === "sub" ? nameOf(value) : undefined
+    const isOwn = node.label && node.label !== nameOf(node.config?.workflow)
+    if (!chosen || isOwn) return set
+    return (graph) => updateNode(node.id, (item) => ({ ...item, label: chosen }))(set(graph))
+  }
+  const options = problemsByField(problems, node.id, "options")
   const hasConfig = Object.keys(type.parameters_schema.properties ?? {}).length > 0
   return (
     <>
@@ -105,18 +120,23 @@ function ConfigTab({ node }: { node: NodeDocument }) {
               value={node.config ?? {}}
               context={context}
               onChange={(key, value) =>
-                editor.apply(`change ${key}`, setConfig(node.id, key, value), {
-                  merge: `config:${node.id}:${key}`,
-                })
+                editor.apply(`change ${key}`, change(key, value), { merge: `config:${node.id}:${key}` })
               }
             />
           </div>
         </Section>
       )}
+      <PinSection
+        node={node}
+        ports={portsOf(node, type).outputs.map((port) => port.name)}
+        problem={problemsAt(options, "pin")[0]?.message}
+        wanted={context.focus?.path.startsWith("options.pin") ? context.focus : null}
+      />
       <OptionsSection
         node={node}
+        type={type}
         wanted={context.focus?.path.startsWith("options.") ? context.focus : null}
-        problems={problemsByField(problems, node.id, "options")}
+        problems={options}
         readOnly={!editable}
         onChange={(key, value) =>
           editor.apply(`change ${key}`, setOption(node.id, key, value), { merge: `option:${node.id}:${key}` })
@@ -154,6 +174,7 @@ function useFormContext(node: NodeDocument): FormContext {
   const isNew = useUi((ui) => ui.newSteps.has(node.id))
   const datasets = useQuery({ queryKey: ["dataset-names"], queryFn: datasetNames, staleTime: 30_000 }).data
   const mayCode = useCan("code.author")
+  const names = useExpressionNames(node)
   const { code, editable } = session
   // any text may have been read since: the answer for one text never changes, so the count of answers is enough
   useSyncExternalStore(code.subscribe, () => code.answers)
@@ -162,6 +183,8 @@ function useFormContext(node: NodeDocument): FormContext {
     return {
       problems: problemsByField(problems, node.id, "config"),
       datasets: datasets ?? [],
+      names,
+      siblings: node.config,
       readOnly: !editable,
       codeRefusal:
         mayCode || !editable ? null : "Your role may not write code. An editor or the owner can change this.",
@@ -171,7 +194,14 @@ function useFormContext(node: NodeDocument): FormContext {
       onUndo: () => undo(session),
       onRedo: () => redo(session),
     }
-  }, [problems, node.id, focus, isNew, datasets, editable, mayCode, code, session])
+  }, [problems, node.id, node.config, focus, isNew, datasets, names, editable, mayCode, code, session])
+}
+
+/** The names that this step's expressions can use; the same list while they stay so. */
+function useExpressionNames(node: NodeDocument): readonly string[] {
+  const { nodeTypes } = useSession()
+  const key = useEditor((state) => expressionNames(state.graph, node, nodeTypes.get(node.type)).join(" "))
+  return useMemo(() => (key ? key.split(" ") : []), [key])
 }
 
 function NotesTab({ node }: { node: NodeDocument }) {

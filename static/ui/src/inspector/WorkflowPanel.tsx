@@ -6,6 +6,7 @@ import { ago } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
 import { ParametersForm } from "./ParametersForm"
 import { Section } from "./Section"
+import { SettingsSection } from "./SettingsSection"
 
 /** Nothing is selected: what belongs to the workflow as a whole. */
 export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: () => void }) {
@@ -27,6 +28,7 @@ export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: 
         <Section title="Parameters">
           <ParametersForm />
         </Section>
+        <SettingsSection />
         {steps === 0 && editable && (
           <EmptyState
             icon="plus"

@@ -7,6 +7,8 @@ export type FieldKind =
   | "code"
   | "expression"
   | "dataset"
+  | "workflow"
+  | "workflow-version"
   | "number"
   | "boolean"
   | "choice"
@@ -55,6 +57,8 @@ export function kindOf(schema: JsonSchema): FieldKind {
     widget === "code" ||
     widget === "expression" ||
     widget === "dataset" ||
+    widget === "workflow" ||
+    widget === "workflow-version" ||
     widget === "textarea" ||
     widget === "json"
   ) {
@@ -135,6 +139,16 @@ export function labelOf(schema: JsonSchema, key: string): string {
     .join(" ")
   return sentence.charAt(0).toUpperCase() + sentence.slice(1)
 }
+
+/** A number field that no schema describes. */
+export const numberSpec = (key: string, label: string, schema: JsonSchema): FieldSpec => ({
+  key,
+  kind: "number",
+  label,
+  required: false,
+  advanced: false,
+  schema,
+})
 
 /** What a new item of a list or a new variant starts with. */
 export function startValue(schema: JsonSchema, root: JsonSchema): unknown {

@@ -39,23 +39,62 @@ export function Menu({ items, children, align = "end", width = 232 }: Props) {
     >
       <Floating.Target>{children}</Floating.Target>
       <Floating.Dropdown>
-        {items.map((item) => (
-          <Fragment key={item.label}>
-            {item.separate && <Floating.Divider className="menu-line" />}
-            <Floating.Item
-              onClick={item.disabledReason ? undefined : item.onSelect}
-              closeMenuOnClick={!item.disabledReason}
-              aria-disabled={item.disabledReason ? true : undefined}
-              className={item.danger ? "bad" : item.disabledReason ? "off" : undefined}
-              leftSection={item.icon && <Icon name={item.icon} size={14} />}
-              rightSection={item.keys && <kbd>{item.keys}</kbd>}
-            >
-              {item.label}
-              {item.disabledReason && <small className="menu-why">{item.disabledReason}</small>}
-            </Floating.Item>
-          </Fragment>
-        ))}
+        <Items items={items} />
       </Floating.Dropdown>
     </Floating>
   )
+}
+
+interface PointProps {
+  label: string
+  items: readonly MenuItem[]
+  /** Where on the page it opens. */
+  at: { x: number; y: number }
+  onClose: () => void
+}
+
+/** A menu at a place of the page instead of a button: a right click's. */
+export function PointMenu({ label, items, at, onClose }: PointProps) {
+  return (
+    <Floating
+      key={`${at.x} ${at.y}`}
+      opened
+      onClose={onClose}
+      position="bottom-start"
+      offset={0}
+      width={264}
+      zIndex="var(--z-menu)"
+      transitionProps={{ duration: 0 }}
+      portalProps={OVERLAY_HOME}
+      withInitialFocusPlaceholder={false}
+      trapFocus
+      classNames={{ dropdown: "menu", item: "mi" }}
+    >
+      <Floating.Target>
+        <span className="menu-point" style={{ left: at.x, top: at.y }} />
+      </Floating.Target>
+      <Floating.Dropdown aria-label={label} onContextMenu={(event) => event.preventDefault()}>
+        <Items items={items} />
+      </Floating.Dropdown>
+    </Floating>
+  )
+}
+
+function Items({ items }: { items: readonly MenuItem[] }) {
+  return items.map((item) => (
+    <Fragment key={item.label}>
+      {item.separate && <Floating.Divider className="menu-line" />}
+      <Floating.Item
+        onClick={item.disabledReason ? undefined : item.onSelect}
+        closeMenuOnClick={!item.disabledReason}
+        aria-disabled={item.disabledReason ? true : undefined}
+        className={item.danger ? "bad" : item.disabledReason ? "off" : undefined}
+        leftSection={item.icon && <Icon name={item.icon} size={14} />}
+        rightSection={item.keys && <kbd>{item.keys}</kbd>}
+      >
+        {item.label}
+        {item.disabledReason && <small className="menu-why">{item.disabledReason}</small>}
+      </Floating.Item>
+    </Fragment>
+  ))
 }

@@ -62,7 +62,7 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
         wake_at: null,
         progress: null,
         ...(data.pinned === true ? { pinned: true } : {}),
-        ...(isReference(data.copied_from) ? { copied_from: data.copied_from } : {}),
+        ...(data.copied_from ? { copied_from: referenceOf(data.copied_from) } : {}),
       }
     default:
       return state
@@ -98,8 +98,11 @@ const noneYet = ({ total }: Record<string, unknown>): Iterations => ({
   failed_first: [],
 })
 
-const isReference = (value: unknown): value is { id: string; number: number } =>
-  typeof value === "object" && value !== null && "id" in value && "number" in value
+/** Events name the run by its id alone; the API tells its number too. */
+const referenceOf = (value: unknown): NodeState["copied_from"] =>
+  typeof value === "object" && value !== null && "id" in value
+    ? (value as NodeState["copied_from"])
+    : { id: typeof value === "string" ? value : "" }
 
 /** How many iterations of failures are listed, and how many ended ones are kept whole. */
 const LISTED = 20

@@ -17,7 +17,7 @@ export interface NodeState {
   /** Its outputs were pinned: it did not run. */
   pinned?: boolean
   /** The run that its result was taken over from. */
-  copied_from?: { id: string; number: number } | null
+  copied_from?: { id: string; number?: number | null } | null
 }
 
 /** The iterations of a loop or a map, numbered from 1. Long lists are cut by who tells them. */

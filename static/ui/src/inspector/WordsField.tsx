@@ -1,0 +1,53 @@
+import { useState, type ReactNode } from "react"
+import { Field, TextInput } from "../shared/Field"
+
+interface Props {
+  label: string
+  value: readonly (string | number)[] | null | undefined
+  /** What is wrong with one entry; null when it can be used. */
+  check: (word: string) => string | null
+  /** Null when the field is emptied. */
+  onChange: (words: string[] | null) => void
+  readOnly: boolean
+  placeholder?: string
+  hint?: ReactNode
+  error?: string
+}
+
+/** A few short entries in one line, with commas between. What can't be used stays, with the reason, and is not saved. */
+export function WordsField({ label, value, check, onChange, readOnly, placeholder, hint, error }: Props) {
+  const [draft, setDraft] = useState<string | null>(null)
+  const text = draft ?? (value ?? []).join(", ")
+  const wrong = wordsOf(text)
+    .map(check)
+    .find((reason) => reason !== null)
+  return (
+    <Field label={label} hint={hint} error={wrong ?? error}>
+      {(control) => (
+        <TextInput
+          {...control}
+          mono
+          readOnly={readOnly}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder={placeholder}
+          value={text}
+          onChange={(event) => {
+            setDraft(event.target.value)
+            const words = wordsOf(event.target.value)
+            if (words.every((word) => check(word) === null)) onChange(words.length ? words : null)
+          }}
+          onBlur={() => {
+            if (!wrong) setDraft(null)
+          }}
+        />
+      )}
+    </Field>
+  )
+}
+
+const wordsOf = (text: string): string[] =>
+  text
+    .split(/[\s,;]+/)
+    .map((word) => word.trim())
+    .filter(Boolean)
