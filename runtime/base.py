@@ -16,17 +16,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from runtime.auditing import AuditFile, AuditList, AuditStore, RunAudit
 from runtime.engine.config import RuntimeConfig, check_names
 from runtime.engine.driver import Outcome, drive_run
-from runtime.engine.errors import ParameterError, RunCancelled, RunFailed
+from runtime.engine.errors import ParameterError
 from runtime.engine.guard import Guard
 from runtime.engine.paths import locate
 from runtime.engine.plan import Plan
 from runtime.engine.prior import Prior, missing_results
-from runtime.engine.problems import near_match
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.selection import Mode
 from runtime.engine.threads import WorkerThreads
@@ -35,13 +34,13 @@ from runtime.monitoring import Metrics
 from runtime.parameter_handling import ParameterHandlingMixin
 from runtime.persist import Claim, Persistence
 from runtime.plans import Plans
+from runtime.run_checks import check_mode, check_run_id, prior_of, problems_given, workspace_at
+from runtime.run_results import Results, results_of
 from runtime.script_journal import AUTHOR_LOG, RUN_LOG, ScriptJournal, Watcher, log_events, quietly
 from runtime.script_workflows import AnyWorkflow, ScriptWorkflows
 from runtime.tracebacks import Tracebacks
 from runtime.validation_mixin import ValidationMixin, problems_at_start, refuse
 from runtime.workspace_folder import default_workspace
-
-Results = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class PreparedRun:
     """A run that was checked and can be driven, once. `prior` are results that it starts with.
 
     `claim` is its place in the journal of `persist`; `roles` what each role may do, where that is checked.
+    `threads` are for its blocking nodes; None: it makes some of its own.
     """
 
     plan: Plan
@@ -57,6 +57,7 @@ class PreparedRun:
     prior: Mapping[str, Prior]
     claim: Claim
     roles: Mapping[str, Any] | None
+    threads: WorkerThreads | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
     ) -> None:
         check_names(parameters)
         self.config = RuntimeConfig(**parameters)
-        self.workspace = default_workspace() if workspace is None else Path(workspace)
+        self.workspace = default_workspace() if workspace is None else workspace_at(workspace)
         self._plans = Plans(parameters, registry, ScriptWorkflows(workflows, self.workspace))
         self._services = (
             services if services is not None else LazyServices(self.workspace, self.config.secret_provider)
@@ -132,17 +133,21 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         and `ParameterError` for everything that would keep the run from starting; with `persist` also
         `JournalError` and `OutcomeUnknown`.
         """
-        _check_mode(mode, node, results)
+        check_mode(mode, node, results)
+        check_run_id(run_id)
+        refuse(problems_given({} if parameters is None else parameters))
         plan = self._plans.plan_of(workflow, mode, node)
         refuse(problems_at_start(workflow, plan, parameters or {}))
-        prior = _prior_of(plan, results or {})
+        prior = prior_of(plan, results or {})
         refuse(missing_results(plan, prior))
         roles = self._roles_of(plan.config)
         given = dict(parameters or {})
         claim = self._persistence.claim(
             plan, given, new_id=self._new_run_id, run_id=run_id, mode=mode, node=node, results=results
         )
-        return PreparedRun(plan, claim.run_id, given, {**prior, **claim.prior}, claim, roles)
+        return PreparedRun(
+            plan, claim.run_id, given, {**prior, **claim.prior}, claim, roles, self._threads_for(plan)
+        )
 
     async def drive(self, run: PreparedRun) -> tuple[Results, str]:
         """Runs to the end on the current event loop: `(results, run_id)`.
@@ -158,7 +163,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
                 await self._leave(run.run_id)
         finally:
             run.claim.end()
-        return _results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
+        return results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
 
     async def _drive(self, run: PreparedRun, stops: _Stops) -> tuple[Outcome, dict[str, str]]:
         config, tracebacks = run.plan.config, Tracebacks(self._redact)
@@ -175,7 +180,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
             on_failure=tracebacks.keep if config.debug else None,
             cancel=stops.cancel,
             release=stops.release,
-            threads=self._threads,
+            threads=run.threads,
             park_after_s=None,
         )
         return outcome, tracebacks.by_path
@@ -241,6 +246,11 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
     def _redact(self, text: str) -> str:
         return self._services.redact(text) if isinstance(self._services, LazyServices) else text
 
+    def _threads_for(self, plan: Plan) -> WorkerThreads | None:
+        """The runtime's, unless they are too few, or a node in one of them waits for this run."""
+        is_enough = plan.config.max_workers <= self.config.max_workers
+        return self._threads if is_enough and not self._threads.is_current else None
+
     def _services_of(self, config: RuntimeConfig) -> Any:
         return self._services.for_run(config) if isinstance(self._services, LazyServices) else self._services
 
@@ -294,59 +304,7 @@ def _open_log(logger: logging.Logger, level: int, is_wanted: bool) -> None:
         logger.setLevel(level)
 
 
-def _check_mode(mode: str, node: str | None, results: Mapping[str, Any] | None) -> None:
-    if mode not in get_args(Mode):
-        hint = near_match(str(mode), get_args(Mode)) or f"There are {', '.join(get_args(Mode))}."
-        raise ParameterError(f"{mode!r:.80} is not a mode of a run. {hint}", field="mode")
-    if mode == "full" and (node is not None or results is not None):
-        given = "node" if node is not None else "results"
-        raise ParameterError(
-            f"{given} is only for a partial run: say mode='to_node', 'from_node' or 'single'"
-        )
-    if results is not None and not isinstance(results, Mapping):
-        raise ParameterError("results must be a mapping: node id -> outputs by port", field="results")
-
-
-def _prior_of(plan: Plan, results: Mapping[str, Any]) -> dict[str, Prior]:
-    """The results of an earlier run for the nodes that this one borrows; others of it are not needed."""
-    ids = {spec.id for spec in plan.graph.nodes}
-    for name, outputs in results.items():
-        if name not in ids:
-            hint = near_match(str(name), ids)
-            message = f"results: {name!r:.80} is not a node" + (f". {hint}" if hint else "")
-            raise ParameterError(message, code="unknown_node", field=f"results.{name!s:.80}")
-        if outputs is not None and not isinstance(outputs, Mapping):
-            message = f"results[{name!r}] must be that node's outputs by port"
-            raise ParameterError(message, field=f"results.{name}")
-    return {
-        node.id: Prior("succeeded", outputs=dict(outputs), origin="results")
-        for node in plan.nodes
-        if node.is_borrowed and node.pin is None and (outputs := results.get(node.id)) is not None
-    }
-
-
 def _type_of(plan: Plan, path: str) -> str | None:
     """The type of the node at a path; None for an iteration, which is none."""
     place = locate(plan, path)
     return None if place is None or place.iteration is not None else place.node.spec.type
-
-
-def _results_of(plan: Plan, outcome: Outcome, run_id: str, tracebacks: Mapping[str, str]) -> Results:
-    results: Results = {node: dict(outputs) for node, outputs in outcome.results.items()}
-    if plan.config.conditional_execution == "route_data":
-        results.update(dict.fromkeys(outcome.skipped))
-    if outcome.status == "succeeded":
-        return results
-    errors = {
-        node: {**error, "traceback": tracebacks[node]} if node in tracebacks else error
-        for node, error in outcome.errors.items()
-    }
-    if outcome.status == "cancelled":
-        raise RunCancelled("the run was cancelled", results=results, run_id=run_id, errors=errors)
-    raise RunFailed(_message(outcome), results=results, run_id=run_id, errors=errors)
-
-
-def _message(outcome: Outcome) -> str:
-    error = outcome.error or {}
-    where = f"node {error['node']!r} failed: " if error.get("node") else ""
-    return f"{where}{error.get('message', 'the run failed')}"

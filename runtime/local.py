@@ -5,23 +5,23 @@ Both drive with the server's driver; only the journal differs.
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import weakref
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from types import TracebackType
 from typing import Any
 
-from runtime.base import BaseRuntime, Results
+from runtime.base import BaseRuntime
 from runtime.builder import Workflow
-from runtime.engine.errors import NodeError, RunFailed
+from runtime.engine.errors import NodeError, RunCancelled, RunFailed
 from runtime.engine.graph import Graph, NodeOptions, NodeSpec
 from runtime.engine.loop_thread import LoopThread
 from runtime.engine.node import Node
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.selection import Mode
 from runtime.lazy_services import LazyServices
+from runtime.run_results import Results
 from runtime.script_journal import RUN_LOG
 from runtime.script_workflows import AnyWorkflow
 
@@ -62,6 +62,9 @@ class LocalRuntime(BaseRuntime):
         future = thread.submit(self.drive(run))
         try:
             return future.result()
+        except CancelledError:
+            message = "the runtime was closed while the run was under way"
+            raise RunCancelled(message, results={}, run_id=run.run_id, errors={}) from None
         except KeyboardInterrupt:
             self._interrupt(run)
             _wait_quietly(future)
@@ -126,7 +129,7 @@ class AsyncLocalRuntime(BaseRuntime):
 def _wait_quietly(future: Future[Any]) -> None:
     try:
         future.exception(timeout=5.0)
-    except (TimeoutError, asyncio.CancelledError):
+    except (TimeoutError, CancelledError):
         RUN_LOG.warning("a cancelled run did not end within 5 s")
 
 

@@ -12,6 +12,7 @@ from runtime.engine.errors import ParameterError
 from runtime.engine.plan import Plan
 from runtime.engine.problems import Problem, summary
 from runtime.plans import Plans
+from runtime.run_checks import problems_given
 from runtime.script_workflows import AnyWorkflow
 
 
@@ -34,7 +35,8 @@ class ValidationMixin:
         self, workflow: AnyWorkflow, parameters: Mapping[str, Any] | None = None
     ) -> list[Problem]:
         """What would keep a run with these parameters from starting. Raises `GraphError` for the workflow."""
-        return problems_at_start(workflow, self._plans.plan_of(workflow), parameters or {})
+        given: Mapping[str, Any] = {} if parameters is None else parameters
+        return problems_given(given) or problems_at_start(workflow, self._plans.plan_of(workflow), given)
 
     @staticmethod
     def validate_config(**parameters: Any) -> list[Problem]:

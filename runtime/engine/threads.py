@@ -30,6 +30,12 @@ class WorkerThreads:
         self._threads = 0
         self._idle = 0
         self._is_closed = False
+        self._own = threading.local()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the caller is one of these threads, and so must not wait for another of them."""
+        return getattr(self._own, "is_here", False)
 
     def submit(self, work: Callable[[], None]) -> Job:
         job = Job(work)
@@ -65,6 +71,7 @@ class WorkerThreads:
             threading.Thread(target=self._work, name="lockgate-node", daemon=True).start()
 
     def _work(self) -> None:
+        self._own.is_here = True
         while (job := self._take()) is not None:
             job.work()
             with self._condition:
