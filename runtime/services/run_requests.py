@@ -10,6 +10,7 @@ from typing import Any
 from accounts.authorization import is_allowed
 from accounts.models import User
 from runtime.engine.binding import check_parameters, still_missing
+from runtime.engine.caps import check_node_options
 from runtime.engine.config import check_settings, resolve_config
 from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
@@ -62,8 +63,8 @@ class RunContents:
 
 def judge(request: RunRequest) -> RunContents:
     """Raises `GraphError` with every reason why this cannot run."""
-    _raise(errors_of(check_settings(request.settings, caps=server_caps())))
     graph = graph_of(request.version)
+    _raise(_past_limits(request, graph))
     selection = selected_part(graph, request.part, request.node)
     sub_versions = _resolve_sub_workflows(request, graph, selection)
     wanted = recipe(
@@ -79,6 +80,17 @@ def judge(request: RunRequest) -> RunContents:
     _raise(_missing_results(plan, settled) + _wrong_parameters(request, plan, settled))
     selected = None if request.part == "full" else [spec.id for spec in selection.graph.nodes]
     return RunContents(prior, selected, sub_versions)
+
+
+def _past_limits(request: RunRequest, graph: Graph) -> list[Problem]:
+    """Settings that cannot be: a version was checked when it was made, but limits may be lower since."""
+    caps = server_caps()
+    problems = errors_of(check_settings({**graph.settings, **request.settings}, caps=caps))
+    for spec in graph.nodes if caps.limits else ():
+        options = spec.options
+        found = check_node_options(caps, timeout=options.timeout, retry=options.retry)
+        problems += [problem.at_node(spec.id) for problem in found]
+    return problems
 
 
 def _raise(problems: list[Problem]) -> None:

@@ -60,3 +60,46 @@ def test_code_is_checked_without_running_it(api: Api, code: str, line: int | Non
 
 def test_code_past_a_megabyte_is_refused(api: Api) -> None:
     assert api.post("code/check/", {"code": "x" * 1_000_001}).status_code == 422
+
+
+def test_containers_say_what_the_steps_inside_take_and_give(library: dict[str, dict[str, Any]]) -> None:
+    def inner(name: str) -> tuple[str, list[str], list[str]]:
+        row = library[name]
+        ports = [[port["name"] for port in row[key]] for key in ("inner_outputs", "inner_inputs")]
+        return row["container"], *ports
+
+    assert inner("LoopNode") == ("loop", ["state", "iteration"], ["state"])
+    assert inner("MapNode") == ("map", ["item", "index"], ["value"])
+    assert inner("SubWorkflowNode") == ("sub", [], [])
+    others = library.keys() - {"LoopNode", "MapNode", "SubWorkflowNode"}
+    assert {library[name]["container"] for name in others} == {None}
+
+
+def test_a_sub_workflows_form_picks_a_workflow_and_a_version(library: dict[str, dict[str, Any]]) -> None:
+    form = library["SubWorkflowNode"]["parameters_schema"]["properties"]
+
+    assert form["workflow"]["x-widget"] == "workflow"
+    assert form["version"]["x-widget"] == "workflow-version"
+
+
+def test_what_only_scripts_can_do_is_in_no_form_and_refused(
+    api: Api, library: dict[str, dict[str, Any]]
+) -> None:
+    """There is no store of credentials on the server yet."""
+    config = {"url": "https://x.example/", "credential": {"name": "key", "scheme": "bearer"}}
+    graph = {"nodes": [{"id": "call", "type": "HTTPRequestNode", "config": config}]}
+
+    made = api.post("workflows/", {"name": "Calls", "graph": graph})
+    path = f"workflows/{made.json()['id']}/"
+    [problem] = api.get(path + "draft/").json()["problems"]
+
+    assert "credential" not in str(library["HTTPRequestNode"]["parameters_schema"]).casefold()
+    assert made.status_code == 201
+    assert (problem["code"], problem["node"], problem["field"]) == (
+        "unsupported_option",
+        "call",
+        "config.credential",
+    )
+    for name in ("versions/", "runs/"):
+        refused = api.post(path + name, {})
+        assert [error["code"] for error in refused.json()["errors"]] == ["unsupported_option"]

@@ -157,3 +157,24 @@ def test_a_nodes_own_options_have_the_same_limits(
 
     [problem] = answer.json()["problems"]
     assert (problem["code"], problem["node"], problem["field"]) == ("over_limit", "a", field)
+
+
+def test_a_limit_that_is_lowered_later_holds_for_what_is_published(
+    api: Api, workflow: dict[str, Any]
+) -> None:
+    path = f"workflows/{workflow['id']}/"
+    config = {"code": "result = 1"}
+    node = {"id": "a", "type": "PythonCodeNode", "config": config, "options": {"timeout": 300}}
+    api.put(path + "draft/", {"graph": {"nodes": [node], "settings": {"timeout": 600}}}, If_Match='"1"')
+    assert api.post(path + "versions/", {}).status_code == 201
+
+    with override_settings(RUNTIME_LIMITS={"timeout": 60}):
+        refused = api.post(path + "runs/", {"version": 1})
+        tightened = api.post(path + "runs/", {"version": 1, "settings": {"timeout": 30}})
+    with override_settings(RUNTIME_LIMITS={"node_timeout": 60}):
+        node_refused = api.post(path + "runs/", {"version": 1})
+
+    assert problems(node_refused) == {"options.timeout": "over_limit"}
+    assert problems(refused) == {"settings.timeout": "over_limit"}
+    assert "600" in refused.json()["detail"] and "60 seconds" in refused.json()["detail"]
+    assert tightened.status_code == 202
