@@ -16,6 +16,7 @@ from runtime.engine.errors import OutputError
 # The most bytes that JSON makes of what `measure` counts as one character or digit: `\\u0000`, a long float.
 MAX_GROWTH = 12
 SMALL = 1_000
+LONG = 32  # from here on, looking at the types alone first is quicker
 _SCALARS = frozenset({int, float, bool, type(None)})
 
 
@@ -32,17 +33,18 @@ def refuse_too_large(outputs: Mapping[str, Any], cap: int) -> None:
     """Raises `OutputError` (`output_too_large`) when the outputs have more than `cap` bytes as JSON."""
     if cap >= 64 * SMALL and len(outputs) < 10 and _are_small(outputs.values()):
         return
-    if not exceeds(outputs, cap):
-        if not exceeds(outputs, cap // MAX_GROWTH):
+    found, least = _measure(outputs, cap, None)
+    if found is not Measure.TOO_LARGE:
+        if least <= cap // MAX_GROWTH:
             return
         size = _bytes_of(outputs)
         if size is None or size <= cap:
             return
-        found = f"{size:,} bytes"
+        told = f"{size:,} bytes"
     else:
-        found = f"more than {cap:,} bytes"
+        told = f"more than {cap:,} bytes"
     raise OutputError(
-        f"the output has {found} as JSON, and max_output_bytes is {cap:,}",
+        f"the output has {told} as JSON, and max_output_bytes is {cap:,}",
         code="output_too_large",
         max_output_bytes=cap,
     )
@@ -73,6 +75,11 @@ def measure(value: Any, *, max_size: int, max_depth: int | None) -> Measure:
 
     Costs steps in proportion to `max_size` at most, whatever the value shares with itself.
     """
+    return _measure(value, max_size, max_depth)[0]
+
+
+def _measure(value: Any, max_size: int, max_depth: int | None) -> tuple[Measure, int]:
+    """And the size that was counted until then."""
     size, depth = 0, 0
     level: list[Any] = [(value,)]  # one more holder than the value has, so that any value can be measured
     while level:
@@ -83,20 +90,22 @@ def measure(value: Any, *, max_size: int, max_depth: int | None) -> Measure:
                 try:
                     size += len("".join(holder)) + 2 * len(holder)
                 except TypeError:
-                    return Measure.KEY_NOT_TEXT
+                    return Measure.KEY_NOT_TEXT, size
                 items = holder.values()
             size += 2 * len(holder)
             if size > max_size:
-                return Measure.TOO_LARGE
+                return Measure.TOO_LARGE, size
+            if len(holder) > LONG and _SCALARS.issuperset(map(type, items)):
+                continue
             for item in items:
                 if type(item) is str:
                     size += len(item)
                 elif type(item) not in _SCALARS and isinstance(item, list | tuple | Mapping):
                     below.append(item)
         if size > max_size:
-            return Measure.TOO_LARGE
+            return Measure.TOO_LARGE, size
         if below and max_depth is not None and depth > max_depth - 1:
-            return Measure.TOO_DEEP
+            return Measure.TOO_DEEP, size
         depth += 1
         level = below
-    return Measure.FITS
+    return Measure.FITS, size
