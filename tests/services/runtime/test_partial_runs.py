@@ -17,7 +17,7 @@ from runtime.services.runs import rerun, start_run
 from runtime.services.workflows import create_workflow, delete_workflow, publish_version, snapshot_version
 from tests.people import make_tenant, make_user
 from tests.services.runtime import nodes
-from tests.services.runtime.conftest import HostMaker, types_of, wait_for_status
+from tests.services.runtime.conftest import HostMaker, types_of, wait_for, wait_for_status
 from tests.services.runtime.test_containers import wire
 
 LARGE = "x" * 20_000
@@ -230,7 +230,7 @@ def test_a_resumed_partial_run_is_the_same(
     wait_for_status(first, RunStatus.FAILED)
     nodes.open_gate("flaky")
     again = rerun(user, first, mode=mode, node="bad" if mode == "from_node" else None)
-    wait_for_node(again, "node.started c")
+    wait_for(lambda: "node.started c" in types_of(again), "the last node")
     host.stop()
     before = types_of(again)
 
@@ -242,12 +242,6 @@ def test_a_resumed_partial_run_is_the_same(
     assert len(done) == len(set(done))
     assert types_of(again)[: len(before)] == before
     assert outputs_of(again, "c").values == {"result": "through"}
-
-
-def wait_for_node(run: Run, event: str) -> None:
-    from tests.services.runtime.conftest import wait_for
-
-    wait_for(lambda: event in types_of(run), event)
 
 
 def test_a_run_without_failures_cannot_be_repaired(earlier: Run, user: User) -> None:
