@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla"
 import type { LogEntry, RunDetail } from "../api/types"
 import type { RunEvent, RunSummary, Snapshot } from "../shared/live/frames"
-import { nodeAfter, nodeAfterRun, runAfter } from "../shared/live/reduce"
+import { nodeAfterRun, runAfter, takeNodeEvent } from "../shared/live/reduce"
 import type { Connection, RunSocketHandlers } from "../shared/live/runSocket"
 import { type NodeState, StatusStore } from "../shared/live/statusStore"
 import { isTerminal } from "../shared/status"
@@ -121,9 +121,9 @@ export class LiveRun {
   }
 
   private takeNodeEvent(node: string, event: RunEvent): void {
-    const state = nodeAfter(this.statuses.get(node), event)
-    this.statuses.set(node, state)
-    if (event.type === "node.failed") this.ports.onNodeFailed?.(node, state)
+    const state = takeNodeEvent(this.statuses, node, event)
+    // an item of a map is not worth an announcement: its map tells how many failed
+    if (event.type === "node.failed" && !node.includes("/")) this.ports.onNodeFailed?.(node, state)
   }
 
   private takeSnapshot(snapshot: Snapshot): void {

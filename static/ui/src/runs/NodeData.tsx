@@ -53,7 +53,7 @@ function Readable({ runId, node, state, side, look }: Props) {
       value={value as Json}
       look={look}
       info={info}
-      fileName={`${node}-${side}`}
+      fileName={`${node.replaceAll("/", "-")}-${side}`}
       downloadUrl={outputsUrl(runId, node, side)}
       stale={data.isPlaceholderData}
     />

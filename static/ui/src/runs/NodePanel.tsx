@@ -1,5 +1,6 @@
 import { useState } from "react"
 import type { NodeDocument, NodeType, RunDetail } from "../api/types"
+import { Button } from "../shared/Button"
 import { Count } from "../shared/Badge"
 import { clockExact, count } from "../shared/format"
 import { NodeTile } from "../shared/icons/nodeIcon"
@@ -10,22 +11,31 @@ import { StateMark } from "../shared/StateMark"
 import { Tabs } from "../shared/Tabs"
 import { ConfigView } from "./ConfigView"
 import type { DataLook } from "../shared/data/DataView"
+import { IterationsTab } from "./IterationsTab"
 import type { LiveRun } from "./LiveRun"
+import { isWithin } from "./logStore"
 import { LogPane } from "./LogPane"
+import { NodeFrames, useShownIteration, useShownPath } from "./NodeFrames"
 import { NodeData } from "./NodeData"
 import { NodeTrouble } from "./NodeTrouble"
+import { framesAround } from "./paths"
+import { isTerminal } from "../shared/status"
+import { RerunMenu } from "./RerunMenu"
 import { useLive } from "./useLiveRun"
+import type { RunView } from "./useRunView"
 import "./NodePanel.css"
 
-export type NodeTab = "output" | "input" | "logs" | "config"
+export type NodeTab = "output" | "input" | "iterations" | "logs" | "config"
 
 interface Props {
   run: RunDetail
   live: LiveRun
   node: NodeDocument
   type: NodeType | undefined
-  titleIn: (node: string) => string
+  view: RunView
   onTab: (tab: NodeTab) => void
+  /** Shows the steps of a sub-workflow, by its path. */
+  onOpen: (path: string) => void
 }
 
 const LOOKS = [
@@ -35,12 +45,17 @@ const LOOKS = [
 ] as const
 
 /** One node of the run: what it gave and took, what it wrote, how it is set up, and what went wrong. */
-export function NodePanel({ run, live, node, type, titleIn, onTab }: Props) {
-  const state = useNodeState(live.statuses, node.id)
+export function NodePanel({ run, live, node, type, view, onTab, onOpen }: Props) {
+  const { steps, titleIn } = view
+  const state = useNodeState(steps, node.id)
+  const path = useShownPath(steps, node.id)
+  const shown = useShownIteration(steps, node.id)
   const [tab, setTab] = useState<NodeTab>("output")
   const [look, setLook] = useState<DataLook>("table")
   const lines = useLive(live, (now) => now.log.lines)
-  const written = lines.reduce((sum, line) => sum + (line.node === node.id ? 1 : 0), 0)
+  const active = useLive(live, (now) => !isTerminal(now.run.status))
+  const written = lines.reduce((sum, line) => sum + (isWithin(line.node, path) ? 1 : 0), 0)
+  const iterates = type?.container === "loop" || type?.container === "map"
   const choose = (next: NodeTab) => {
     setTab(next)
     onTab(next)
@@ -54,8 +69,15 @@ export function NodePanel({ run, live, node, type, titleIn, onTab }: Props) {
           <h2 className="cut">{titleOf(node)}</h2>
           <span className="xs subtle cut">{[subtitleOf(node, type), ...startText(state)].join(" · ")}</span>
         </div>
+        {type?.container === "sub" && state?.started_at && (
+          <Button size="sm" icon="workflow" onClick={() => onOpen(path)}>
+            Open
+          </Button>
+        )}
+        <RerunMenu run={run} live={live} node={node} view={view} />
         <StateMark status={state?.status ?? "pending"} pill label={progressText(state) ?? undefined} />
       </header>
+      <NodeFrames frames={framesAround(node.id, view.nodes)} steps={steps} />
       <Tabs
         label={`About ${titleOf(node)}`}
         panel="node"
@@ -64,6 +86,7 @@ export function NodePanel({ run, live, node, type, titleIn, onTab }: Props) {
         tabs={[
           { id: "output", label: "Output" },
           { id: "input", label: "Input" },
+          ...(iterates ? [{ id: "iterations" as const, label: "Iterations" }] : []),
           { id: "logs", label: <>Logs {written > 0 && <Count>{count(written)}</Count>}</> },
           { id: "config", label: "Config" },
         ]}
@@ -72,18 +95,30 @@ export function NodePanel({ run, live, node, type, titleIn, onTab }: Props) {
         }
       />
       <div className="node-body" role="tabpanel" id={`node-${tab}`} aria-labelledby={`node-${tab}-tab`}>
-        {showsData && <NodeTrouble run={run} live={live} node={node} state={state} titleIn={titleIn} />}
+        {showsData && (
+          <NodeTrouble run={run} live={live} node={node} path={path} state={state} titleIn={titleIn} />
+        )}
         {showsData && (
           <NodeData
             runId={run.id}
-            node={node.id}
+            node={path}
             state={state}
             side={tab}
             look={look}
             mayRead={live.mayReadData}
           />
         )}
-        {tab === "logs" && <LogPane live={live} node={node.id} titleIn={titleIn} />}
+        {tab === "iterations" && (
+          <IterationsTab
+            runId={run.id}
+            container={path}
+            iterations={state?.iterations ?? null}
+            active={active}
+            shown={shown}
+            onShow={(number) => steps.choose(node.id, number)}
+          />
+        )}
+        {tab === "logs" && <LogPane live={live} node={path} titleIn={titleIn} />}
         {tab === "config" && <ConfigView node={node} errorLine={state?.error?.line ?? null} />}
       </div>
     </>
@@ -99,7 +134,12 @@ function startText(state: NodeState | undefined): string[] {
 }
 
 function progressText(state: NodeState | undefined): string | null {
-  if (state?.status !== "running" || !state.progress) return null
-  const { done, total } = state.progress
+  if (state?.status !== "running") return null
+  const { iterations } = state
+  const progress = iterations
+    ? { done: iterations.done + iterations.failed, total: iterations.total }
+    : state.progress
+  if (!progress) return null
+  const { done, total } = progress
   return total === null ? count(done) : `${count(done)} of ${count(total)}`
 }

@@ -5,6 +5,7 @@ import type { NodeState } from "../shared/live/statusStore"
 import { Note } from "../shared/Note"
 import { StateMark } from "../shared/StateMark"
 import { attemptsOf } from "./attempts"
+import { Link } from "wouter"
 import { CodeLine } from "./CodeLine"
 import type { LiveRun } from "./LiveRun"
 import { goesOn, skipCause, skipText } from "./runFacts"
@@ -14,16 +15,18 @@ interface Props {
   run: RunDetail
   live: LiveRun
   node: NodeDocument
+  /** Where the run tells of it. */
+  path: string
   state: NodeState | undefined
   titleIn: (node: string) => string
 }
 
 /** What went wrong or holds the node up, on top of its data: error with the author's line, attempts, skip, wait. */
-export function NodeTrouble({ live, node, state, titleIn }: Props) {
+export function NodeTrouble({ run, live, node, path, state, titleIn }: Props) {
   useLive(live, (now) => now.historyVersion)
-  const attempts = attemptsOf(live.history.events, node.id)
+  const attempts = attemptsOf(live.history.events, path)
   const status = state?.status ?? "pending"
-  const note = troubleNote({ live, node, state, titleIn })
+  const note = originNote(run, path, state) ?? troubleNote({ live, node, path, state, titleIn })
   if (!note && attempts.length < 2) return null
   return (
     <div className="trouble">
@@ -46,7 +49,25 @@ export function NodeTrouble({ live, node, state, titleIn }: Props) {
   )
 }
 
-function troubleNote({ live, node, state, titleIn }: Omit<Props, "run">) {
+/** Where an output came from that the node did not make in this run; or why there is none. */
+function originNote(run: RunDetail, path: string, state: NodeState | undefined) {
+  if (state?.pinned) return <Note icon="pin">Pinned in the workflow: the node did not run.</Note>
+  if (state?.copied_from) {
+    const { id, number } = state.copied_from
+    return (
+      <Note icon="copy">
+        Taken over from <Link href={`/runs/${id}`}>{number ? `run ${number}` : "an earlier run"}</Link>: the
+        node did not run again.
+      </Note>
+    )
+  }
+  const [root = ""] = path.split("/")
+  if (!state?.started_at && run.selected && !run.selected.includes(root))
+    return <Note>Not part of this run.</Note>
+  return null
+}
+
+function troubleNote({ live, node, path, state, titleIn }: Omit<Props, "run">) {
   if (!state) return null
   if (state.error && (state.status === "failed" || state.status === "retrying")) {
     const { message, line } = state.error
@@ -61,7 +82,7 @@ function troubleNote({ live, node, state, titleIn }: Omit<Props, "run">) {
     )
   }
   if (state.status === "skipped") {
-    const cause = skipCause(live.history.events, node.id)
+    const cause = skipCause(live.history.events, path)
     return <Note>{skipText(state.reason, cause === null ? null : titleIn(cause))}</Note>
   }
   if (state.status === "waiting") return <Waiting state={state} />

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react"
+import { Link } from "wouter"
 import type { RunDetail } from "../api/types"
 import { moment, plural } from "../shared/format"
-import { attemptCounts, triggerLook } from "./runFacts"
+import { attemptCounts, partText, triggerLook } from "./runFacts"
 import type { LiveRun } from "./LiveRun"
 import { useBatchedVersion } from "./useBatchedVersion"
 import { cellText, type Json } from "../shared/data/tableModel"
@@ -17,8 +18,9 @@ interface Props {
 export function RunFacts({ run, live, onShowRun }: Props) {
   useBatchedVersion(live.statuses)
   const parameters = Object.entries(run.parameters)
+  const top = run.graph.nodes.filter((node) => !node.parent)
   const { attempts, nodes } = attemptCounts(
-    run.graph.nodes.map((node) => node.id),
+    top.map((node) => node.id),
     live.statuses.get,
   )
   const by = run.requested_by?.name || run.requested_by?.email
@@ -31,10 +33,20 @@ export function RunFacts({ run, live, onShowRun }: Props) {
       <Fact label="Asked for">
         <time dateTime={run.created_at}>{moment(run.created_at)}</time>
       </Fact>
+      {run.mode !== "full" && (
+        <Fact label="Part">
+          {partText(run)}{" "}
+          {run.source_run && (
+            <Link className="subtle" href={`/runs/${run.source_run.id}`}>
+              after run {run.source_run.number}
+            </Link>
+          )}
+        </Fact>
+      )}
       <Fact label="Attempts">
         <span className="num">{attempts}</span>{" "}
         <span className="subtle num">
-          on {nodes} of {plural(run.graph.nodes.length, "node")}
+          on {nodes} of {plural(top.length, "node")}
         </span>
       </Fact>
       {parameters.length > 0 && (

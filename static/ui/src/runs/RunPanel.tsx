@@ -9,14 +9,17 @@ import { useLive } from "./useLiveRun"
 interface Props {
   run: RunDetail
   live: LiveRun
-  titleIn: (node: string) => string
-  onSelect: (node: string) => void
+  titleIn: (path: string) => string
+  /** Shows the node at a path. */
+  onSelect: (path: string) => void
 }
 
 /** The run itself, when no node is chosen: why it failed, what it was given, when it ran. */
 export function RunPanel({ run, live, titleIn, onSelect }: Props) {
   const state = useLive(live, (now) => now.run)
   const error = state.error ?? run.error
+  const culprit = innerOf(error) ?? error?.node ?? null
+  const settings = Object.entries(run.settings)
   const parameters = Object.entries(run.parameters)
   return (
     <div className="run-panel scroll">
@@ -29,10 +32,10 @@ export function RunPanel({ run, live, titleIn, onSelect }: Props) {
       </header>
       {state.status === "failed" && error && (
         <Note kind="bad">
-          {error.node && (
+          {culprit && (
             <>
-              <button type="button" className="linkish" onClick={() => onSelect(error.node ?? "")}>
-                {titleIn(error.node)}
+              <button type="button" className="linkish" onClick={() => onSelect(culprit ?? "")}>
+                {titleIn(culprit)}
               </button>
               {": "}
             </>
@@ -59,6 +62,23 @@ export function RunPanel({ run, live, titleIn, onSelect }: Props) {
           ))}
         </dl>
       )}
+      {settings.length > 0 && (
+        <>
+          <h3 className="h3">Settings of this run</h3>
+          <dl className="kv">
+            {settings.map(([name, value]) => (
+              <div key={name}>
+                <dt>
+                  <code>{name}</code>
+                </dt>
+                <dd>
+                  <code>{cellText(value as Json)}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
       <h3 className="h3">Times</h3>
       <dl className="kv">
         <Time label="Asked for" at={run.created_at} />
@@ -67,6 +87,11 @@ export function RunPanel({ run, live, titleIn, onSelect }: Props) {
       </dl>
     </div>
   )
+}
+
+/** The path of the step inside a loop, a map or a sub-workflow that failed. */
+function innerOf(error: object | null | undefined): string | null {
+  return error && "inner" in error && typeof error.inner === "string" ? error.inner : null
 }
 
 function Time({ label, at }: { label: string; at: string | null | undefined }) {

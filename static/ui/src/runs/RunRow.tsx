@@ -64,5 +64,10 @@ function SecondLine({ run, now }: Props) {
   if (run.status === "waiting" && run.wake_at) {
     return <span className="xs waiting run-second">{goesOn(run.wake_at, now)}</span>
   }
-  return <span className="xs subtle run-second">{run.version === null ? "draft" : `v${run.version}`}</span>
+  return (
+    <span className="xs subtle run-second">
+      {run.version === null ? "draft" : `v${run.version}`}
+      {run.mode !== "full" && " · part of it"}
+    </span>
+  )
 }

@@ -3,10 +3,11 @@ import type { RunDetail } from "../api/types"
 import { useNodeTypes } from "../api/nodeTypes"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { RunCanvas } from "../canvas/RunCanvas"
-import { titleOf } from "../shared/mapping"
 import { isTerminal } from "../shared/status"
+import { LoadError } from "../shell/LoadError"
 import { LogPane } from "./LogPane"
 import { NodePanel } from "./NodePanel"
+import { nodesOf, pathTitle } from "./paths"
 import { RunFacts } from "./RunFacts"
 import { RunPanel } from "./RunPanel"
 import { RunToolbar } from "./RunToolbar"
@@ -14,20 +15,33 @@ import { RunTopbar } from "./RunTopbar"
 import { TimelinePanel } from "./TimelinePanel"
 import { useFollowedNode } from "./useFollowedNode"
 import { useLive, useLiveRun } from "./useLiveRun"
+import { useRunView, useSeeking } from "./useRunView"
 import "./RunScreen.css"
 
 /** A run: its graph in the colours of its states, its timeline, and the node one looks at. */
 export function RunScreen({ run }: { run: RunDetail }) {
   const nodeTypes = useNodeTypes()
   const canvas = useRef<CanvasHandle>(null)
-  const nodes = useMemo(() => new Map(run.graph.nodes.map((node) => [node.id, node])), [run.graph])
-  const live = useLiveRun(run, (id) => titleIn(nodes, id))
+  const names = useMemo(() => nodesOf(run.graph), [run.graph])
+  const live = useLiveRun(run, (path) => pathTitle(path, names))
   const status = useLive(live, (state) => state.run.status)
-  const { selected, select, following, setFollowing } = useFollowedNode(live, run.graph)
+  const shown = useRunView(run, live)
+  const { view, seek } = shown
+  const { selected, select, following, setFollowing } = useFollowedNode(live, view.graph, view.steps)
+  useSeeking(shown, select)
+  const takesPart = useMemo(
+    () => (run.selected && view.base === "" ? new Set(run.selected) : null),
+    [run.selected, view.base],
+  )
   const [tabIsLogs, setTabIsLogs] = useState(false)
-  const node = selected === null ? undefined : nodes.get(selected)
+  const node = selected === null ? undefined : view.nodes.get(selected)
   const active = !isTerminal(status)
+  const open = (path: string) => {
+    select(null)
+    shown.open(path)
+  }
   useFitAtEnd(active, following, canvas)
+  useFitOnOpening(view.base, canvas)
   useEffect(() => {
     if (following && selected !== null) canvas.current?.revealIfHidden(selected)
   }, [following, selected])
@@ -38,23 +52,25 @@ export function RunScreen({ run }: { run: RunDetail }) {
       <div className="run-work">
         <section className="run-stage" aria-label="Graph">
           <RunToolbar
-            graph={run.graph}
-            live={live}
+            view={view}
+            onBack={() => open("")}
             canvas={canvas}
             following={active ? following : null}
             onFollow={setFollowing}
           />
+          {view.error && <LoadError what="the steps inside" error={view.error} onRetry={() => open("")} />}
           <RunCanvas
-            graph={run.graph}
+            graph={view.graph}
             nodeTypes={nodeTypes}
-            statuses={live.statuses}
+            statuses={view.steps}
+            takesPart={takesPart}
             selected={selected}
             onSelect={select}
             ref={canvas}
           />
         </section>
         <TimelinePanel
-          graph={run.graph}
+          view={view}
           live={live}
           selected={selected}
           onSelect={(id) => {
@@ -65,22 +81,34 @@ export function RunScreen({ run }: { run: RunDetail }) {
         <aside className="run-side" aria-label={node ? "Node" : "Run"}>
           {node ? (
             <NodePanel
-              key={node.id}
+              key={`${view.base}/${node.id}`}
               run={run}
               live={live}
               node={node}
               type={nodeTypes.get(node.type)}
-              titleIn={(id) => titleIn(nodes, id)}
+              view={view}
               onTab={(tab) => setTabIsLogs(tab === "logs")}
+              onOpen={open}
             />
           ) : (
-            <RunPanel run={run} live={live} titleIn={(id) => titleIn(nodes, id)} onSelect={select} />
+            <RunPanel run={run} live={live} titleIn={view.titleIn} onSelect={seek} />
           )}
-          {(!node || !tabIsLogs) && <LogPane live={live} titleIn={(id) => titleIn(nodes, id)} docked />}
+          {(!node || !tabIsLogs) && <LogPane live={live} titleIn={view.titleIn} docked />}
         </aside>
       </div>
     </>
   )
+}
+
+/** Another graph is shown whole first. */
+function useFitOnOpening(base: string, canvas: RefObject<CanvasHandle | null>) {
+  const before = useRef(base)
+  useEffect(() => {
+    if (before.current === base) return
+    before.current = base
+    const frame = requestAnimationFrame(() => canvas.current?.fit())
+    return () => cancelAnimationFrame(frame)
+  }, [base, canvas])
 }
 
 /** The camera went along with the running nodes: at the end it shows the whole graph again. */
@@ -92,9 +120,4 @@ function useFitAtEnd(active: boolean, following: boolean, canvas: RefObject<Canv
     went.current = false
     canvas.current?.fit()
   }, [active, following, canvas])
-}
-
-function titleIn(nodes: ReadonlyMap<string, Parameters<typeof titleOf>[0]>, id: string): string {
-  const node = nodes.get(id)
-  return node ? titleOf(node) : id
 }

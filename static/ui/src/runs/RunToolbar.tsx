@@ -1,17 +1,17 @@
 import type { RefObject } from "react"
-import type { GraphDocument } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
-import { IconButton } from "../shared/Button"
+import { Button, IconButton } from "../shared/Button"
 import { Toggle } from "../shared/Field"
 import { StateMark } from "../shared/StateMark"
 import { statusLabel } from "../shared/status"
-import type { LiveRun } from "./LiveRun"
 import { countStates } from "./runFacts"
 import { useBatchedVersion } from "./useBatchedVersion"
+import type { RunView } from "./useRunView"
 
 interface Props {
-  graph: GraphDocument
-  live: LiveRun
+  view: RunView
+  /** Leads from a sub-workflow back to the run. */
+  onBack: () => void
   canvas: RefObject<CanvasHandle | null>
   /** Whether the running node is followed; null when the run is over. */
   following: boolean | null
@@ -19,14 +19,21 @@ interface Props {
 }
 
 /** Over the graph: how many nodes stand in each state, and how to look at it. */
-export function RunToolbar({ graph, live, canvas, following, onFollow }: Props) {
-  useBatchedVersion(live.statuses)
+export function RunToolbar({ view, onBack, canvas, following, onFollow }: Props) {
+  const { graph, steps } = view
+  useBatchedVersion(steps)
   const counts = countStates(
-    graph.nodes.map((node) => node.id),
-    (node) => live.statuses.get(node)?.status,
+    graph.nodes.filter((node) => !node.parent).map((node) => node.id),
+    (node) => steps.get(node)?.status,
   )
   return (
     <div className="toolbar">
+      {view.base && (
+        <Button size="sm" icon="left" onClick={onBack}>
+          Back to the run
+        </Button>
+      )}
+      {view.base && <span className="sm muted cut">Inside {view.titleIn(view.base)}</span>}
       <ul className="run-counts" aria-label="Nodes by state">
         {counts.map(([status, count]) => (
           <li key={status} title={`${count} ${statusLabel(status).toLowerCase()}`}>

@@ -14,6 +14,7 @@ import { RunParametersDialog } from "../workflows/RunParametersDialog"
 import { cancelRun, runAgain } from "./api"
 import { ConnectionNotice } from "./ConnectionNotice"
 import type { LiveRun } from "./LiveRun"
+import { useRerun } from "./RerunMenu"
 import { elapsed, goesOn } from "./runFacts"
 import { useLive } from "./useLiveRun"
 
@@ -30,6 +31,7 @@ export function RunTopbar({ run, live }: Props) {
   const [cancelling, setCancelling] = useState(false)
   const [asking, setAsking] = useState(false)
   const active = !isTerminal(state.status)
+  const continueRun = useRerun(run)
   const parameters = run.graph.parameters ?? []
   const again = async (values: Record<string, unknown>) => {
     const started = await runAgain(run, values)
@@ -56,6 +58,11 @@ export function RunTopbar({ run, live }: Props) {
       <Topbar
         actions={
           <>
+            {!active && mayRun && state.status !== "succeeded" && live.mayReadData && (
+              <Button icon="play" onClick={() => void continueRun("failed")}>
+                Continue from what failed
+              </Button>
+            )}
             {!active && mayRun && (
               <Button icon="retry" onClick={onAgain}>
                 Run again

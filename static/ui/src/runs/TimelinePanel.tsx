@@ -1,5 +1,4 @@
 import { useEffect, useMemo, useRef, type RefObject } from "react"
-import type { GraphDocument } from "../api/types"
 import { flowOrder } from "../editor/flowOrder"
 import { useNow } from "../shared/hooks/useNow"
 import { useView } from "../shared/hooks/useView"
@@ -8,10 +7,13 @@ import { rowWindow, scrollToRow } from "../shared/rowWindow"
 import { ScrollArea } from "../shared/ScrollArea"
 import { isTerminal } from "../shared/status"
 import type { LiveRun } from "./LiveRun"
+import { framesAround, type NodesById } from "./paths"
 import { axisFor, buildTimeline, criticalPath } from "./timeline"
 import { TimelineAxis } from "./TimelineAxis"
 import { TimelineRow } from "./TimelineRow"
+import { useBatchedVersion } from "./useBatchedVersion"
 import { useLive } from "./useLiveRun"
+import type { RunView } from "./useRunView"
 import "./TimelinePanel.css"
 
 const ROW_HEIGHT = 26
@@ -19,27 +21,32 @@ const AXIS_HEIGHT = 24
 const NOTHING: ReadonlySet<string> = new Set()
 
 interface Props {
-  graph: GraphDocument
+  view: RunView
   live: LiveRun
   selected: string | null
   onSelect: (node: string) => void
 }
 
 /** What each node did when: queue, tries, back-off, waiting. Grows while the run goes on. */
-export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
+export function TimelinePanel({ view: shown, live, selected, onSelect }: Props) {
+  const { graph, steps } = shown
   const version = useLive(live, (state) => state.historyVersion)
   const active = useLive(live, (state) => !isTerminal(state.run.status))
   const now = useNow(250, active)
+  const states = useBatchedVersion(steps)
   const order = useMemo(() => flowOrder(graph).map((node) => node.id), [graph])
   const titles = useMemo(() => new Map(graph.nodes.map((node) => [node.id, titleOf(node)])), [graph])
   const timeline = useMemo(
-    () => buildTimeline(live.history.events, now.getTime()),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` stands for the events, which grow in place
-    [live, now, version],
+    () => {
+      const rows = new Map(order.map((id) => [steps.pathOf(id), id]))
+      return buildTimeline(live.history.events, now.getTime(), (path) => rows.get(path))
+    },
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `version` and `states` stand for what changes in place
+    [live, now, version, order, steps, states],
   )
   const axis = axisFor(timeline.span)
   const critical = useMemo(
-    () => (active ? NOTHING : criticalPath(timeline, graph.connections)),
+    () => (active ? NOTHING : criticalPath(timeline, graph)),
     [active, timeline, graph],
   )
   const area = useRef<HTMLDivElement>(null)
@@ -64,10 +71,13 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
               key={node}
               node={node}
               title={titles.get(node) ?? node}
-              titleIn={(id) => titles.get(id) ?? id}
+              path={steps.pathOf(node)}
+              depth={depthIn(shown.nodes, node)}
+              titleIn={shown.titleIn}
               row={timeline.rows.get(node)}
               axis={axis}
               live={live}
+              steps={steps}
               critical={critical.has(node)}
               selected={selected === node}
               onSelect={onSelect}
@@ -78,6 +88,8 @@ export function TimelinePanel({ graph, live, selected, onSelect }: Props) {
     </section>
   )
 }
+
+const depthIn = (nodes: NodesById, id: string): number => framesAround(id, nodes).length
 
 /** The chosen node's row comes into view, also when the run moves on to it. */
 function useShowRow(area: RefObject<HTMLDivElement | null>, row: number) {

@@ -2,24 +2,31 @@ import { duration } from "../shared/format"
 import { StateIcon } from "../shared/icons/StateIcon"
 import { useNodeState } from "../shared/live/statusStore"
 import { statusLabel } from "../shared/status"
+import type { StepStatuses } from "../canvas/stepStatuses"
 import type { LiveRun } from "./LiveRun"
 import { skipCause, skipText } from "./runFacts"
 import { type Axis, type TimelineRow as Row, waitedFor, workedFor } from "./timeline"
 
 interface Props {
   node: string
+  /** Where the run tells of the node, in the iterations that are shown. */
+  path: string
+  /** How many frames lie around it. */
+  depth: number
   title: string
   titleIn: (node: string) => string
   row: Row | undefined
   axis: Axis
   live: LiveRun
+  steps: StepStatuses
   critical: boolean
   selected: boolean
   onSelect: (node: string) => void
 }
 
-export function TimelineRow({ node, title, titleIn, row, axis, live, critical, selected, onSelect }: Props) {
-  const state = useNodeState(live.statuses, node)
+export function TimelineRow(props: Props) {
+  const { node, path, depth, title, titleIn, row, axis, live, steps, critical, selected, onSelect } = props
+  const state = useNodeState(steps, node)
   const status = state?.status ?? "pending"
   const percent = (ms: number) => `${(100 * ms) / axis.length}%`
   const last = row?.segments.at(-1)
@@ -31,6 +38,7 @@ export function TimelineRow({ node, title, titleIn, row, axis, live, critical, s
         className="gantt-name"
         aria-current={selected || undefined}
         onClick={() => onSelect(node)}
+        style={depth ? { paddingInlineStart: 20 + depth * 12 } : undefined}
       >
         <span className={status}>
           <StateIcon status={status} size={13} />
@@ -53,7 +61,7 @@ export function TimelineRow({ node, title, titleIn, row, axis, live, critical, s
         {row && last && <span style={{ left: `calc(${percent(last.to)} + 8px)` }}>{rowText(row)}</span>}
         {row?.skipped && (
           <span className="gantt-skip">
-            {skipText(state?.reason ?? null, titleOfCause(skipCause(live.history.events, node), titleIn))}
+            {skipText(state?.reason ?? null, titleOfCause(skipCause(live.history.events, path), titleIn))}
           </span>
         )}
       </div>

@@ -1,6 +1,17 @@
 import { useQuery } from "@tanstack/react-query"
 import { api, body, bodyAs } from "../api/client"
-import type { LogEntry, NodeRun, Page, Run, RunDetail, Workflow } from "../api/types"
+import type {
+  LogEntry,
+  NodeRun,
+  Page,
+  Run,
+  RerunMode,
+  RunDetail,
+  RunIteration,
+  RunScope,
+  StartedRun,
+  Workflow,
+} from "../api/types"
 import type { RunEvent } from "../shared/live/frames"
 import type { RunQuery } from "./filters"
 
@@ -105,8 +116,59 @@ export async function readLogs(
   }
 }
 
+/** What ran inside an iteration (`loop/3`) or a sub-workflow. */
+export function readScope(runId: string, path: string): Promise<RunScope> {
+  return bodyAs<RunScope>(
+    api.GET("/api/v1/runs/{run_id}/scope/", { params: { path: { run_id: runId }, query: { path } } }),
+  )
+}
+
+export function useScope(runId: string, path: string) {
+  return useQuery({
+    queryKey: ["run", runId, "scope", path],
+    queryFn: () => readScope(runId, path),
+    enabled: path !== "",
+    staleTime: Infinity, // its graph never changes, and its states come by the socket
+  })
+}
+
+const ITERATIONS_PER_PAGE = 100
+
+/** The iterations of a loop or a map in their order; `failed` alone, or all. */
+export function readIterations(
+  runId: string,
+  container: string,
+  { failedOnly, after }: { failedOnly: boolean; after: number },
+  signal?: AbortSignal,
+): Promise<Page<RunIteration>> {
+  return body<Page<RunIteration>>(
+    api.GET("/api/v1/runs/{run_id}/iterations/", {
+      params: {
+        path: { run_id: runId },
+        query: {
+          container,
+          after,
+          limit: ITERATIONS_PER_PAGE,
+          ...(failedOnly ? { status: "failed" as const } : {}),
+        },
+      },
+      signal,
+    }),
+  )
+}
+
 export async function cancelRun(id: string): Promise<void> {
   await api.POST("/api/v1/runs/{run_id}/cancel/", { params: { path: { run_id: id } } })
+}
+
+/** A new run of the same version with the same parameters, that takes over the results which `mode` leaves alone. */
+export function rerun(runId: string, mode: RerunMode, node?: string): Promise<StartedRun> {
+  return body<StartedRun>(
+    api.POST("/api/v1/runs/{run_id}/rerun/", {
+      params: { path: { run_id: runId } },
+      body: node === undefined ? { mode } : { mode, node },
+    }),
+  )
 }
 
 /** Starts the same workflow again: the same published version, or the draft as it is now. */

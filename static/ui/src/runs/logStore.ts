@@ -35,6 +35,11 @@ export function levelRank(level: string): number {
   return rank === -1 ? 1 : rank
 }
 
+/** Whether a line is of the node at this path, or of one inside it. */
+export function isWithin(node: string | null | undefined, path: string): boolean {
+  return node === path || (node?.startsWith(`${path}/`) ?? false)
+}
+
 export interface LogFilter {
   readonly node: string | null
   readonly level: LogLevel
@@ -47,7 +52,7 @@ export function filterLines(lines: readonly LogEntry[], filter: LogFilter): read
   return lines.filter(
     (line) =>
       levelRank(line.level) >= least &&
-      (filter.node === null || line.node === filter.node) &&
+      (filter.node === null || isWithin(line.node, filter.node)) &&
       (needle === "" || line.text.toLowerCase().includes(needle)),
   )
 }

@@ -67,6 +67,23 @@ export function skipText(reason: string | null, source: string | null): string {
   }
 }
 
+/** Which part of its workflow a run covers. */
+export function partText({ mode, node }: { mode: Run["mode"]; node?: string | null }): string {
+  const title = node ? `“${node}”` : "one node"
+  switch (mode) {
+    case "failed":
+      return "What had failed"
+    case "to_node":
+      return `To ${title}`
+    case "from_node":
+      return `From ${title}`
+    case "single":
+      return `Only ${title}`
+    default:
+      return "All of it"
+  }
+}
+
 /** How many attempts there were, on how many nodes. */
 export function attemptCounts(
   nodes: readonly string[],

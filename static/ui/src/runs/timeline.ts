@@ -1,5 +1,6 @@
 /** The timeline of a run: what each node did when, folded from the run's events. Pure geometry, times in ms. */
 
+import type { GraphDocument } from "../api/types"
 import type { RunEvent } from "../shared/live/frames"
 import { cutsShort } from "../shared/live/reduce"
 
@@ -107,23 +108,30 @@ function step(draft: Draft, event: RunEvent, at: number, origin: number): void {
   }
 }
 
-/** Folds events into rows. `now` closes what is still open while the run goes on. */
-export function buildTimeline(events: readonly RunEvent[], now: number): Timeline {
-  const sorted = [...events].sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0))
+/**
+ * Folds events, in order of their `seq`, into rows. `now` closes what is still open while the run goes on. `rowOf` names
+ * the row of an event's path: of a loop with thousands of rounds one is shown, and the others have none.
+ */
+export function buildTimeline(
+  events: readonly RunEvent[],
+  now: number,
+  rowOf: (path: string) => string | undefined = (path) => path,
+): Timeline {
   // From the start of the work: a run may have queued for an hour, which is a figure, not a picture.
-  const first = sorted.find((event) => event.type === "run.started") ?? sorted[0]
+  const first = events.find((event) => event.type === "run.started") ?? events[0]
   const origin = first ? Date.parse(first.at) : now
   const drafts = new Map<string, Draft>()
   let end: number | null = null
   let latest = 0
-  for (const event of sorted) {
+  for (const event of events) {
     const at = Math.max(0, Date.parse(event.at) - origin)
     latest = Math.max(latest, at)
     if (RUN_ENDS.has(event.type)) end = at
     if (cutsShort(event)) for (const draft of drafts.values()) close(draft, "cancelled", at)
-    if (!event.node) continue
-    let draft = drafts.get(event.node)
-    if (!draft) drafts.set(event.node, (draft = { segments: [], open: null, attempts: 0, skipped: false }))
+    const node = event.node ? rowOf(event.node) : undefined
+    if (node === undefined) continue
+    let draft = drafts.get(node)
+    if (!draft) drafts.set(node, (draft = { segments: [], open: null, attempts: 0, skipped: false }))
     step(draft, event, at, origin)
   }
   const limit = end ?? Math.max(latest, now - origin)
@@ -173,19 +181,20 @@ export function axisFor(span: number): Axis {
   return { step, length, marks }
 }
 
-export interface Wire {
-  readonly source: string
-  readonly target: string
-}
-
 function endOf(row: TimelineRow | null): number {
   return row?.segments.at(-1)?.to ?? -1
 }
 
-/** The chain of nodes that decided how long the run took: from the last to end, back by its latest source. */
-export function criticalPath(timeline: Timeline, wires: readonly Wire[]): ReadonlySet<string> {
+/**
+ * The chain of nodes that decided how long the run took: from the last to end, back by its latest source. What lies
+ * inside frames is theirs.
+ */
+export function criticalPath(timeline: Timeline, graph: GraphDocument): ReadonlySet<string> {
+  const top = new Set(graph.nodes.filter((node) => !node.parent).map((node) => node.id))
   const sources = new Map<string, string[]>()
-  for (const { source, target } of wires) sources.set(target, [...(sources.get(target) ?? []), source])
+  for (const { source, target } of graph.connections) {
+    if (top.has(source) && top.has(target)) sources.set(target, [...(sources.get(target) ?? []), source])
+  }
   const latestOf = (nodes: Iterable<string>) => {
     let latest: TimelineRow | null = null
     for (const node of nodes) {
@@ -195,7 +204,7 @@ export function criticalPath(timeline: Timeline, wires: readonly Wire[]): Readon
     return latest
   }
   const path = new Set<string>()
-  let at = latestOf(timeline.rows.keys())
+  let at = latestOf(top)
   while (at && !path.has(at.node)) {
     path.add(at.node)
     at = latestOf(sources.get(at.node) ?? [])

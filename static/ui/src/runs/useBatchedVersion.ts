@@ -1,10 +1,10 @@
 import { useEffect, useState } from "react"
-import type { StatusStore } from "../shared/live/statusStore"
+import type { StatusSource } from "../shared/live/statusStore"
 
 const PER_SECOND = 4
 
 /** Re-renders when node states change, at most four times a second: for counts over all nodes. */
-export function useBatchedVersion(statuses: StatusStore): number {
+export function useBatchedVersion(statuses: StatusSource): number {
   const [version, setVersion] = useState(0)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,17 +1,18 @@
-import { useEffect, useRef, useState } from "react"
+import { useCallback, useEffect, useRef, useState } from "react"
 import type { GraphDocument } from "../api/types"
 import { isTerminal } from "../shared/status"
 import { newestRunning, nextFollowed, nodeToShow } from "./followed"
+import type { StatusSource } from "../shared/live/statusStore"
 import type { LiveRun } from "./LiveRun"
 
 /** Fast nodes pass by: the one shown stays at least this long. */
 const STAY_MS = 400
 
-/** The node one looks at: chosen by hand, or the one that runs while following is on. */
-export function useFollowedNode(live: LiveRun, graph: GraphDocument) {
+/** The node one looks at: chosen by hand, or the one that runs while following is on. `steps` are read by node id. */
+export function useFollowedNode(live: LiveRun, graph: GraphDocument, steps: StatusSource) {
   const [selected, setSelected] = useState<string | null>(() => {
     const { status } = live.store.getState().run
-    return isTerminal(status) ? nodeToShow(graph, live.statuses.get) : newestRunning(graph, live.statuses.get)
+    return isTerminal(status) ? nodeToShow(graph, steps.get) : newestRunning(graph, steps.get)
   })
   const [following, setFollowing] = useState(() => !isTerminal(live.store.getState().run.status))
   const current = useRef(selected)
@@ -24,9 +25,7 @@ export function useFollowedNode(live: LiveRun, graph: GraphDocument) {
     const show = () => {
       timer = undefined
       const over = isTerminal(live.store.getState().run.status)
-      const next = over
-        ? nodeToShow(graph, live.statuses.get)
-        : nextFollowed(graph, live.statuses.get, current.current)
+      const next = over ? nodeToShow(graph, steps.get) : nextFollowed(graph, steps.get, current.current)
       if (next !== null) setSelected(next)
       if (over) setFollowing(false)
     }
@@ -34,7 +33,7 @@ export function useFollowedNode(live: LiveRun, graph: GraphDocument) {
       timer ??= setTimeout(show, STAY_MS)
     }
     show()
-    const stopNodes = live.statuses.subscribeBatch(soon)
+    const stopNodes = steps.subscribeBatch(soon)
     const stopRun = live.store.subscribe((state, before) => {
       if (state.run.status !== before.run.status) soon()
     })
@@ -43,10 +42,10 @@ export function useFollowedNode(live: LiveRun, graph: GraphDocument) {
       stopNodes()
       stopRun()
     }
-  }, [following, graph, live])
-  const select = (id: string | null) => {
+  }, [following, graph, live, steps])
+  const select = useCallback((id: string | null) => {
     setFollowing(false)
     setSelected(id)
-  }
+  }, [])
   return { selected, select, following, setFollowing }
 }
