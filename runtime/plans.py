@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from runtime.builder import Workflow, standard_registry
@@ -17,6 +18,8 @@ from runtime.engine.registry import NodeRegistry
 from runtime.engine.selection import Mode, select
 from runtime.engine.validation import validate
 from runtime.script_workflows import AnyWorkflow, ScriptWorkflows
+
+CHECKS = "connection_validation"
 
 
 class Plans:
@@ -37,6 +40,9 @@ class Plans:
     def problems_of(self, workflow: AnyWorkflow) -> list[Problem]:
         """Everything that validation finds, warnings included."""
         graph = workflow.graph if isinstance(workflow, Workflow) else _document(workflow)
+        checks = self._parameters.get(CHECKS)
+        if checks is not None:
+            graph = _with_checks(graph, checks)
         return validate(graph, self._types_of(workflow), workflows=self._workflows)
 
     def plan_of(self, workflow: AnyWorkflow, mode: Mode = "full", node: str | None = None) -> Plan:
@@ -46,7 +52,8 @@ class Plans:
         with self._lock:
             plan = self._compiled.get(workflow) if mode == "full" else None
         if plan is None:
-            if _names_workflows(workflow):  # which were not known when it was built
+            # Neither the workflows it names nor what this runtime demands were known when it was built.
+            if _names_workflows(workflow) or self._parameters.get(CHECKS) == "strict":
                 self._checked(workflow)
             plan = self._compile(workflow.graph, self._types_of(workflow), mode, node)
             if mode == "full":
@@ -85,6 +92,16 @@ def _document(workflow: Any) -> Graph | Mapping[str, Any]:
         kind = type(workflow).__name__
         raise TypeError(f"a built workflow or a graph document is needed, not {kind}: call .build() first")
     return workflow
+
+
+def _with_checks(document: Graph | Mapping[str, Any], checks: str) -> Graph | Mapping[str, Any]:
+    """The workflow with what the runtime says of its connections: that wins over its own settings."""
+    if isinstance(document, Graph):
+        return replace(document, settings={**document.settings, CHECKS: checks})
+    settings = document.get("settings", {})
+    return (
+        {**document, "settings": {**settings, CHECKS: checks}} if isinstance(settings, Mapping) else document
+    )
 
 
 def _names_workflows(workflow: Workflow) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from runtime import AsyncLocalRuntime, BaseRuntime, LocalRuntime, NodeContext, NodeParameters, RunFailed
 from runtime.engine.events import Event
+from runtime.engine.node import Port, PortType
 from tests.unit.engine.steps import REGISTRY, TestNode
 
 FAST = {"retry_on_failure": True, "retry_initial_delay": 0.0, "retry_max_delay": 0.0}
@@ -90,7 +91,18 @@ class Big(TestNode):
         return {"result": "x" * self.parameters.size}
 
 
-NODES = REGISTRY.with_classes([Big, BlockingGauge, Gauge, SecretLength])
+class Typed(TestNode):
+    """Wants a number and a text, and gives the first on, whatever it is."""
+
+    type = "Typed"
+    inputs = (Port("amount", PortType.NUMBER), Port("label", PortType.TEXT))
+    outputs = (Port("result", PortType.NUMBER),)
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": context.inputs.get("amount")}
+
+
+NODES = REGISTRY.with_classes([Big, BlockingGauge, Gauge, SecretLength, Typed])
 
 
 class SmallRuntime(BaseRuntime):

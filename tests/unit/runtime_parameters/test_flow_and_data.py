@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
-from runtime import GraphError
+from runtime import GraphError, WorkflowBuilder
 from tests.unit.engine.steps import document, node
-from tests.unit.runtime_parameters.running import Runner
+from tests.unit.runtime_parameters.running import NODES, Runner
 
 LOOP = document(
     [node("loop", "LoopNode", max_iterations=5), node("body", "Collect", parent="loop")],
@@ -51,11 +53,33 @@ def test_max_iterations_bounds_loops_and_maps(run: Runner) -> None:
 
 
 def test_connection_validation_checks_what_arrives(run: Runner, caplog: pytest.LogCaptureFixture) -> None:
-    graph = document([node("a", "Constant", value="text"), node("map", "MapNode")], ["a -> map.items"])
+    graph = document([node("a", "Constant", value="text"), node("b", "Typed")], ["a -> b.amount"])
 
+    with caplog.at_level(logging.WARNING, "runtime"):
+        assert run(graph, connection_validation="off").results["b"] == {"result": "text"}
+        assert caplog.messages == []
+        assert run(graph, connection_validation="warn").results["b"] == {"result": "text"}
     strict = run(graph, connection_validation="strict")
 
-    assert strict.failure("map")["code"] == "invalid_input"
+    assert len(caplog.messages) == 1
+    assert "amount" in caplog.messages[0]
+    assert strict.failure("b")["code"] == "invalid_input"
+
+
+def test_connection_validation_checks_what_is_declared(run: Runner) -> None:
+    builder = WorkflowBuilder(registry=NODES)
+    builder.add_node("Typed", "a")
+    builder.add_node("Typed", "b")
+    builder.add_connection("a", "result", "b", "label")
+    workflow = builder.build()
+
+    assert [problem.code for problem in workflow.warnings] == ["port_type_mismatch"]
+    assert run(workflow, connection_validation="off").error is None
+    assert run(workflow, connection_validation="warn").error is None
+    for asked in (workflow, workflow.to_document()):
+        with pytest.raises(GraphError) as refused:
+            run(asked, connection_validation="strict")
+        assert [problem.code for problem in refused.value.problems] == ["port_type_mismatch"]
 
 
 def test_max_output_bytes_refuses_a_large_output(run: Runner) -> None:
