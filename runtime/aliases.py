@@ -10,10 +10,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader, MetaPathFinder
+else:  # their module loads a dozen others, and only type checkers need the bases
+    Loader = MetaPathFinder = object
 
 ROOT = "kailash"
 Modules = Mapping[str, Mapping[str, str]]

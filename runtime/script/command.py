@@ -14,7 +14,7 @@ from runtime import aliases
 from runtime.script import exits
 from runtime.script.logs import show_logs
 from runtime.script.report import report
-from runtime.script.signals import leave, raise_on_terminate
+from runtime.script.signals import leave, raise_on_signals
 from runtime.script.source import NoScript, Script, read_script
 from runtime.workspace_folder import set_default_workspace
 
@@ -39,8 +39,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.exit(exits.USAGE)
     _prepare(script, options.arguments)
     show_logs()
-    raise_on_terminate()
     try:
+        raise_on_signals()
         _run(script)
     except KeyboardInterrupt as interrupt:
         leave(interrupt)

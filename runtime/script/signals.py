@@ -16,13 +16,15 @@ class Terminated(KeyboardInterrupt):
     """SIGTERM arrived. Whatever handles Ctrl-C handles it too."""
 
 
-def raise_on_terminate() -> None:
-    """From now on SIGTERM unwinds the script as Ctrl-C does."""
+def raise_on_signals() -> None:
+    """From now on Ctrl-C and SIGTERM unwind what runs, by `KeyboardInterrupt`."""
 
     def terminate(number: int, frame: FrameType | None) -> None:
         raise Terminated
 
     signal.signal(signal.SIGTERM, terminate)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def leave(interrupt: KeyboardInterrupt) -> NoReturn:
