@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 
 from runtime.engine.events import Event, EventType
 from runtime.engine.state import RunState, fold
-from runtime.models import Run, RunEvent
+from runtime.host.json_text import json_text
+from runtime.models import Run
 from runtime.payloads import encode_outputs
+from runtime.queries.runs import fetch
+from runtime.story import as_event
 
 
 class Step(NamedTuple):
@@ -24,23 +28,23 @@ class Step(NamedTuple):
 def record(run: Run, steps: Iterable[Step]) -> RunState:
     """Appends the steps to the run's events as a host would; the fold of all of them."""
     now = timezone.now()
-    rows = []
-    for seq, step in enumerate(steps, start=run.last_seq + 1):
-        kind, _, node = step.what.partition(" ")
-        payload = None if step.outputs is None else encode_outputs(step.outputs).text
-        rows.append(
-            RunEvent(
-                run=run,
-                seq=seq,
-                at=now,
-                type=EventType(kind),
-                node=node or None,
-                attempt=1 if node else 0,
-                data=step.data,
-                payload=payload,
+    columns = "run_id, seq, at, type, node, attempt, data, payload"
+    with connection.cursor() as cursor, cursor.copy(f"COPY run_event ({columns}) FROM STDIN") as copy:
+        for seq, step in enumerate(steps, start=run.last_seq + 1):
+            kind, _, node = step.what.partition(" ")
+            payload = None if step.outputs is None else encode_outputs(step.outputs).text
+            copy.write_row(
+                (
+                    run.pk,
+                    seq,
+                    now,
+                    EventType(kind),
+                    node or None,
+                    int(bool(node)),
+                    json_text(step.data),
+                    payload,
+                )
             )
-        )
-    RunEvent.objects.bulk_create(rows, batch_size=5000)
     state = fold(stored_events(run))
     run.last_seq = state.seq
     run.status = state.run_status
@@ -51,11 +55,10 @@ def record(run: Run, steps: Iterable[Step]) -> RunState:
 
 def stored_events(run: Run) -> Iterable[Event]:
     """Every event of the run, those that readers leave out too."""
-    rows = RunEvent.objects.filter(run=run).order_by("seq")
-    return (
-        Event(row.seq, row.at, EventType(row.type), row.node, row.attempt, row.data)
-        for row in rows.iterator()
+    statement = (
+        "SELECT seq, at, type, node, attempt, data, NULL FROM run_event WHERE run_id = %(run)s ORDER BY seq"
     )
+    return map(as_event, fetch(statement, {"run": run.pk}))
 
 
 def loop_steps(
