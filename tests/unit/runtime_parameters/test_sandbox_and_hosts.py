@@ -27,6 +27,20 @@ def test_sandbox_decides_where_code_runs(run: Runner) -> None:
     assert inline == os.getpid()
 
 
+@pytest.mark.parametrize("sandbox", ["isolated", "inline"])
+def test_max_workers_bounds_code_nodes_too(run: Runner, sandbox: str) -> None:
+    code = "import time\nbegun = time.monotonic()\ntime.sleep(0.15)\nresult = [begun, time.monotonic()]"
+    graph = document([node(f"n{i}", "PythonCodeNode", code=code) for i in range(3)])
+
+    def most_at_once(limit: int) -> int:
+        seen = run(graph, registry=REAL, max_workers=limit, sandbox=sandbox)
+        spans = [outputs["result"] for outputs in seen.results.values()]
+        return max(sum(begun <= at < ended for begun, ended in spans) for at, _ in spans)
+
+    assert most_at_once(1) == 1
+    assert most_at_once(3) > 1
+
+
 def test_sandbox_memory_mb_bounds_code(run: Runner) -> None:
     assert run(BIG, registry=REAL, sandbox_memory_mb=512).results == {"a": {"result": 300 << 20}}
     assert run(BIG, registry=REAL, sandbox_memory_mb=128).failure("a")["code"] == "memory"
