@@ -1,11 +1,17 @@
-import { Handle, Position, useConnection } from "@xyflow/react"
-import { CONTROL_INPUT, ERROR_OUTPUT } from "./ports"
+import { Handle, Position, useConnection, useNodeId } from "@xyflow/react"
+import { useCanvas } from "./CanvasContext"
+import { CONTROL_INPUT, ERROR_OUTPUT, isInnerHandle } from "./ports"
+import { wayInto } from "./scopes"
 
 /** `should_run` is entered from above; it shows when it is wired, and for the pointer. */
 export function ControlHandle({ wired, editable }: { wired: boolean; editable: boolean }) {
-  const connecting = useConnection(
-    (connection) => connection.inProgress && connection.fromHandle?.type === "source",
-  )
+  const node = useNodeId() ?? ""
+  const { scopes } = useCanvas()
+  const connecting = useConnection((connection) => {
+    if (!connection.inProgress || connection.fromHandle.type !== "source") return false
+    const from = { node: connection.fromNode.id, inner: isInnerHandle(connection.fromHandle.id) }
+    return from.node !== node && wayInto(from, { node }, scopes.parents) !== null
+  })
   if (!wired && !editable) return null
   return (
     <Handle

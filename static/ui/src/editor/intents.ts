@@ -145,7 +145,12 @@ export function duplicateSelection(session: EditorSession): void {
   const { editor } = session
   const clip = clipOf(editor.graph, editor.selection.nodes)
   if (!clip.nodes.length) return
-  place(session, copiesOf(editor.graph, clip.nodes, clip.connections), "duplicate")
+  const { rects, frames } = session.boxes()
+  const outer = [...editor.selection.nodes]
+  const box = boundsOf(outer.flatMap((id) => rects.get(id) ?? []))
+  // a frame's copy stands below it: on top it would hide what lies inside
+  const offset = outer.some((id) => frames.has(id)) ? { x: 0, y: box.height + 40 } : undefined
+  place(session, copiesOf(editor.graph, clip.nodes, clip.connections, offset), "duplicate")
 }
 
 export async function copySelection(session: EditorSession): Promise<void> {
@@ -165,8 +170,10 @@ export function pasteText(session: EditorSession, text: string, middle: Point): 
   const { nodes, connections } = parsed.clip
   const { rects, frames } = session.boxes()
   const [only, ...others] = session.editor.selection.nodes
-  const isIntoSelected = only !== undefined && !others.length && frames.has(only)
-  const into = isIntoSelected ? only : frameUnder(session, middle)
+  const copied = new Set(nodes.map((node) => node.id))
+  const isCopied = (id: string) => copied.has(id)
+  const isIntoSelected = only !== undefined && !others.length && frames.has(only) && !isCopied(only)
+  const into = isIntoSelected ? only : pasteScope(session, middle, isCopied)
   const box = boundsOf(
     nodes.map(({ position }) => ({ x: position?.[0] ?? 0, y: position?.[1] ?? 0, ...CARD })),
   )
@@ -177,6 +184,15 @@ export function pasteText(session: EditorSession, text: string, middle: Point): 
     frame && isEmpty ? bodyOrigin(frame) : { x: center.x - box.width / 2, y: center.y - box.height / 2 }
   const offset = { x: corner.x - box.x, y: corner.y - box.y }
   place(session, copiesOf(session.editor.graph, nodes, connections, offset, into), "paste")
+}
+
+/** Beside what is selected, or in the frame at this place; a copy of a frame never goes into that frame. */
+function pasteScope(session: EditorSession, at: Point, isCopied: (id: string) => boolean): string | null {
+  const parents = parentsOf(session.editor.graph.nodes)
+  const [selected] = session.editor.selection.nodes
+  let scope = selected === undefined ? frameUnder(session, at) : (parents.get(selected) ?? null)
+  while (scope !== null && isCopied(scope)) scope = parents.get(scope) ?? null
+  return scope
 }
 
 const CARD = { width: CARD_WIDTH, height: 72 }

@@ -20,10 +20,10 @@ const LOOKS: { value: DataLook; label: string }[] = [
 
 /** What this step gave in the run on the canvas. */
 export function OutputTab({ node }: { node: string }) {
-  const { live } = useSession()
+  const { statuses } = useSession()
   const [look, setLook] = useState<DataLook>("table")
-  const { shown, mayRead, answer } = useRunNode(node)
-  const state = useNodeState(live.statuses, node)
+  const { shown, mayRead, answer, path } = useRunNode(node)
+  const state = useNodeState(statuses, node)
   if (!shown) {
     return (
       <EmptyState icon="play" title="No run on the canvas">
@@ -63,7 +63,7 @@ export function OutputTab({ node }: { node: string }) {
           look={look}
           info={data.outputs_info}
           fileName={`run-${shown.number}-${node}`}
-          downloadUrl={`/api/v1/runs/${shown.id}/nodes/${encodeURIComponent(node)}/?download=outputs`}
+          downloadUrl={`/api/v1/runs/${shown.id}/nodes/${path.split("/").map(encodeURIComponent).join("/")}/?download=outputs`}
           stale={answer.isPlaceholderData}
         />
       )}

@@ -1,20 +1,30 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
+import { useCallback, useSyncExternalStore } from "react"
 import { useCan } from "../api/me"
 import { readRunNode } from "../editor/api"
-import { useShownRun } from "../editor/SessionContext"
+import { useSession, useShownRun } from "../editor/SessionContext"
 
-/** A step's data in the run on the canvas, read again when it ends anew. Asks only what the person may see. */
+/**
+ * A step's data in the run on the canvas, in a frame that of the iteration that is shown; read again when it ends
+ * anew. Asks only what the person may see and the run may have.
+ */
 export function useRunNode(node: string) {
   const shown = useShownRun()
   const mayRead = useCan("run.data")
+  const { statuses } = useSession()
+  const path = useSyncExternalStore(
+    useCallback((notice: () => void) => statuses.subscribe(node, notice), [statuses, node]),
+    () => statuses.pathOf(node),
+  )
+  const isReached = path === node || statuses.get(node) !== undefined
   const answer = useQuery({
-    queryKey: ["run-node", shown?.id, node, shown?.ended[node] ?? 0],
-    queryFn: () => readRunNode(shown?.id ?? "", node),
-    enabled: shown !== null && mayRead,
+    queryKey: ["run-node", shown?.id, path, shown?.ended[path] ?? 0],
+    queryFn: () => readRunNode(shown?.id ?? "", path),
+    enabled: shown !== null && mayRead && isReached,
     staleTime: 60_000,
     retry: false,
-    // the same step's older values stay while newer ones are read; another step's never
-    placeholderData: (before, query) => (query?.queryKey[2] === node ? keepPreviousData(before) : undefined),
+    // the same step's older values stay while newer ones are read; another step's or iteration's never
+    placeholderData: (before, query) => (query?.queryKey[2] === path ? keepPreviousData(before) : undefined),
   })
-  return { shown, mayRead, answer }
+  return { shown, mayRead, answer, path }
 }
