@@ -3,6 +3,7 @@ import { Link } from "wouter"
 import type { RunDetail } from "../api/types"
 import { moment, plural } from "../shared/format"
 import { attemptCounts, partText, triggerLook } from "./runFacts"
+import { titleOf } from "../shared/mapping"
 import type { LiveRun } from "./LiveRun"
 import { useBatchedVersion } from "./useBatchedVersion"
 import { cellText, type Json } from "../shared/data/tableModel"
@@ -18,6 +19,7 @@ interface Props {
 export function RunFacts({ run, live, onShowRun }: Props) {
   useBatchedVersion(live.statuses)
   const parameters = Object.entries(run.parameters)
+  const named = run.graph.nodes.find((node) => node.id === run.node)
   const top = run.graph.nodes.filter((node) => !node.parent)
   const { attempts, nodes } = attemptCounts(
     top.map((node) => node.id),
@@ -35,7 +37,7 @@ export function RunFacts({ run, live, onShowRun }: Props) {
       </Fact>
       {run.mode !== "full" && (
         <Fact label="Part">
-          {partText(run)}{" "}
+          {partText(run.mode, named ? titleOf(named) : run.node)}{" "}
           {run.source_run && (
             <Link className="subtle" href={`/runs/${run.source_run.id}`}>
               after run {run.source_run.number}

@@ -29,11 +29,13 @@ export function RunToolbar({ view, onBack, canvas, following, onFollow }: Props)
   return (
     <div className="toolbar">
       {view.base && (
-        <Button size="sm" icon="left" onClick={onBack}>
-          Back to the run
-        </Button>
+        <span className="run-inside">
+          <Button size="sm" icon="left" onClick={onBack}>
+            Back to the run
+          </Button>
+          <span className="sm muted cut">Inside “{view.titleIn(view.base)}”</span>
+        </span>
       )}
-      {view.base && <span className="sm muted cut">Inside {view.titleIn(view.base)}</span>}
       <ul className="run-counts" aria-label="Nodes by state">
         {counts.map(([status, count]) => (
           <li key={status} title={`${count} ${statusLabel(status).toLowerCase()}`}>

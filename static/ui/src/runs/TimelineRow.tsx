@@ -59,6 +59,11 @@ export function TimelineRow(props: Props) {
           />
         ))}
         {row && last && <span style={{ left: `calc(${percent(last.to)} + 8px)` }}>{rowText(row)}</span>}
+        {(state?.pinned || state?.copied_from) && (
+          <span className="gantt-skip">
+            {state.pinned ? "Pinned output." : "Taken over from an earlier run."}
+          </span>
+        )}
         {row?.skipped && (
           <span className="gantt-skip">
             {skipText(state?.reason ?? null, titleOfCause(skipCause(live.history.events, path), titleIn))}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 
 import type { RunEvent } from "../shared/live/frames"
-import { countStates, elapsed, skipCause, skipText, triggerLook } from "./runFacts"
+import { countStates, elapsed, partText, skipCause, skipText, triggerLook } from "./runFacts"
 
 const NOW = new Date("2026-11-23T10:00:10Z")
 const RUN = { created_at: "2026-11-23T10:00:00Z", started_at: null, finished_at: null, duration_ms: null }
@@ -55,4 +55,10 @@ it("finds the node behind a chain of skips", () => {
 
   expect(skipCause([skipped("b", "a"), skipped("c", "b")], "c")).toBe("a")
   expect(skipCause([], "c")).toBeNull()
+})
+
+it("says which part of its workflow a run covers", () => {
+  expect(partText("failed", null)).toBe("What had failed")
+  expect(partText("to_node", "Score")).toBe("To “Score”")
+  expect(partText("single", "Score")).toBe("Only “Score”")
 })

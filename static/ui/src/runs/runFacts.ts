@@ -67,9 +67,9 @@ export function skipText(reason: string | null, source: string | null): string {
   }
 }
 
-/** Which part of its workflow a run covers. */
-export function partText({ mode, node }: { mode: Run["mode"]; node?: string | null }): string {
-  const title = node ? `“${node}”` : "one node"
+/** Which part of its workflow a run covers; `node` is the title of the node that the part is named by. */
+export function partText(mode: Run["mode"], node: string | null): string {
+  const title = node === null ? "one node" : `“${node}”`
   switch (mode) {
     case "failed":
       return "What had failed"
