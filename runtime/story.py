@@ -97,12 +97,12 @@ def count_in(state: RunState, counted: Mapping[str, Counted]) -> None:
             node.iterations.failed_first = list(numbers.failed_first)
 
 
-def read_story(fetch: Fetch, run_id: UUID) -> Story:
+def read_story(fetch: Fetch, run_id: UUID, *, upto: int | None = None) -> Story:
     """What readers need: the run's events, those of nodes outside containers and of what is open inside.
 
-    How iterations that are over went is counted, not told.
+    How iterations that are over went is counted, not told. `upto` is the last event to look at; None: of all.
     """
-    reader = _Reader(fetch, run_id, for_resume=False)
+    reader = _Reader(fetch, run_id, for_resume=False, upto=upto)
     events = reader.read()
     return Story(reader.upto, events, reader.counted)
 
@@ -115,13 +115,13 @@ def read_history(fetch: Fetch, run_id: UUID) -> list[Event]:
 
 
 class _Reader:
-    def __init__(self, fetch: Fetch, run_id: UUID, *, for_resume: bool) -> None:
+    def __init__(self, fetch: Fetch, run_id: UUID, *, for_resume: bool, upto: int | None = None) -> None:
         self._fetch = fetch
         self._for_resume = for_resume
         self._run_id = run_id
         self.counted: dict[str, Counted] = {}
         # The first statement fixes the end: what is committed meanwhile is not mixed in.
-        self.upto: int = fetch(_LAST, {"run": run_id})[0][0]
+        self.upto: int = fetch(_LAST, {"run": run_id})[0][0] if upto is None else upto
 
     def read(self) -> list[Event]:
         """Level by level, from the outside in."""
