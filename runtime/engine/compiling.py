@@ -36,6 +36,9 @@ OWN_SETTINGS = frozenset(
     }
 )
 
+# Problems of a chain of sub-workflows as a whole, wherever in it they are found.
+ABOUT_THE_CHAIN = frozenset({"sub_workflow_cycle", "too_deep"})
+
 
 @dataclass(slots=True)
 class _Scope:
@@ -236,6 +239,8 @@ class _GraphCompiler:
     def _body(self, spec: NodeSpec, node_class: type[Node]) -> Plan | None:
         if node_class.container is None:
             return None
+        if node_class.container == "sub" and (spec.disabled or spec.options.pin is not None):
+            return None  # never entered, and the workflow that it names need not even exist
         if self._whole.level >= MAX_DEPTH:
             self._problems.append(too_deep(spec.id))
             return None
@@ -248,9 +253,7 @@ class _GraphCompiler:
         try:
             return self._whole.sub_plan(spec)
         except GraphError as error:
-            found = summary(errors_of(error.problems))
-            message = f"the workflow {spec.config.get('workflow')!r} cannot run: {found}"
-            self._problems.append(Problem("invalid_sub_workflow", message, spec.id, "config.workflow"))
+            self._problems.append(_problem_of_sub_workflow(spec, errors_of(error.problems)))
         except ParameterError as error:
             message = f"the settings of {spec.config.get('workflow')!r} cannot be used: {error.message}"
             self._problems.append(Problem("invalid_sub_workflow", message, spec.id, "config.workflow"))
@@ -269,6 +272,15 @@ class _GraphCompiler:
             found = check_config(node_class, spec.config)
         self._problems += [item.at_node(spec.id) for item in errors_of(found)]
         return None
+
+
+def _problem_of_sub_workflow(spec: NodeSpec, found: list[Problem]) -> Problem:
+    """What is wrong with the named workflow, at the node that names it."""
+    for problem in found:
+        if problem.code in ABOUT_THE_CHAIN:
+            return Problem(problem.code, problem.message, spec.id, "config.workflow")
+    message = f"the workflow {spec.config.get('workflow')!r} cannot run: {summary(found)}"
+    return Problem("invalid_sub_workflow", message, spec.id, "config.workflow")
 
 
 def _wire(connection: Connection, source: int) -> Wire:

@@ -235,7 +235,8 @@ class _Driver:
         if history.cut_short == RUN_CANCELLED:
             return Stop("cancelled")
         for node_id, error in history.root.errors.items():
-            return Stop("failed", {**error, "node": node_id})
+            if not self._plan.node(node_id).is_failure_handled:
+                return Stop("failed", {**error, "node": node_id})
         return out_of_time(self._config.timeout)
 
     def _end_again(self, history: History) -> Outcome:

@@ -70,6 +70,11 @@ class PlannedNode:
     is_borrowed: bool = False
     typed_wires: tuple[tuple[Wire, Port], ...] = ()
 
+    @property
+    def is_failure_handled(self) -> bool:
+        """Whether the run goes on when this node has failed."""
+        return self.handles_failure or self.on_error == "continue"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -123,8 +123,7 @@ class Scheduler:
 
     def _note_failure(self, index: int, failure: Mapping[str, Any]) -> None:
         self.failures[index] = failure
-        node = self._plan.nodes[index]
-        if not node.handles_failure and node.on_error != "continue":
+        if not self._plan.nodes[index].is_failure_handled:
             self.unhandled.append(index)
 
     def _spread(self) -> None:

@@ -198,6 +198,8 @@ class Steps:
                 data["total"] = container.total
             self.recorder.note(EventType.NODE_STARTED, step.path, step.attempt, data)
             step.scope.open[step.node.index] = step
+            if self._watch is not None:
+                self._watch.begin(step, inputs)
         step.container = container
         container.begin()
 
@@ -307,7 +309,7 @@ class Steps:
 
     def _end_as_failed(self, step: Step, failure: Mapping[str, Any], data: dict[str, Any]) -> None:
         node, scope = step.node, step.scope
-        is_handled = node.handles_failure or node.on_error == "continue"
+        is_handled = node.is_failure_handled
         scope.errors[node.id] = failure["error"]
         scope.open.pop(node.index, None)
         self.recorder.note(EventType.NODE_FAILED, step.path, step.attempt, {**data, "handled": is_handled})
