@@ -12,11 +12,19 @@ from typing import Any, Final
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 2_000_000
 
+
+def _written(value: Any) -> str:
+    """What the encoder asks for: only for the types in `_LEAVES` that JSON lacks."""
+    return str(value) if isinstance(value, Decimal) else str(value.isoformat())
+
+
 _encode = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), default=_written
 ).encode
-_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-_PLAIN: Final = _SCALARS | {dict, list, tuple}
+_LEAVES: Final = frozenset({str, int, float, bool, type(None), date, datetime, time, Decimal})
+_CONTAINERS: Final = frozenset({dict, list, tuple})
+_PLAIN: Final = _LEAVES | _CONTAINERS
+_TEXT: Final = frozenset({str})
 _HINTS: Final = {
     "set": "use sorted(...) or list(...)",
     "frozenset": "use sorted(...) or list(...)",
@@ -100,45 +108,41 @@ def _too_many_values() -> TooLarge:
 
 
 def _is_plain(value: object, max_bytes: int) -> bool:
-    """Whether the encoder can take the value as it is. Looks at each container once, at C speed.
+    """Whether the encoder can take the value as it is. Looks at each level once, at C speed.
 
     Counts along, so that a value which would be far too large is refused before it is written.
     """
-    if type(value) is str and len(value) > max_bytes:
-        raise _past_limit(max_bytes, None)
-    level: list[Any] = [value]
-    values, characters = 1, 0
-    for _ in range(MAX_DEPTH + 1):
-        below: list[Any] = []
-        for item in level:
-            kind = type(item)
-            if kind is dict:
-                if not set(map(type, item)) <= {str}:
-                    return False
-                children = item.values()
-            elif kind is list or kind is tuple:
-                children = item
-            elif kind in _SCALARS:
-                continue
-            else:
-                return False
-            values += len(item)
-            kinds = set(map(type, children))
-            if str in kinds:
-                characters += sum([len(child) for child in children if type(child) is str])
-            if values > MAX_VALUES:
-                raise _too_many_values()
+    level: list[Any] = [[value]]
+    values, characters = 0, 0
+    for _ in range(MAX_DEPTH + 2):
+        children, keys = _members(level, MAX_VALUES - values)
+        kinds = set(map(type, children))
+        if not kinds <= _PLAIN or not set(map(type, keys)) <= _TEXT:
+            return False
+        values += len(children)
+        if str in kinds:
+            characters += sum([len(child) for child in children if type(child) is str])
             if characters > max_bytes:
                 raise _past_limit(max_bytes, None)
-            if kinds <= _SCALARS:
-                continue
-            if not kinds <= _PLAIN:
-                return False
-            below.extend(child for child in children if type(child) not in _SCALARS)
-        if not below:
+        if kinds <= _LEAVES:
             return True
-        level = below
+        level = [child for child in children if type(child) in _CONTAINERS]
     return False
+
+
+def _members(containers: list[Any], most: int) -> tuple[list[Any], list[Any]]:
+    """What the containers of one level hold, and the keys of those that are dicts."""
+    children: list[Any] = []
+    keys: list[Any] = []
+    for item in containers:
+        if type(item) is dict:
+            keys.extend(item)
+            children.extend(item.values())
+        else:
+            children.extend(item)
+        if len(children) > most:
+            raise _too_many_values()
+    return children, keys
 
 
 class _Conversion:
@@ -166,10 +170,8 @@ class _Conversion:
             if not isfinite(value):
                 raise NotJson(path, f"is {value}, which JSON cannot hold; use None")
             return float(value)
-        if isinstance(value, datetime | date | time):
-            return value.isoformat()
-        if isinstance(value, Decimal):
-            return str(value)
+        if isinstance(value, datetime | date | time | Decimal):
+            return _written(value)
         if not isinstance(value, dict | list | tuple):
             raise NotJson(path, f"is a {_type_name(value)}, which JSON cannot hold{_hint(value)}")
         return self._container(value, path, depth)
