@@ -1,4 +1,7 @@
-"""`python -m benchmarks [name ...]`: runs the benchmarks one after another, each in a process of its own."""
+"""`python -m benchmarks [name ...]`: runs the benchmarks one after another, each in a process of its own.
+
+Prints their tables. A run of all of them writes `RESULTS.md`.
+"""
 
 from __future__ import annotations
 
@@ -12,40 +15,49 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.figure import Figure, table
+from benchmarks.figure import Figure
+from benchmarks.report import PATH, TITLES, Section, results
 
 PROJECT = Path(__file__).resolve().parent.parent
 # name -> seconds after which it is given up; on an idle machine each takes a quarter of that
-NAMES = {
-    **{"engine": 60, "sandbox": 60, "durable": 150, "first_node": 120},
+LIMITS = {
+    **{"engine": 90, "beside": 300, "sandbox": 60, "durable": 150, "first_node": 120},
     **{"sockets": 120, "pages": 150, "canvas": 240},
 }
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(NAMES)}; all by default")
-    names = parser.parse_args().names or list(NAMES)
-    unknown = [name for name in names if name not in NAMES]
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(TITLES)}; all by default")
+    names = parser.parse_args().names or list(TITLES)
+    unknown = [name for name in names if name not in TITLES]
     if unknown:
-        parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    failed = [name for name in names if not run(name)]
+        parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(TITLES)}")
+    sections = [run(name) for name in names]
+    if names == list(TITLES):
+        PATH.write_text(results(sections), encoding="utf-8")
+        print(f"\nWritten to {PATH.relative_to(PROJECT)}")
+    failed = [section.name for section in sections if not section.is_complete]
     if failed:
-        print(f"\nGave no figures: {', '.join(failed)}")
+        print(f"\nDid not come to their end: {', '.join(failed)}")
     return 1 if failed else 0
 
 
-def run(name: str) -> bool:
-    """Prints the table of one benchmark; whether it came to its end."""
+def run(name: str) -> Section:
+    """Prints what one benchmark gives."""
     print(f"\n## {name}\n", flush=True)
     started = time.monotonic()
-    code, output = child(name, NAMES[name])
-    figures = [Figure(**json.loads(line)) for line in output.splitlines() if line.startswith("{")]
-    if figures:
-        print(table(figures))
-    took = f"{time.monotonic() - started:.0f} s"
-    print(f"\n{name} took {took}" if code == 0 else f"\n{name} failed after {took} (exit {code})", flush=True)
-    return code == 0
+    code, output = child(name, LIMITS[name])
+    rows = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    section = Section(
+        name,
+        is_complete=code == 0,
+        took_s=time.monotonic() - started,
+        figures=[Figure(**row) for row in rows if "remark" not in row],
+        remarks=[row["remark"] for row in rows if "remark" in row],
+    )
+    print(f"{section.text()}\n\n{name} took {section.took_s:.0f} s", flush=True)
+    return section
 
 
 def child(name: str, limit_s: float) -> tuple[int, str]:

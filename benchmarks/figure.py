@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`limit` is the target, None where the figure only explains another one."""
+    """`limit` is the target, None where the figure only explains another one.
+
+    `why` is what is known of the cause, shown only when the target is missed.
+    """
 
     name: str
     value: float
@@ -17,6 +20,7 @@ class Figure:
     limit: float | None = None
     at_least: bool = False
     note: str = ""
+    why: str = ""
 
     @property
     def is_met(self) -> bool | None:
@@ -30,6 +34,13 @@ class Figure:
             target = f"{'>=' if self.at_least else '<='} {number(self.limit)} {self.unit}"
         verdict = {None: "", True: "met", False: "SHORT"}[self.is_met]
         return [self.name, f"{number(self.value)} {self.unit}", target, verdict, self.note]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a benchmark has to say beside its figures, such as a peer that cannot be had here."""
+
+    remark: str
 
 
 def number(value: float) -> str:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.one NAME`: one benchmark in this process; its figures as lines of JSON."""
+"""`python -m benchmarks.one NAME`: one benchmark in this process; figures and remarks as lines of JSON."""
 
 from __future__ import annotations
 

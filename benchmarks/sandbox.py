@@ -70,7 +70,7 @@ def plain_exec(request: CodeRequest) -> Any:
     """What an executor without a sandbox does with the source."""
     scope = {**PRESETS, **json.loads(json.dumps(request.inputs))}
     exec(request.code, scope)  # noqa: S102
-    return json.loads(to_json(scope["result"]))
+    return json.loads(to_json(scope["result"], max_bytes=64 << 20))
 
 
 def rows_of(count: int) -> list[dict[str, Any]]:
