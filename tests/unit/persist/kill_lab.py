@@ -122,7 +122,24 @@ def loop() -> Workflow:
     return builder.build()
 
 
-SHAPES: dict[str, Callable[[], Workflow]] = {"chain": chain, "fan": fan, "loop": loop}
+def nested() -> Workflow:
+    """A map over five items, four at a time, with a loop of three rounds for each."""
+    builder = WorkflowBuilder()
+    builder.add_node("MapNode", "items", {"max_concurrent": 4})
+    builder.add_node("LoopNode", "rounds", {"max_iterations": 3}, parent="items")
+    builder.add_node(BlockingStep, "add", {"pause_s": 0.001}, parent="rounds")
+    builder.add_node(Step, "send", {"effect": "effectful"}, parent="items")
+    builder.add_node(Step, "last", {"effect": "idempotent"})
+    builder.add_connection("items", "item", "rounds", "state")
+    builder.add_connection("rounds", "state", "add", "state")
+    builder.add_connection("add", "result", "rounds", "state")
+    builder.add_connection("rounds", "result", "send", "value")
+    builder.add_connection("send", "result.sum", "items", "value")
+    builder.add_connection("items", "result", "last", "values")
+    return builder.build()
+
+
+SHAPES: dict[str, Callable[[], Workflow]] = {"chain": chain, "fan": fan, "loop": loop, "nested": nested}
 
 
 # --- one run of a script, in a child ------------------------------------------------------------------------
@@ -134,7 +151,8 @@ def run_script(workflow: Workflow, folder: Path, kill_after_bytes: int | None) -
     if kill_after_bytes is not None:
         die_in_write(kill_after_bytes)
     with runtime.local.LocalRuntime(persist=folder / "journal", seed=7) as local:
-        results, run_id = local.execute(workflow, parameters={})
+        given = {"items": {"items": [1, 2, 3, 4, 5]}} if "items" in workflow.graph.to_text() else {}
+        results, run_id = local.execute(workflow, parameters=given)
     (folder / "results.json").write_text(json.dumps({"results": results, "run": run_id}, sort_keys=True))
     os._exit(0)
 

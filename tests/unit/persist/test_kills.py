@@ -1,4 +1,4 @@
-"""A script with a journal, killed at 50 points in each of three shapes, and run again."""
+"""A script with a journal, killed at 50 points in each of four shapes, and run again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[3]
 KILLS = 50
-SHAPES = ["chain", "fan", "loop"]
+SHAPES = ["chain", "fan", "loop", "nested"]
 
 
 @pytest.fixture(scope="module", params=SHAPES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import signal
 import threading
 import time
@@ -31,6 +32,7 @@ from runtime import (
 from runtime.builder import Workflow
 from runtime.engine.node import Effect
 from runtime.persist import JournalError, OutcomeUnknown
+from runtime.persist import file as journal_file
 from runtime.persist.__main__ import main as journal_command
 
 RAN: Counter[str] = Counter()
@@ -383,6 +385,76 @@ def test_a_journal_that_cannot_be_used_keeps_the_run_from_starting(tmp_path: Pat
         execute(tmp_path / "notes", workflow())
 
     assert RAN == {}
+
+
+def test_a_part_of_a_workflow_is_another_request_than_the_whole(journal: Path) -> None:
+    built = workflow()
+    parts: list[dict[str, Any]] = [{}, {"mode": "to_node", "node": "a"}, {"mode": "single", "node": "b"}]
+
+    def script() -> list[Any]:
+        with LocalRuntime(persist=journal) as runtime:
+            borrowed = {"a": {"result": "earlier"}}
+            return [
+                runtime.execute(built, **part, **({"results": borrowed} if part.get("node") == "b" else {}))
+                for part in parts
+            ]
+
+    first = script()
+
+    assert script() == first
+    assert [sorted(results) for results, _ in first] == [["a", "b"], ["a"], ["a", "b"]]
+    assert RAN == {"a": 2, "b": 2}
+
+
+def test_a_changed_sub_workflow_changes_the_request(journal: Path) -> None:
+    def script(value: int) -> Any:
+        builder = WorkflowBuilder()
+        builder.add_node("SubWorkflowNode", "child", {"workflow": "inner"})
+        child = WorkflowBuilder()
+        child.add_node(Probe, "probe", {"value": value})
+        with LocalRuntime(persist=journal, workflows={"inner": child.build()}) as runtime:
+            return runtime.execute(builder.build())
+
+    first, same, other = script(1), script(1), script(2)
+
+    assert first == same
+    assert other[0]["child"]["result"] != first[0]["child"]["result"]
+    assert RAN == {"child/probe": 2}
+
+
+def test_a_full_disk_stops_the_run_and_the_next_one_goes_on(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = 0
+    write = os.write
+
+    def full_after_600_bytes(descriptor: int, data: memoryview) -> int:
+        nonlocal written
+        if written + len(data) > 600:
+            raise OSError(28, "No space left on device")
+        written += len(data)
+        return write(descriptor, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(journal_file.os, "write", full_after_600_bytes)
+        with pytest.raises(JournalError, match="No space left on device"):
+            execute(journal, workflow())
+
+    results, _ = execute(journal, workflow())
+
+    assert set(results) == {"a", "b"}
+    assert RAN["b"] == 1
+
+
+def test_an_event_sink_hears_only_of_what_happens_now(journal: Path) -> None:
+    heard: list[str] = []
+    execute(journal, workflow())
+    cut_after(journal, "node.succeeded", "a")
+
+    with LocalRuntime(persist=journal, event_sink=lambda event: heard.append(str(event.type))) as runtime:
+        runtime.execute(workflow())
+
+    assert heard == ["run.resumed", "node.started", "node.succeeded", "run.succeeded"]
 
 
 class TestAtMostOnce:
