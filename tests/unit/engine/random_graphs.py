@@ -150,6 +150,10 @@ CONTAINER_GIVES = {
 UNTIL = [None, "iteration >= 2", "state == null", "iteration > 9", "state.n > 4"]
 
 
+# Made once: a strategy costs more to make than to draw from.
+PLACES = {count: st.integers(0, count - 1) for count in range(1, 40)}
+
+
 class _Drawing:
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
@@ -157,7 +161,7 @@ class _Drawing:
         self.workflows: dict[str, dict[str, Any]] = {}
 
     def pick(self, *choices: Any) -> Any:
-        return self._draw(st.sampled_from(choices))
+        return choices[self._draw(PLACES[len(choices)])]
 
     def document(self, *, depth: int = 0) -> dict[str, Any]:
         return _Sheet(self, depth).fill()
