@@ -168,17 +168,22 @@ class Drive:
 async def _end_as_failed(journal: RunJournal, error: dict[str, Any], culprit: str | None = None) -> None:
     """Ends every open node, the innermost first, and the run. The guilty node fails, others are cancelled."""
     state = journal.state
-    for node, facts in sorted(state.nodes.items(), key=lambda item: item[0].count("/"), reverse=True):
-        if facts.status in OPEN_NODE:
+    for node, open_node in sorted(state.nodes.items(), key=lambda item: item[0].count("/"), reverse=True):
+        if open_node.status in OPEN_NODE:
             kind = EventType.NODE_FAILED if node == culprit else EventType.NODE_CANCELLED
             data: dict[str, Any] = {"error": error} if node == culprit else {"reason": RUN_FAILED}
-            journal.append(Event(state.seq + 1, utc_now(), kind, node, facts.attempt, data), wait=False)
-    end = Event(
-        state.seq + 1, utc_now(), EventType.RUN_FAILED, data={"error": {**error, "node": culprit or None}}
-    )
+            journal.append(Event(state.seq + 1, utc_now(), kind, node, open_node.attempt, data), wait=False)
+    facts = {**error, **_place_of(culprit or "")}
+    end = Event(state.seq + 1, utc_now(), EventType.RUN_FAILED, data={"error": facts})
     durable = journal.append(end, wait=True)
     if durable is not None:
         await durable
+
+
+def _place_of(path: str) -> dict[str, str | None]:
+    """The node outside of all containers, and which one it was inside of it."""
+    outside, _, inside = path.partition("/")
+    return {"node": outside or None, "inner": path} if inside else {"node": path or None}
 
 
 def _poison_error(culprit: str) -> dict[str, Any]:

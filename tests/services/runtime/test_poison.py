@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.state import RunStatus, fold
 from runtime.host.poison import WHOLE_RUN, Deaths, Judgement, judge
+from runtime.queries.runs import state_of
 from tests.services.runtime import nodes
 from tests.services.runtime.conftest import (
     DeadLease,
@@ -15,17 +18,22 @@ from tests.services.runtime.conftest import (
     wait_for,
     wait_for_status,
 )
+from tests.services.runtime.recorded import stored_events
+from tests.services.runtime.test_containers import loop
+
+FRAMES: dict[str, dict[str, Any]] = {"loop": {"container": "loop"}, "loop/1": {"iteration": 1}}
 
 
 def history(*steps: str) -> list[Event]:
-    """Events from text such as `node.started a`."""
+    """Events from text such as `node.started a`; `loop` is a loop, and `loop/1` its first round."""
     events = []
     attempts: dict[str, int] = {}
     for seq, step in enumerate(("run.queued", "run.started", *steps), start=1):
         kind, _, node = step.partition(" ")
         if kind == "node.started":
             attempts[node] = attempts.get(node, 0) + 1
-        events.append(Event(seq, utc_now(), EventType(kind), node or None, attempts.get(node, 0)))
+        facts = FRAMES.get(node, {})
+        events.append(Event(seq, utc_now(), EventType(kind), node or None, attempts.get(node, 0), facts))
     return events
 
 
@@ -84,6 +92,57 @@ def test_deaths_between_nodes_of_a_run_that_progresses_do_not_add_up() -> None:
     judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 2}})
 
     assert judgement.culprit is None
+
+
+def test_a_loop_is_not_suspected_for_what_a_step_in_it_does() -> None:
+    events = history("node.started loop", "node.started loop/1", "node.started loop/1/a")
+
+    assert list(judged(events, {}).deaths) == ["loop/1/a"]
+
+
+def test_deaths_between_the_steps_of_a_loop_that_progresses_do_not_add_up() -> None:
+    events = history("node.started loop", "node.started loop/1", "node.succeeded loop/1")
+
+    judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 3}, "loop": {"deaths": 2, "seq": 3}})
+
+    assert judgement == Judgement({WHOLE_RUN: {"deaths": 1, "seq": 5}}, None)
+
+
+def test_a_history_with_gaps_is_judged_by_the_numbers_of_its_events() -> None:
+    """A resumed run is read without what happened in rounds that are over."""
+    events = history(
+        "node.started loop", "node.started loop/1", "node.succeeded loop/1", "node.started loop/1"
+    )
+    later = [event._replace(seq=event.seq + 1000) for event in events[4:]]
+
+    judgement = judged([*events[:4], *later], {WHOLE_RUN: {"deaths": 2, "seq": 6}})
+
+    assert judgement.deaths[WHOLE_RUN]["deaths"] == 1
+
+
+def test_a_step_in_a_loop_that_kills_its_hosts_fails_the_run(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
+    run = make_run(document=loop(3, "TestGate"))
+    for death in range(1, 4):
+        host = make_host(lease=DeadLease, grace_s=0.1)
+        wait_for(lambda death=death: nodes.calls["loop/1/step"] == death, f"start {death}")
+        wait_for(lambda death=death: types_of(run).count("node.started loop/1/step") == death, "the record")
+        host.stop_claiming()
+        expire_lease(host.id)
+
+    make_host()
+
+    wait_for_status(run, RunStatus.FAILED)
+    assert run.error is not None
+    assert (run.error["code"], run.error["node"]) == ("host_died", "loop/1/step")
+    assert types_of(run)[-4:] == [
+        "node.failed loop/1/step",
+        "node.cancelled loop/1",
+        "node.cancelled loop",
+        "run.failed",
+    ]
+    assert state_of(run.pk) == fold(stored_events(run))
 
 
 def test_a_run_that_killed_three_hosts_fails_with_a_clear_error(
