@@ -36,6 +36,7 @@ OWN_SETTINGS = frozenset(
     }
 )
 
+NO_NAMES: frozenset[str] = frozenset()
 # Problems of a chain of sub-workflows as a whole, wherever in it they are found.
 ABOUT_THE_CHAIN = frozenset({"sub_workflow_cycle", "too_deep"})
 
@@ -195,7 +196,11 @@ class _GraphCompiler:
         inputs = node_class.input_ports(spec.config)
         effect = node_class.effect_of(spec.config)
         templated = bool(template_names(spec.config, verbatim=node_class.verbatim))
-        data_wires = tuple(wire for wire in wires if not wire.is_error and not wire.is_control)
+        control: list[Wire] = []
+        errors: list[Wire] = []
+        data: list[Wire] = []
+        for wire in wires:
+            (control if wire.is_control else errors if wire.is_error else data).append(wire)
         options = spec.options
         # Default timeouts and retries are meant for single steps: a container takes as long as its steps do.
         return PlannedNode(
@@ -213,10 +218,10 @@ class _GraphCompiler:
             on_error=options.on_error,
             join=options.join,
             wires=tuple(wires),
-            data_wires=data_wires,
-            control_wires=tuple(wire for wire in wires if wire.is_control),
-            error_wires=tuple(wire for wire in wires if wire.is_error and not wire.is_control),
-            multiple=frozenset(port.name for port in inputs if port.multiple),
+            data_wires=tuple(data),
+            control_wires=tuple(control),
+            error_wires=tuple(errors),
+            multiple=frozenset(port.name for port in inputs if port.multiple) if inputs else NO_NAMES,
             handles_failure=handles_failure,
             templated=templated,
             instance=self._configure(spec, node_class, templated),
@@ -224,14 +229,14 @@ class _GraphCompiler:
             body=self._body(spec, node_class),
             pin=options.pin,
             is_borrowed=spec.id in self._selection.borrowed,
-            typed_wires=self._typed(data_wires, inputs),
+            typed_wires=self._typed(data, inputs) if inputs and data else (),
         )
 
     def _retry(self, spec: NodeSpec) -> RetryPolicy | None:
         return self._default_retry if spec.options.retry is None else policy_from(spec.options.retry)
 
-    def _typed(self, wires: tuple[Wire, ...], inputs: tuple[Port, ...]) -> tuple[tuple[Wire, Port], ...]:
-        if not inputs or self._config.connection_validation == "off":
+    def _typed(self, wires: list[Wire], inputs: tuple[Port, ...]) -> tuple[tuple[Wire, Port], ...]:
+        if self._config.connection_validation == "off":
             return ()
         ports = {port.name: port for port in inputs if is_checked(port.type)}
         return tuple((wire, ports[wire.input]) for wire in wires if wire.input in ports)

@@ -203,16 +203,19 @@ class _Driver:
             raise WorkflowError(
                 "nothing can move, and the run is not over: the scheduler is at fault", code="stalled"
             )
-        wake_at = self._steps.timers.next_moment()
-        if wake_at is not None:
-            is_soon = self._park_after_s is None or (
-                (wake_at - self._clock()).total_seconds() <= self._park_after_s
-            )
-            if is_soon:
-                return None
+        timers = self._steps.timers
+        if self._park_after_s is None and (timers.due or timers.deadline is not None):
+            return None
+        wake_at = timers.next_moment()
+        if wake_at is not None and self._is_soon(wake_at):
+            return None
         data = {"wake_at": None if wake_at is None else wake_at.isoformat()}
         await self._recorder.commit_run(EventType.RUN_WAITING, data)
         return self.outcome("waiting", wake_at=wake_at)
+
+    def _is_soon(self, moment: datetime) -> bool:
+        after_s = self._park_after_s
+        return after_s is not None and (moment - self._clock()).total_seconds() <= after_s
 
     async def _finish_graph(self) -> Outcome:
         if self._scheduler.unhandled:

@@ -29,6 +29,8 @@ def has_template(text: str) -> bool:
 
 def template_names(value: Any, *, verbatim: Collection[str] = ()) -> set[str]:
     """All names used in `value`, at any depth."""
+    if not value:
+        return set()
     if isinstance(value, str):
         if "${" not in value:
             return set()
