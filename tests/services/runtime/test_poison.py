@@ -135,7 +135,7 @@ def test_a_step_in_a_loop_that_kills_its_hosts_fails_the_run(
 
     wait_for_status(run, RunStatus.FAILED)
     assert run.error is not None
-    assert (run.error["code"], run.error["node"]) == ("host_died", "loop/1/step")
+    assert (run.error["code"], run.error["node"], run.error["inner"]) == ("host_died", "loop", "loop/1/step")
     assert types_of(run)[-4:] == [
         "node.failed loop/1/step",
         "node.cancelled loop/1",
