@@ -19,6 +19,10 @@ const known = new WeakMap<readonly NodeDocument[], Parents>()
 export function parentsOf(nodes: readonly NodeDocument[]): Parents {
   const before = known.get(nodes)
   if (before) return before
+  if (!nodes.some((node) => node.parent)) {
+    known.set(nodes, NO_PARENTS)
+    return NO_PARENTS
+  }
   const named = new Map<string, string>()
   const here = new Set(nodes.map((node) => node.id))
   for (const { id, parent } of nodes) if (parent && parent !== id && here.has(parent)) named.set(id, parent)

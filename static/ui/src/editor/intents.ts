@@ -7,13 +7,14 @@ import { innerHandle, isInnerHandle, NEW_INPUT, portOfHandle } from "../canvas/p
 import { movedInto, outermost, parentsOf, wayInto, withBodies } from "../canvas/scopes"
 import { announce } from "../shared/announce"
 import { plural } from "../shared/format"
-import { connectionFrom, NO_SELECTION, titleOf } from "../shared/mapping"
+import { connectionFrom, NO_SELECTION, titleOf, type Selection } from "../shared/mapping"
 import { identifier } from "../shared/names"
 import { toast } from "../shared/toast"
 import { clipOf, clipText, parseClip } from "./clipboard"
 import { addNodes, connect, copiesOf, freshId, newNode, nudge, removeItems, type Command } from "./commands"
 import { emptiedBy, settled } from "./dragging"
 import { freeSpot } from "./freeSpot"
+import { givingWay } from "./makeRoom"
 import type { EditorSession } from "./EditorSession"
 
 /** Puts a step of this type on the canvas and selects it; `into` is the frame that it goes in. */
@@ -26,9 +27,41 @@ export function addStep(
   const { editor } = session
   const node = newNode(editor.graph, type, spotIn(session, into, at), into)
   const select = { nodes: new Set([node.id]), connections: new Set<string>() }
-  editor.apply(`add “${type.label}”`, addNodes([node]), { select })
+  inFrames(session, `add “${type.label}”`, [into], addNodes([node]), select)
   session.ui.setState(({ newSteps }) => ({ tab: "config", newSteps: new Set([...newSteps, node.id]) }))
   announce(into === null ? `${type.label} added` : `${type.label} added in ${session.titleOf(into)}`)
+}
+
+/** A change of what lies in frames, as one step: what stands beside a frame that grows gives way. */
+export function inFrames(
+  session: EditorSession,
+  label: string,
+  frames: Iterable<string | null>,
+  command: Command,
+  select?: Selection,
+): void {
+  const { editor } = session
+  const { rects } = session.boxes()
+  editor.beginGesture()
+  editor.preview(command)
+  makeRoom(session, frames, rects)
+  editor.endGesture(label, select)
+}
+
+/** Within a gesture: neighbours of these frames give way to them, then neighbours of the frames around. */
+export function makeRoom(
+  session: EditorSession,
+  frames: Iterable<string | null>,
+  before: ReadonlyMap<string, Rect>,
+): void {
+  const { editor } = session
+  for (const frame of frames) {
+    const parents = parentsOf(editor.graph.nodes)
+    for (let at = frame ?? undefined; at !== undefined; at = parents.get(at)) {
+      for (const [id, [dx, dy]] of givingWay(at, before, session.boxes().rects, parents))
+        editor.preview(nudge(new Set([id]), dx, dy))
+    }
+  }
 }
 
 /** The frame that new steps go in: the one selected, the one around what is selected, or the one at this point. */
@@ -150,7 +183,8 @@ export function duplicateSelection(session: EditorSession): void {
   const box = boundsOf(outer.flatMap((id) => rects.get(id) ?? []))
   // a frame's copy stands below it: on top it would hide what lies inside
   const offset = outer.some((id) => frames.has(id)) ? { x: 0, y: box.height + 40 } : undefined
-  place(session, copiesOf(editor.graph, clip.nodes, clip.connections, offset), "duplicate")
+  const into = parentsOf(editor.graph.nodes).get(outer[0] ?? "") ?? null
+  place(session, copiesOf(editor.graph, clip.nodes, clip.connections, offset), "duplicate", into)
 }
 
 export async function copySelection(session: EditorSession): Promise<void> {
@@ -183,7 +217,7 @@ export function pasteText(session: EditorSession, text: string, middle: Point): 
   const corner =
     frame && isEmpty ? bodyOrigin(frame) : { x: center.x - box.width / 2, y: center.y - box.height / 2 }
   const offset = { x: corner.x - box.x, y: corner.y - box.y }
-  place(session, copiesOf(session.editor.graph, nodes, connections, offset, into), "paste")
+  place(session, copiesOf(session.editor.graph, nodes, connections, offset, into), "paste", into)
 }
 
 /** Beside what is selected, or in the frame at this place; a copy of a frame never goes into that frame. */
@@ -197,14 +231,17 @@ function pasteScope(session: EditorSession, at: Point, isCopied: (id: string) =>
 
 const CARD = { width: CARD_WIDTH, height: 72 }
 
-function place(session: EditorSession, copies: ReturnType<typeof copiesOf>, verb: string): void {
+function place(
+  session: EditorSession,
+  copies: ReturnType<typeof copiesOf>,
+  verb: string,
+  into: string | null,
+): void {
   const ids = new Set(copies.nodes.map((node) => node.id))
   const outer = outermost(ids, parentsOf(copies.nodes))
-  session.editor.apply(
-    `${verb} ${plural(copies.nodes.length, "step")}`,
-    addNodes(copies.nodes, copies.connections),
-    { select: { nodes: new Set(outer), connections: new Set<string>() } },
-  )
+  const label = `${verb} ${plural(copies.nodes.length, "step")}`
+  const select = { nodes: new Set(outer), connections: new Set<string>() }
+  inFrames(session, label, [into], addNodes(copies.nodes, copies.connections), select)
 }
 
 /** Moves a step into a frame beside it, or out of its own (null: to the top), as a menu asks. */
@@ -220,7 +257,7 @@ export function moveStep(session: EditorSession, id: string, frame: string | nul
   const moves = new Map([[id, frame]])
   const left = settled(editor.graph, rects, new Set([parents.get(id) ?? ""]))
   const { graph, cut } = movedInto(nudge(new Set([id]), to.x - from.x, to.y - from.y)(left), moves)
-  editor.apply(movedWords(session, moves), () => graph)
+  inFrames(session, movedWords(session, moves), [frame], () => graph)
   tellMoved(session, moves, cut.length)
 }
 

@@ -98,11 +98,11 @@ export class GraphEditor {
     this.untracked(() => this.store.setState({ graph: command(this.graph), held }))
   }
 
-  endGesture(label: string): void {
+  endGesture(label: string, select?: Selection): void {
     const { gesture, graph } = this.store.getState()
     if (!gesture) return
     this.untracked(() => this.store.setState({ graph: gesture, gesture: null, held: null }))
-    this.apply(label, () => graph)
+    this.apply(label, () => graph, { select })
   }
 
   cancelGesture(): void {

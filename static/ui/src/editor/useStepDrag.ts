@@ -7,7 +7,7 @@ import { movedInto, parentsOf, withBodies } from "../canvas/scopes"
 import { moveNodes, nudge } from "./commands"
 import { dragTo, dropsOf, settled, type DragStart } from "./dragging"
 import type { EditorSession } from "./EditorSession"
-import { movedWords, tellMoved } from "./intents"
+import { makeRoom, movedWords, tellMoved } from "./intents"
 import { useSession } from "./SessionContext"
 
 type Positions = Map<string, [number, number]>
@@ -55,6 +55,7 @@ function letGo(session: EditorSession, start: DragStart, moved: Positions): void
   const { graph, cut } = movedInto(settled(editor.graph, held, new Set([...moved.keys(), ...left])), drops)
   editor.preview(() => graph)
   for (const frame of new Set(drops.values())) if (frame !== null) fillEmpty(session, start, frame, drops)
+  makeRoom(session, new Set(drops.values()), start.rects)
   editor.endGesture(drops.size ? movedWords(session, drops) : "move")
   if (drops.size) tellMoved(session, drops, cut.length)
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react"
 import type { JsonSchema } from "../api/types"
 import { Field, SelectInput, TextArea, TextInput, Toggle } from "../shared/Field"
+import { asWords } from "../shared/names"
 import { CodeField } from "./CodeField"
 import { ExpressionField } from "./ExpressionField"
 import type { FormContext } from "./FormContext"
@@ -149,7 +150,7 @@ function BooleanField({ field, value, onChange, context }: FieldViewProps) {
 
 function ChoiceField({ field, value, onChange, context, path }: FieldViewProps) {
   const options = field.schema.enum ?? []
-  const texts = options.map(String)
+  const texts = options.map(optionText)
   const current = value === undefined ? field.schema.default : value
   const at = options.findIndex((option) => option === current)
   const choices = texts.map((text, index) => ({ value: String(index), label: text }))
@@ -176,6 +177,10 @@ function ChoiceField({ field, value, onChange, context, path }: FieldViewProps) 
     </Field>
   )
 }
+
+/** Options that are words read as such; symbols and names stay as they are. */
+const optionText = (option: unknown): string =>
+  typeof option === "string" && /^[a-z]+(_[a-z]+)*$/.test(option) ? asWords(option) : String(option)
 
 function RecordField({ field, root, value, onChange, context, path }: FieldViewProps) {
   const record = isRecord(value) ? value : {}

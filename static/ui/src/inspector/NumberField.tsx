@@ -14,6 +14,7 @@ export function NumberField({ field, value, onChange, context, path, placeholder
   const [draft, setDraft] = useState<string | null>(null)
   const parsed = parseNumber(draft ?? stored, field.schema)
   const fallback = field.schema.default
+  const isOptional = Array.isArray(field.schema.type) && field.schema.type.includes("null")
   return (
     <Field
       label={field.label}
@@ -28,7 +29,9 @@ export function NumberField({ field, value, onChange, context, path, placeholder
           inputMode="decimal"
           readOnly={context.readOnly}
           autoComplete="off"
-          placeholder={fallback == null ? placeholder : String(fallback)}
+          placeholder={
+            fallback == null ? (placeholder ?? (isOptional ? "none" : undefined)) : String(fallback)
+          }
           value={draft ?? stored}
           onChange={(event) => {
             const next = parseNumber(event.target.value, field.schema)
