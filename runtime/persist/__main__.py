@@ -74,6 +74,10 @@ def _decide(file: JournalFile, options: argparse.Namespace) -> str:
     if not any(event.node == options.step for event in file.events(section)):
         raise Refused(f"the run {options.run} never began a step {options.step!r}")
     outputs = _outputs(options.outputs) if options.verdict == "done" else None
+    if outputs is not None and section.end is not None and "/" in options.step:
+        raise Refused(
+            "the run has ended and the step's container begins anew, so the step can only run again"
+        )
     file.decide(section, Decision(options.run, options.step, options.verdict, outputs))
     effect = "runs again" if outputs is None else "counts as done"
     return f"The step {options.step} {effect} when the script is run again."

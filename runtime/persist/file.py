@@ -17,6 +17,7 @@ from pathlib import Path
 from runtime.engine.events import Event, EventType
 from runtime.persist.errors import JournalError
 from runtime.persist.lines import (
+    ENDS,
     BadLine,
     Decision,
     Header,
@@ -29,8 +30,6 @@ from runtime.persist.lines import (
     read_line,
 )
 from runtime.persist.syncing import Syncer
-
-_ENDS = frozenset({EventType.RUN_SUCCEEDED, EventType.RUN_FAILED, EventType.RUN_CANCELLED})
 
 
 @dataclass(slots=True)
@@ -189,7 +188,7 @@ def _note_event(section: Section, event: Event, place: int, length: int) -> None
     section.places.append(place)
     section.places.append(length)
     section.seq = event.seq
-    if event.node is None and event.type in _ENDS:
+    if event.node is None and event.type in ENDS:
         section.end = event.type
 
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from runtime.engine.events import Event, EventType
 
 VERSION = 1
+ENDS = frozenset({EventType.RUN_SUCCEEDED, EventType.RUN_FAILED, EventType.RUN_CANCELLED})
 Verdict = Literal["again", "done"]
 
 # What an error carries as facts may be anything; it is metadata, so text will do.

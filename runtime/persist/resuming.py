@@ -12,9 +12,10 @@ from runtime.engine.outputs import count_items
 from runtime.engine.plan import Plan
 from runtime.engine.prior import Prior
 from runtime.engine.state import NodeStatus, fold
-from runtime.persist.lines import Decision
+from runtime.persist.lines import ENDS, Decision
 
 _BEGINNINGS = frozenset({EventType.RUN_STARTED, EventType.RUN_RESUMED})
+_BEGUN = frozenset({EventType.NODE_STARTED, EventType.NODE_WAITING})
 
 
 def prior_of(run: str, events: Iterable[Event], decisions: Mapping[str, Decision]) -> dict[str, Prior]:
@@ -30,19 +31,35 @@ def prior_of(run: str, events: Iterable[Event], decisions: Mapping[str, Decision
     return {node: found for node, found in prior.items() if node is not None}
 
 
-def undecided(plan: Plan, events: Sequence[Event], decisions: Mapping[str, Decision]) -> dict[str, int]:
-    """Steps that may run at most once and had begun when the script ended: path -> attempt."""
+def undecided(plan: Plan, events: Iterable[Event], decisions: Mapping[str, Decision]) -> dict[str, int]:
+    """Steps that may run at most once and had begun when the script ended: path -> attempt.
+
+    Of a run that has ended also those that are through, where their container was not: it begins anew.
+    """
+    last: dict[str, Event] = {}
+    has_ended = False
+    for event in events:
+        if event.node is not None:
+            last[event.node] = event
+        has_ended = event.node is None and event.type in ENDS
     return {
-        path: state.attempt
-        for path, state in fold(events).nodes.items()
-        if state.attempt
-        and state.status in _OPEN
-        and path not in decisions
+        path: event.attempt
+        for path, event in last.items()
+        if path not in decisions
+        and (event.type in _BEGUN or (has_ended and _would_repeat(path, event, last)))
         and _effect(plan, path) is Effect.AT_MOST_ONCE
     }
 
 
-_OPEN = frozenset({NodeStatus.RUNNING, NodeStatus.WAITING, NodeStatus.CANCELLED})
+def _would_repeat(path: str, event: Event, last: Mapping[str, Event]) -> bool:
+    if event.type is EventType.NODE_CANCELLED:
+        return event.attempt > 0
+    root = last.get(path.split("/")[0])
+    return (
+        event.type is EventType.NODE_SUCCEEDED
+        and not _is_root(path)
+        and (root is None or root.type is not EventType.NODE_SUCCEEDED)
+    )
 
 
 def settle(events: Sequence[Event], decisions: Mapping[str, Decision], now: datetime) -> list[Event]:
@@ -90,13 +107,7 @@ def _is_root(path: str | None) -> bool:
 
 def _effect(plan: Plan, path: str) -> Effect | None:
     """Of the node at a path such as `loop/3/body`; None for an iteration."""
-    scope: Plan | None = plan
-    parts = path.split("/")
-    while parts and scope is not None:
-        node = scope.node(parts.pop(0))
-        if not parts:
-            return node.effect
-        if node.container != "sub":
-            parts.pop(0)
-        scope = node.body
-    return None
+    try:
+        return plan.at(path).effect
+    except KeyError:
+        return None

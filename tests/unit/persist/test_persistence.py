@@ -502,6 +502,28 @@ class TestAtMostOnce:
         assert results["b"] == {"result": "paid"}
         assert RAN == {}
 
+    def test_a_step_of_a_loop_is_not_run_again_when_the_loop_begins_anew(self, journal: Path) -> None:
+        builder = WorkflowBuilder()
+        builder.add_node("LoopNode", "rounds", {"max_iterations": 3})
+        builder.add_node(Probe, "pay", {"effect": "at_most_once"}, parent="rounds")
+        builder.add_node(Probe, "check", {}, parent="rounds")
+        builder.add_connection("pay", "result", "check", "paid")
+        BROKEN.add("rounds/2/check")
+        with pytest.raises(RunFailed) as failed:
+            execute(journal, builder.build())
+        BROKEN.clear()
+
+        with pytest.raises(OutcomeUnknown) as unknown:
+            execute(journal, builder.build())
+
+        assert set(unknown.value.errors) == {"rounds/1/pay", "rounds/2/pay"}
+        run = failed.value.run_id
+        assert journal_command([str(journal), run, "rounds/1/pay", "done", "{}"]) == 2
+        for number in (1, 2):
+            assert journal_command([str(journal), run, f"rounds/{number}/pay", "again"]) == 0
+        execute(journal, builder.build())
+        assert RAN["rounds/1/pay"] == RAN["rounds/2/pay"] == 2
+
     @pytest.mark.parametrize(
         ("arguments", "complaint"),
         [
