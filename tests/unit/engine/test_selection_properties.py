@@ -19,7 +19,12 @@ from runtime.engine.workflows import NamedWorkflows
 from tests.unit.engine.random_graphs import RANDOM_REGISTRY, Case, Seen, cases, observe, plain
 from tests.unit.engine.steps import VirtualLoop, on_virtual_time
 
-RELAXED: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+RELAXED: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "derandomize": True,
+    "database": None,
+}
 
 
 def drive(
