@@ -82,7 +82,7 @@ class ListingNode(TrivialNode):
 
 def chain(length: int, type_: str = TrivialNode.type, config: Mapping[str, Any] = NOTHING) -> Graph:
     """One after another."""
-    nodes = tuple(NodeSpec(f"n{place}", type_, config=config) for place in range(length))
+    nodes = tuple(NodeSpec(f"n{place}", type_, config=dict(config)) for place in range(length))
     return Graph(
         nodes=nodes,
         connections=tuple(
@@ -94,14 +94,14 @@ def chain(length: int, type_: str = TrivialNode.type, config: Mapping[str, Any] 
 def fan(width: int, type_: str = TrivialNode.type, config: Mapping[str, Any] = NOTHING) -> Graph:
     """One node before all others, which stand side by side."""
     return Graph(
-        nodes=tuple(NodeSpec(f"n{place}", type_, config=config) for place in range(width)),
+        nodes=tuple(NodeSpec(f"n{place}", type_, config=dict(config)) for place in range(width)),
         connections=tuple(Connection("n0", "result", f"n{place}", "value") for place in range(1, width)),
     )
 
 
 def side_by_side(width: int, type_: str, config: Mapping[str, Any] = NOTHING) -> Graph:
     """Nodes that have nothing to do with each other."""
-    return Graph(nodes=tuple(NodeSpec(f"n{place}", type_, config=config) for place in range(width)))
+    return Graph(nodes=tuple(NodeSpec(f"n{place}", type_, config=dict(config)) for place in range(width)))
 
 
 def loop(rounds: int) -> Graph:
