@@ -36,6 +36,7 @@ __all__ = [
 ConditionalExecution = Literal["skip_branches", "route_data"]
 ConnectionValidation = Literal["off", "warn", "strict"]
 SandboxMode = Literal["isolated", "inline"]
+MAX_UNKNOWN = 20  # that are named: looking for a similar name takes time, and a document may be megabytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,18 +137,26 @@ def resolve_config(
 
 def check_settings(settings: Mapping[str, Any], *, caps: Caps = NO_CAPS) -> list[Problem]:
     """Everything wrong with the `settings` of a workflow, or of a run on the server."""
-    problems = []
+    unknown = [name for name in settings if name not in PARAMETERS]
+    problems = [_unknown_setting(name) for name in unknown[:MAX_UNKNOWN]]
+    if len(unknown) > MAX_UNKNOWN:
+        message = f"{len(unknown)} settings are unknown"
+        problems.append(Problem("unknown_setting", message, field="settings"))
     for name, value in settings.items():
         field = f"settings.{name}"
         if name not in PARAMETERS:
-            hint = near_match(str(name), WORKFLOW_SETTINGS)
-            message = f"{name!r:.80} is not a workflow setting"
-            problems.append(Problem("unknown_setting", message, field=f"settings.{name!s:.80}", hint=hint))
-        elif name not in WORKFLOW_SETTINGS:
+            continue
+        if name not in WORKFLOW_SETTINGS:
             problems.append(Problem("unsupported_option", _not_a_setting(name), field=field))
         elif (complaint := PARAMETERS[name].complaint(value)) is not None:
             problems.append(Problem("invalid_setting", f"{name} {complaint}", field=field))
     return problems + check_against(caps, settings)
+
+
+def _unknown_setting(name: str) -> Problem:
+    hint = near_match(str(name), WORKFLOW_SETTINGS)
+    message = f"{name!r:.80} is not a workflow setting"
+    return Problem("unknown_setting", message, field=f"settings.{name!s:.80}", hint=hint)
 
 
 def _unknown(name: str) -> Problem:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from runtime.engine.plan import Plan, PlannedNode
 
+MAX_DIGITS = 9  # far past every loop; a text of thousands of digits is no number that Python reads
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -50,4 +52,4 @@ def locate(plan: Plan, path: str) -> Place | None:
 
 def is_number(text: str) -> bool:
     """Whether a part of a path is the number of an iteration, in the one way it is written."""
-    return text.isascii() and text.isdecimal() and text[0] != "0"
+    return len(text) <= MAX_DIGITS and text.isascii() and text.isdecimal() and text[0] != "0"

@@ -67,10 +67,13 @@ class _Open:
 def node_of_run(run: Run, path: str) -> NodeView | None:
     """What a reader sees of a node or an iteration; None when the run has no such path."""
     plan = plan_of_run(run)
-    if locate(plan, path) is None:
+    place = locate(plan, path)
+    if place is None:
         return None
     state = state_at(run, path)
     if state is None:
+        if place.iteration is not None:
+            return None
         if "/" in path and not events_of_nodes(fetch, run.pk, [parent_of(path)]):
             return None
         state = NodeState()

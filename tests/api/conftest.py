@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from accounts.models import Tenant, User
+from runtime.host.host import RunHost
+from runtime.host.worker import open_host
 from tests.contract import Api
 from tests.people import make_tenant, make_user
 
@@ -51,3 +54,12 @@ def workflow(api: Api) -> dict[str, Any]:
     assert response.status_code == 201, response.content
     body: dict[str, Any] = response.json()
     return body
+
+
+@pytest.fixture
+def host(transactional_db: None, tenant: Tenant) -> Iterator[RunHost]:
+    """Drives runs in this process, with the real sandbox."""
+    host = open_host()
+    host.start()
+    yield host
+    host.stop()

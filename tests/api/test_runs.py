@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from runtime.host.host import RunHost
-from runtime.host.worker import open_host
+from tests.api.driven import code, finished, make
 from tests.contract import Api
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Start = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def tenant(transactional_db: None) -> Any:
-    from tests.people import make_tenant
-
-    return make_tenant()
-
-
-@pytest.fixture
-def host(tenant: Any) -> Iterator[RunHost]:
-    host = open_host()
-    host.start()
-    yield host
-    host.stop()
-
-
-def code(text: str) -> dict[str, Any]:
-    return {"type": "PythonCodeNode", "config": {"code": text}}
-
-
-def make(api: Api, *, graph: dict[str, Any]) -> str:
-    response = api.post("workflows/", {"name": "Runs", "graph": graph})
-    assert response.status_code == 201, response.content
-    return f"workflows/{response.json()['id']}/"
-
-
-def finished(api: Api, started: Any, host: RunHost) -> dict[str, Any]:
-    """The run once it has ended."""
-    assert started.status_code == 202, started.content
-    host.ring()
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        run: dict[str, Any] = api.get(f"runs/{started.json()['id']}/").json()
-        if run["status"] in ("succeeded", "failed", "cancelled"):
-            return run
-        time.sleep(0.02)
-    raise AssertionError(f"the run is still {run['status']}")
 
 
 def test_a_run_of_the_draft_is_answered_at_once_and_done_by_a_host(
