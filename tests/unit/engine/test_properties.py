@@ -7,14 +7,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime.engine.driver import Outcome, drive_run
 from runtime.engine.events import Event
-from runtime.engine.journal import MemoryJournal
-from runtime.engine.plan import compile_plan
 from runtime.engine.state import RunState, fold
-from runtime.engine.workflows import NamedWorkflows
 from tests.unit.engine.random_graphs import RANDOM_REGISTRY, Case, cases
-from tests.unit.engine.steps import VirtualLoop, on_virtual_time
+from tests.unit.engine.steps import drive
 
 RELAXED: dict[str, Any] = {
     "deadline": None,
@@ -24,29 +20,15 @@ RELAXED: dict[str, Any] = {
 }
 
 
-def drive(case: Case) -> list[Event]:
-    plan = compile_plan(case.graph, RANDOM_REGISTRY, workflows=NamedWorkflows(case.graphs))
-    journal = MemoryJournal()
-
-    async def main(loop: VirtualLoop) -> Outcome:
-        return await drive_run(
-            plan,
-            run_id="run",
-            journal=journal,
-            services=None,
-            parameters={},
-            clock=loop.clock,
-            park_after_s=None,
-        )
-
-    on_virtual_time(main)
-    return journal.events
+def events_of(case: Case) -> list[Event]:
+    _, events = drive(case.document, registry=RANDOM_REGISTRY, workflows=case.graphs, park_after_s=None)
+    return events
 
 
 @settings(max_examples=100, **RELAXED)
 @given(cases(), st.data())
 def test_folding_events_again_changes_nothing(case: Case, data: st.DataObject):
-    events = drive(case)
+    events = events_of(case)
     cut = data.draw(st.integers(0, len(events)))
 
     again = fold(events, fold(events[:cut]))
@@ -58,7 +40,7 @@ def test_folding_events_again_changes_nothing(case: Case, data: st.DataObject):
 @settings(max_examples=100, **RELAXED)
 @given(cases())
 def test_a_state_keeps_of_containers_only_what_is_open(case: Case):
-    events = drive(case)
+    events = events_of(case)
     state = RunState()
 
     for event in events:

@@ -8,16 +8,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runtime.engine.driver import Outcome, drive_run
+from runtime.engine.driver import Outcome
 from runtime.engine.events import Event, EventType
 from runtime.engine.graph import parse_graph
-from runtime.engine.journal import MemoryJournal
-from runtime.engine.plan import compile_plan
 from runtime.engine.prior import Prior
-from runtime.engine.selection import Selection, select
-from runtime.engine.workflows import NamedWorkflows
+from runtime.engine.selection import select
 from tests.unit.engine.random_graphs import RANDOM_REGISTRY, Case, Seen, cases, observe, plain
-from tests.unit.engine.steps import VirtualLoop, on_virtual_time
+from tests.unit.engine.steps import drive
 
 RELAXED: dict[str, Any] = {
     "deadline": None,
@@ -27,31 +24,8 @@ RELAXED: dict[str, Any] = {
 }
 
 
-def drive(
-    case: Case,
-    *,
-    selection: Selection | None = None,
-    prior: Mapping[str, Prior] | None = None,
-    parameters: Mapping[str, Any] | None = None,
-) -> tuple[Outcome, list[Event]]:
-    plan = compile_plan(
-        case.graph, RANDOM_REGISTRY, workflows=NamedWorkflows(case.graphs), selection=selection
-    )
-    journal = MemoryJournal()
-
-    async def main(loop: VirtualLoop) -> Outcome:
-        return await drive_run(
-            plan,
-            run_id="run",
-            journal=journal,
-            services=None,
-            parameters=parameters or {},
-            prior=prior or {},
-            clock=loop.clock,
-            park_after_s=None,
-        )
-
-    return on_virtual_time(main), journal.events
+def run(case: Case, **how: Any) -> tuple[Outcome, list[Event]]:
+    return drive(case.document, registry=RANDOM_REGISTRY, workflows=case.graphs, park_after_s=None, **how)
 
 
 def results_of(events: Sequence[Event]) -> dict[str, Prior]:
@@ -82,11 +56,11 @@ def ends(seen: Mapping[str, Seen], chosen: set[str]) -> dict[str, Any]:
 @settings(max_examples=150, **RELAXED)
 @given(cases(), st.data())
 def test_running_up_to_a_node_gives_what_a_full_run_gives(case: Case, data: st.DataObject):
-    _, events = drive(case)
+    _, events = run(case)
     node = data.draw(st.sampled_from([item.id for item in case.graph.nodes]))
     selection = select(case.graph, "to_node", node)
 
-    _, part = drive(case, selection=selection)
+    _, part = run(case, selection=selection)
 
     chosen = {item.id for item in selection.graph.nodes if item.parent is None}
     assert selection.borrowed == frozenset()
@@ -97,12 +71,12 @@ def test_running_up_to_a_node_gives_what_a_full_run_gives(case: Case, data: st.D
 @settings(max_examples=150, **RELAXED)
 @given(cases(), st.data())
 def test_running_from_a_node_on_earlier_results_gives_what_a_full_run_gives(case: Case, data: st.DataObject):
-    _, events = drive(case)
+    _, events = run(case)
     node = data.draw(st.sampled_from([item.id for item in case.graph.nodes]))
     selection = select(case.graph, data.draw(st.sampled_from(["from_node", "single"])), node)
     earlier = {name: end for name, end in results_of(events).items() if name in selection.borrowed}
 
-    _, part = drive(case, selection=selection, prior=earlier)
+    _, part = run(case, selection=selection, prior=earlier)
 
     chosen = {item.id for item in selection.graph.nodes if item.parent is None} - selection.borrowed
     assert ends(observe(part), chosen) == ends(observe(events), chosen)
@@ -114,10 +88,10 @@ def test_running_from_a_node_on_earlier_results_gives_what_a_full_run_gives(case
 @settings(max_examples=150, **RELAXED)
 @given(cases())
 def test_running_again_on_all_results_that_succeeded_gives_the_same(case: Case):
-    whole, events = drive(case)
+    whole, events = run(case)
     succeeded = {name: end for name, end in results_of(events).items() if end.status == "succeeded"}
 
-    again, rest = drive(case, prior=succeeded)
+    again, rest = run(case, prior=succeeded)
 
     assert again.status == whole.status
     assert plain(again.results) == plain(whole.results)
@@ -135,8 +109,8 @@ def test_a_workflow_is_the_same_as_a_step_and_alone(case: Case, value: Any):
         wire = {"source": "g", "output": "result", "target": "s", "input": "p", "kind": "data"}
         outer = Case({"nodes": [given, step], "connections": [wire]}, case.workflows)
 
-        alone, events = drive(child, parameters={"p": value})
-        inside, inner = drive(outer)
+        alone, events = run(child, parameters={"p": value})
+        inside, inner = run(outer)
 
         assert inside.status == alone.status
         below = {
