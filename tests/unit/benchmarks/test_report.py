@@ -17,7 +17,7 @@ PLAIN = Figure("for comparison", 5, "ms", note="no target")
 
 def section(*figures: Figure, is_complete: bool = True) -> Section:
     return Section(
-        "engine", is_complete=is_complete, took_s=3.0, figures=figures, remarks=("Without a peer",)
+        "engine", is_complete=is_complete, took_s=3.0, figures=figures, remarks=("No peer",)
     )
 
 
