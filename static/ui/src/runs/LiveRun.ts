@@ -60,6 +60,8 @@ export class LiveRun {
   readonly store: StoreApi<LiveState>
   /** Whether this person may see what nodes took, gave and wrote. */
   readonly mayReadData: boolean
+  /** The run that results are taken over from, by its number too: events tell its id alone. */
+  private readonly source: RunDetail["source_run"]
   private socket: { close: () => void } | null = null
   private stopping = new AbortController()
   private readonly fill = new Single(() => this.readHistory())
@@ -71,6 +73,7 @@ export class LiveRun {
     readonly statuses: StatusStore = new StatusStore(),
   ) {
     this.mayReadData = detail.can.includes("run.data")
+    this.source = detail.source_run
     this.statuses.replace(detail.nodes)
     const { status, started_at, finished_at, wake_at, error } = detail
     this.store = createStore<LiveState>(() => ({
@@ -121,7 +124,9 @@ export class LiveRun {
   }
 
   private takeNodeEvent(node: string, event: RunEvent): void {
-    const state = takeNodeEvent(this.statuses, node, event)
+    let state = takeNodeEvent(this.statuses, node, event)
+    if (this.source && state.copied_from?.id === this.source.id && !state.copied_from.number)
+      this.statuses.set(node, (state = { ...state, copied_from: this.source }))
     // an item of a map is not worth an announcement: its map tells how many failed
     if (event.type === "node.failed" && !node.includes("/")) this.ports.onNodeFailed?.(node, state)
   }
