@@ -107,11 +107,12 @@ def read_story(fetch: Fetch, run_id: UUID, *, upto: int | None = None) -> Story:
     return Story(reader.upto, events, reader.counted)
 
 
-def read_history(fetch: Fetch, run_id: UUID) -> list[Event]:
+def read_history(fetch: Fetch, run_id: UUID, *, upto: int) -> list[Event]:
     """What a host needs that goes on with the run: the same with payloads, but of containers that are over
-    nothing from inside; of an open loop the last round's end, of an open map every item's.
+    nothing from inside; of an open loop the last round's end, of an open map every item's. `upto` is the
+    run's last event.
     """
-    return _Reader(fetch, run_id, for_resume=True).read()
+    return _Reader(fetch, run_id, for_resume=True, upto=upto).read()
 
 
 class _Reader:

@@ -1,24 +1,18 @@
-"""Taking runs: which rows a host may claim, what it loads, and how it gives them back."""
+"""Taking runs: which rows a host may claim, and how it gives them back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import class_row
 
-from runtime.engine.events import Event
-from runtime.engine.plan import Plan
 from runtime.engine.state import OPEN_NODE
 from runtime.host.database import Connection
 from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
-from runtime.payloads import blob_hashes, decode_outputs
-from runtime.queries.plans import plan_for, recipe
-from runtime.story import read_history
 
 # Free: nobody's, or of a host whose lease is over. A waiting run is free once its time has come, or
 # when it shall end. The lock skips rows that another host is claiming now. A row that another host has
@@ -91,55 +85,6 @@ def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]
     with connection.cursor(row_factory=class_row(Claim)) as cursor:
         found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots}).fetchall()
     return sorted(found, key=lambda claim: claim.created_at)
-
-
-def load_history(connection: Connection, claim: Claim) -> list[Event]:
-    """The events that the run goes on from, with the outputs that they stored."""
-    events = read_history(partial(_fetch, connection), claim.run_id)
-    payloads = [event.payload for event in events if event.payload is not None]
-    blobs = load_blobs(connection, claim.tenant_id, payloads)
-    return [
-        event
-        if event.payload is None
-        else event._replace(payload=decode_outputs(event.payload, blobs.__getitem__))
-        for event in events
-    ]
-
-
-def _fetch(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    return connection.execute(statement, parameters, binary=True).fetchall()
-
-
-def load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[bytes]) -> Mapping[str, bytes]:
-    """The large values that the payloads name, by hash."""
-    wanted = sorted({name for payload in payloads for name in blob_hashes(payload)})
-    if not wanted:
-        return {}
-    rows = connection.execute(
-        "SELECT hash, data FROM blob WHERE tenant_id = %s AND hash = ANY(%s)",
-        (tenant_id, wanted),
-        binary=True,
-    )
-    return dict(rows.fetchall())
-
-
-def load_plan(connection: Connection, claim: Claim) -> Plan:
-    """The plan of what the claimed run covers. Raises `GraphError` when this server cannot run it."""
-    wanted = recipe(
-        claim.version_id,
-        settings=claim.settings,
-        part=claim.part,
-        node=claim.node,
-        sub_versions=claim.sub_versions,
-    )
-    return plan_for(wanted, partial(_load_graphs, connection))
-
-
-def _load_graphs(connection: Connection, version_ids: Iterable[UUID]) -> dict[UUID, str]:
-    rows = connection.execute(
-        "SELECT id, graph FROM workflow_version WHERE id = ANY(%s)", (list(version_ids),)
-    )
-    return dict(rows.fetchall())
 
 
 def keep_deaths(connection: Connection, key: RunKey, deaths: Mapping[str, Any]) -> None:

@@ -12,19 +12,17 @@ import psycopg
 
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.driver import drive_run
-from runtime.engine.errors import GraphError, WorkflowError
+from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.journal import Fenced
-from runtime.engine.plan import Plan
-from runtime.engine.prior import NO_PRIOR
 from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.claims import Claim
 from runtime.host.database import HostDatabase
 from runtime.host.journal import ProgressSink, RunJournal, Writer
+from runtime.host.loading import load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
-from runtime.host.priors import load_prior
 from runtime.host.writer import RecordingFailed
 from runtime.services_protocol import NodeServices
 
@@ -88,21 +86,21 @@ class Drive:
             await self._fail_after(error)
 
     async def _drive(self) -> None:
-        history = await self._database.run(claims.load_history, self.claim)
-        state = fold(history)
+        loaded = await self._database.run(load_run, self.claim)
+        state = fold(loaded.history)
         journal = self._open_journal(state)
-        if self.claim.is_orphan and await self._is_poison(state, history):
+        if self.claim.is_orphan and await self._is_poison(state, loaded.history):
             return
-        plan = await self._plan(journal)
+        plan = loaded.plan
         if plan is None:
+            await _end_as_failed(journal, {} if loaded.refusal is None else loaded.refusal.to_dict())
             return
         journal.follow(plan.config)
-        prior = await self._database.run(load_prior, self.claim, plan) if self.claim.prior else NO_PRIOR
         try:
             await drive_run(
                 plan,
                 run_id=str(self.claim.run_id),
-                history=history,
+                history=loaded.history,
                 journal=journal,
                 services=self._services.for_run(
                     tenant_id=self.claim.tenant_id,
@@ -111,7 +109,7 @@ class Drive:
                 ),
                 parameters=self.claim.parameters,
                 config=plan.config,
-                prior=prior,
+                prior=loaded.prior,
                 cancel=self.cancel,
                 release=self.release,
                 threads=self._threads,
@@ -128,14 +126,6 @@ class Drive:
             on_progress=self._on_progress,
         )
         return self._journal
-
-    async def _plan(self, journal: RunJournal) -> Plan | None:
-        """The plan of the run's version; None when this server cannot run it, and then the run has failed."""
-        try:
-            return await self._database.run(claims.load_plan, self.claim)
-        except GraphError as error:
-            await _end_as_failed(journal, error.to_dict())
-            return None
 
     async def _is_poison(self, state: RunState, history: Sequence[Event]) -> bool:
         """Whether this run has killed too many hosts; then it has failed. Otherwise the death is noted."""
