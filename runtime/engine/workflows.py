@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from runtime.engine.errors import WorkflowError
 from runtime.engine.graph import Graph
-from runtime.engine.problems import near_match
 
 Version = int | Literal["latest"]
 MAX_SUB_DEPTH = 20
@@ -27,24 +25,6 @@ class WorkflowSource(Protocol):
     def find(self, workflow: str, version: Version) -> Found:
         """Raises `WorkflowError` with the code `unknown_workflow`."""
         ...
-
-
-class NamedWorkflows:
-    """Workflows by name, as a script has them: each has one version only."""
-
-    def __init__(self, graphs: Mapping[str, Graph]) -> None:
-        self._graphs = dict(graphs)
-
-    def find(self, workflow: str, version: Version) -> Found:
-        graph = self._graphs.get(workflow)
-        if graph is None:
-            raise unknown_workflow(workflow, near_match(workflow, self._graphs))
-        if version != "latest":
-            raise WorkflowError(
-                f"the workflow {workflow!r} has no version {version} here: in a script use 'latest'",
-                code="unknown_workflow",
-            )
-        return Found(workflow, workflow, graph)
 
 
 def unknown_workflow(workflow: str, hint: str | None = None) -> WorkflowError:

@@ -20,10 +20,10 @@ from runtime.engine.node import Effect, Node, NodeContext, NodeParameters, Park,
 from runtime.engine.plan import compile_plan
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.selection import Selection
-from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes.loop import LoopNode
 from runtime.nodes.map import MapNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
+from runtime.script_workflows import ScriptWorkflows
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -347,7 +347,7 @@ def drive(
         parse_graph(graph),
         registry,
         settings,
-        workflows=None if workflows is None else NamedWorkflows(workflows),
+        workflows=None if workflows is None else ScriptWorkflows(workflows, None),
         selection=selection,
     )
     kept = journal or MemoryJournal()

@@ -10,9 +10,9 @@ from runtime.engine.graph import parse_graph
 from runtime.engine.problems import Problem
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.validation import validate
-from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes import registry
 from runtime.sandbox.analysis import analyse_code
+from runtime.script_workflows import ScriptWorkflows
 from tests.unit.engine.steps import REGISTRY, document, node
 
 KNOWN: NodeRegistry = registry().with_classes([REGISTRY.get(name) for name in ("Collect", "Need", "Flow")])
@@ -300,8 +300,8 @@ def a_step(workflow: str = "child", *wires: str, **config: Any) -> dict[str, Any
     return document([node("x", "Flow"), node("sub", "SubWorkflowNode", workflow=workflow, **config)], wires)
 
 
-def source(**graphs: dict[str, Any]) -> NamedWorkflows:
-    return NamedWorkflows({name: parse_graph(graph) for name, graph in graphs.items()})
+def source(**graphs: dict[str, Any]) -> ScriptWorkflows:
+    return ScriptWorkflows({name: parse_graph(graph) for name, graph in graphs.items()}, None)
 
 
 CHILD = document(

@@ -13,8 +13,8 @@ from runtime.engine.document import read_document
 from runtime.engine.graph import parse_graph
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.validation import validate
-from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes import registry
+from runtime.script_workflows import ScriptWorkflows
 
 DOCUMENT: dict[str, Any] = {
     "schema": 1,
@@ -120,7 +120,7 @@ ODD: list[Any] = [
 
 
 OTHER = {"nodes": [{"id": "last", "type": "WaitNode"}], "parameters": [{"name": "limit"}]}
-OTHERS = NamedWorkflows({"other": parse_graph(OTHER)})
+OTHERS = ScriptWorkflows({"other": parse_graph(OTHER)}, None)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from runtime.engine.errors import RunFailed
 from runtime.engine.events import Event
 from runtime.engine.validation import validate
-from runtime.engine.workflows import NamedWorkflows
 from runtime.local import AsyncLocalRuntime, LocalRuntime
+from runtime.script_workflows import ScriptWorkflows
 from tests.unit.engine.random_graphs import RANDOM_REGISTRY, Case, Seen, cases, compare, observe, plain
 from tests.unit.engine.reference import interpret
 
@@ -77,6 +77,6 @@ def test_both_runtimes_do_what_the_reference_does(part: int):
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_random_graphs_have_no_problems(case: Case):
-    problems = validate(case.document, RANDOM_REGISTRY, workflows=NamedWorkflows(case.graphs))
+    problems = validate(case.document, RANDOM_REGISTRY, workflows=ScriptWorkflows(case.graphs, None))
 
     assert [item for item in problems if item.severity == "error"] == []

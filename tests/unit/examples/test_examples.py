@@ -13,9 +13,9 @@ import pytest
 from runtime import LocalRuntime, RunFailed
 from runtime.engine.graph import parse_graph
 from runtime.engine.validation import validate
-from runtime.engine.workflows import NamedWorkflows
 from runtime.nodes import registry
 from runtime.sandbox.analysis import analyse_code
+from runtime.script_workflows import ScriptWorkflows
 from runtime.tabular import inspect, open_rows
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -51,7 +51,9 @@ def test_catalogue_lists_every_example_file() -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_example_has_no_problems(file: str) -> None:
     graph = json.loads((EXAMPLES / file).read_text("utf-8"))
-    others = NamedWorkflows({Path(name).stem: parse_graph(document(Path(name).stem)) for name in FILES})
+    others = ScriptWorkflows(
+        {Path(name).stem: parse_graph(document(Path(name).stem)) for name in FILES}, None
+    )
 
     assert validate(graph, registry(), code_checker=analyse_code, workflows=others) == []
 
