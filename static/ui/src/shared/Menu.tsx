@@ -71,7 +71,13 @@ export function PointMenu({ label, items, at, onClose }: PointProps) {
       classNames={{ dropdown: "menu", item: "mi" }}
     >
       <Floating.Target>
-        <span className="menu-point" style={{ left: at.x, top: at.y }} />
+        <span
+          className="menu-point"
+          role="button"
+          tabIndex={-1}
+          aria-label={label}
+          style={{ left: at.x, top: at.y }}
+        />
       </Floating.Target>
       <Floating.Dropdown aria-label={label} onContextMenu={(event) => event.preventDefault()}>
         <Items items={items} />
