@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from runtime.engine.container import Container
+from runtime.engine.container import Container, Entrance
 from runtime.engine.errors import NodeError
 from runtime.engine.history import ContainerHistory, OpenNode
 from runtime.engine.loop_run import LoopRun
@@ -29,4 +29,4 @@ def make_container(
     if node.container is None or node.body is None:
         raise NodeError(f"{node.spec.type} has no body to run", code="unexpected_error")
     history = (None if open_node is None else open_node.container) or ContainerHistory()
-    return _KINDS[node.container](steps, step, node.body, inputs, started_at, history)
+    return _KINDS[node.container](Entrance(steps, step, node.body, inputs, started_at, history))

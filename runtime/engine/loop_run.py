@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from runtime.engine.container import Rounds, error_from
+from runtime.engine.container import Entrance, error_from
 from runtime.engine.errors import ExpressionError, NodeError
 from runtime.engine.expressions import Expression, compile_expression
+from runtime.engine.rounds import Rounds
 from runtime.engine.scope import Scope
 
 compiled = lru_cache(maxsize=256)(compile_expression)
 
 
 class LoopRun(Rounds):
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, entrance: Entrance) -> None:
+        super().__init__(entrance)
         self.total = self._bound = int(self.parameters.max_iterations)
         self._state: Any = self.inputs.get("state")
         self._until: Expression | None = None

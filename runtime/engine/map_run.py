@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runtime.engine.container import Rounds, error_from
+from runtime.engine.container import Entrance, error_from
 from runtime.engine.errors import InputError, NodeError
+from runtime.engine.rounds import Rounds
 from runtime.engine.scope import Scope
 
 
 class MapRun(Rounds):
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, entrance: Entrance) -> None:
+        super().__init__(entrance)
         self._items = _items_of(self.inputs.get("items"), self.steps.config.max_iterations)
         count = self.total = len(self._items)
         self._values: list[Any] = [None] * count

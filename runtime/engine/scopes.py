@@ -76,6 +76,8 @@ class Scopes:
 
     def close(self, scope: Scope, data: Mapping[str, Any]) -> None:
         """Cancels every node that began and has no end, inner ones first, and takes in nothing more."""
+        if scope.is_closed:
+            return
         scope.is_closed = True
         recorded = scope.history.open_nodes
         for index in sorted({*scope.open, *recorded}):

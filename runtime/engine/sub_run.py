@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from runtime.engine.binding import bind_sub_workflow, pick
-from runtime.engine.container import Container, error_from
+from runtime.engine.container import Container, Entrance, error_from
 from runtime.engine.errors import NodeError, ParameterError
 from runtime.engine.plan import Plan, Wire
 from runtime.engine.scope import Scope
 
 
 class SubRun(Container):
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, entrance: Entrance) -> None:
+        super().__init__(entrance)
         try:
             binding = bind_sub_workflow(self.body, self.inputs)
         except ParameterError as error:

@@ -6,13 +6,15 @@ import asyncio
 import copy
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 
 from runtime.engine.events import Event, EventType
-from runtime.engine.node import NodeContext
+from runtime.engine.node import NodeContext, Park
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.state import NodeStatus, fold
 from tests.unit.engine.random_graphs import RANDOM_REGISTRY, Case, Step, cases, observe, plain
@@ -199,3 +201,35 @@ def test_a_run_that_fails_fast_does_so_from_any_prefix(registry: NodeRegistry, c
 
         assert outcome.status == whole.status
         check_nothing_is_open([*prefix, *rest])
+
+
+class WaitingStep(SlowStep):
+    """Waits afterwards, at some places."""
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        outputs = await super().run(context)
+        place = zlib.crc32(context.node_id.encode())
+        return Park(START + timedelta(seconds=place % 20), outputs) if place % 3 == 0 else outputs
+
+
+WAITING_REGISTRY = NodeRegistry([WaitingStep, *(known for known in RANDOM_REGISTRY if known is not Step)])
+
+
+@seed(9)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(cases(), st.data())
+def test_timeouts_and_waits_leave_nothing_open_wherever_a_run_is_taken_over(case: Case, data: st.DataObject):
+    limits = st.sampled_from([None, None, 0.5, 1, 2, 3, 5, 8])
+    case = copy.deepcopy(case)
+    for document in (case.document, *case.workflows.values()):
+        for node in document["nodes"]:
+            node.setdefault("options", {})["timeout"] = data.draw(limits)
+    for document in case.workflows.values():
+        document["settings"] = {"timeout": data.draw(limits), "fail_fast": data.draw(st.booleans())}
+
+    _, events = run(case, registry=WAITING_REGISTRY)
+
+    check_nothing_is_open(events)
+    for cut in range(len(events)):
+        _, rest = run(case, events[:cut], registry=WAITING_REGISTRY)
+        check_nothing_is_open([*events[:cut], *rest])
