@@ -163,7 +163,7 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
                 await self._leave(run.run_id)
         finally:
             run.claim.end()
-        return results_of(run.plan, outcome, run.run_id, tracebacks), run.run_id
+        return results_of(run.plan, outcome, run.run_id, tracebacks, self._redact), run.run_id
 
     async def _drive(self, run: PreparedRun, stops: _Stops) -> tuple[Outcome, dict[str, str]]:
         config, tracebacks = run.plan.config, Tracebacks(self._redact)
@@ -243,8 +243,8 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
 
         return guard_for(run.plan.config.user_context, run.roles, None if audit is None else audit.decided)
 
-    def _redact(self, text: str) -> str:
-        return self._services.redact(text) if isinstance(self._services, LazyServices) else text
+    def _redact(self, value: Any) -> Any:
+        return self._services.redact(value) if isinstance(self._services, LazyServices) else value
 
     def _threads_for(self, plan: Plan) -> WorkerThreads | None:
         """The runtime's, unless they are too few, or a node in one of them waits for this run."""

@@ -33,10 +33,9 @@ class LazyServices:
                 self._services = ScriptServices(self._workspace, secret_provider=self._secret_provider)
             return self._services
 
-    def redact(self, text: str) -> str:
-        """The text without any secret that a node has asked for."""
-        redacted: str = text if self._services is None else self._services.secrets.redact(text)
-        return redacted
+    def redact(self, value: Any) -> Any:
+        """The value with dots for every secret that a node has asked for."""
+        return value if self._services is None else self._services.secrets.redact(value)
 
     async def end_run(self, run_id: str) -> None:
         """Ends the run's sandbox processes."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from runtime.engine.errors import OutputError
 from runtime.engine.events import Event
 from runtime.engine.node import Level
 
@@ -25,7 +26,10 @@ _LEVELS: dict[Level, int] = {
 
 
 class ScriptJournal:
-    """Encodes nothing. What a watcher raises ends the run; `quietly` makes one that cannot."""
+    """Encodes nothing. What a watcher raises ends the run; `quietly` makes one that cannot.
+
+    `redact` takes secrets out of any value: none leaves the node that asked for it.
+    """
 
     def __init__(
         self,
@@ -33,19 +37,29 @@ class ScriptJournal:
         watchers: Sequence[Watcher] = (),
         *,
         logs_progress: bool = False,
-        redact: Callable[[str], str] = str,
+        redact: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         self._run_id = run_id
         self._watchers = tuple(watchers)
         self._logs_progress = logs_progress
         self.redact = redact
 
+    def plain(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The outputs as they flow on. Raises `OutputError` when they are nested too deeply to look into."""
+        try:
+            plain: Mapping[str, Any] = self.redact(outputs)
+        except RecursionError:
+            raise OutputError("the output is nested too deeply to take secrets out of it") from None
+        return plain
+
     def encode(self, outputs: Mapping[str, Any]) -> Any:
         return outputs
 
     def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:
-        for watcher in self._watchers:
-            watcher(event)
+        if self._watchers:
+            seen = event._replace(data=self.redact(event.data)) if event.data else event
+            for watcher in self._watchers:
+                watcher(seen)
         return None
 
     def log(self, node: str, attempt: int, level: Level, text: str) -> None:

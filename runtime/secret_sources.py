@@ -60,7 +60,8 @@ class Secrets:
         if isinstance(value, Mapping):
             return {self.redact(key): self.redact(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
-            return [self.redact(item) for item in value]
+            items = [self.redact(item) for item in value]
+            return tuple(items) if type(value) is tuple else items
         return value
 
 

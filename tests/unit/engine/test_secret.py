@@ -89,5 +89,5 @@ def test_what_was_asked_for_is_taken_out_at_any_depth() -> None:
     for name in ("a", "long", "short"):
         secrets.get(name)
 
-    assert secrets.redact(echoed) == {"••••": ["x •••• y", ["••••", 5, None]], "n": {"deep": "••••••••"}}
+    assert secrets.redact(echoed) == {"••••": ["x •••• y", ("••••", 5, None)], "n": {"deep": "••••••••"}}
     assert secrets.redact("abc") == "abc"

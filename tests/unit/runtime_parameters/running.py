@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from runtime import AsyncLocalRuntime, BaseRuntime, LocalRuntime, NodeContext, NodeParameters, RunFailed
+from runtime.engine.errors import NodeError
 from runtime.engine.events import Event
 from runtime.engine.node import Port, PortType
 from tests.unit.engine.steps import REGISTRY, TestNode
@@ -79,6 +80,19 @@ class SecretLength(TestNode):
         return {"result": len(secret.reveal())}
 
 
+class Careless(TestNode):
+    """Asks for a secret, and tells it to everybody: as an output, or in an error."""
+
+    type = "Careless"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        text = f"my {context.services.secrets.get('token').reveal()}"
+        if context.inputs.get("fail"):
+            raise NodeError(text, code="careless", said=[text])
+        return {"result": {"told": [text]}}
+
+
 class BigParameters(NodeParameters):
     size: int = 10
 
@@ -102,7 +116,7 @@ class Typed(TestNode):
         return {"result": context.inputs.get("amount")}
 
 
-NODES = REGISTRY.with_classes([Big, BlockingGauge, Gauge, SecretLength, Typed])
+NODES = REGISTRY.with_classes([Big, BlockingGauge, Careless, Gauge, SecretLength, Typed])
 
 
 class SmallRuntime(BaseRuntime):

@@ -196,3 +196,46 @@ def test_a_secret_is_not_logged(run: Runner, caplog: pytest.LogCaptureFixture) -
 
     assert "got ••••" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize("persist", [False, True], ids=["", "persist"])
+def test_a_secret_never_leaves_its_node(
+    run: Runner, tmp_path: Path, caplog: pytest.LogCaptureFixture, persist: bool
+) -> None:
+    graph = document(
+        [
+            node("tells", "Careless"),
+            node("hears"),
+            node("fails", "Careless", options={"on_error": "continue"}),
+        ],
+        ["tells -> hears"],
+    )
+    bad = document([node("loop", "LoopNode", max_iterations=2), node("fails", "Careless", parent="loop")])
+    config = {
+        "secret_provider": {"token": "hunter2"},
+        "workspace": tmp_path,
+        "enable_audit": True,
+        "enable_logging": True,
+        "debug": True,
+        **({"persist": tmp_path / "journal.jsonl"} if persist else {}),
+    }
+
+    with caplog.at_level(logging.DEBUG, "runtime"):
+        told = run(graph, {"fails": {"fail": True}}, **config)
+        failed = run(bad, {"fails": {"fail": True}}, **config)
+
+    assert told.results["hears"]["result"]["data"] == {"told": ["my ••••"]}
+    assert failed.failure("loop")["said"] == ["my ••••"]
+    assert "in run" in failed.failure("loop")["traceback"]
+    files = [path.read_text() for path in tmp_path.rglob("*.jsonl")]
+    assert len(files) == 1 + persist
+    shown = [
+        told.results,
+        told.events,
+        failed.error,
+        failed.failure("loop"),
+        failed.events,
+        caplog.text,
+        files,
+    ]
+    assert "hunter2" not in str(shown)
