@@ -377,8 +377,8 @@ PARAMETERS: Mapping[str, Parameter] = _table(
         "secret_provider",
         "Secrets",
         "Access",
-        "Where nodes find secrets by name. What a node has asked for stands as dots in its outputs, errors and log "
-        "lines.",
+        "Where nodes find secrets by name. What a node has asked for stands as dots in its outputs, errors "
+        "and log lines.",
         None,
         {},
         settable="operator",
