@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from typing import Any, Final, Literal
 
 from .execution import PRESETS
+from .imports import missing_imports
 
 MAX_CODE_CHARS: Final = 1_000_000
 _DIGITS: Final = "0123456789"
@@ -133,6 +134,8 @@ class _Scan:
                 "warning",
                 "Import the names that you use.",
             )
+        for statement, complaint in missing_imports(self._tree):
+            yield CodeProblem(statement.lineno, statement.col_offset + 1, complaint, "warning")
         for name, node in free.items():
             hint = self._name_hint(name)
             if hint is not None:

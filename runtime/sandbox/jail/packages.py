@@ -75,6 +75,11 @@ def preload_packages(
     return found
 
 
+def is_offering() -> bool:
+    """Whether this process was told what code may import: not outside the sandbox."""
+    return _offered is not None
+
+
 def explain_import(error: ImportError) -> str:
     """What to add to an import error of author code: whose decision it is. Empty outside the sandbox."""
     if _offered is None or error.name is None:

@@ -147,6 +147,37 @@ def test_a_package_that_is_not_named_says_who_can_change_that(with_numpy: Sandbo
     assert "the packages that the operator names in SANDBOX_PACKAGES (now: numpy)" in error.message
 
 
+@pytest.mark.parametrize(
+    ("code", "line", "words"),
+    [
+        ("x = 1\nimport pandas as pd\nresult = 1", 2, "the operator names in SANDBOX_PACKAGES (now: numpy)"),
+        ("def load():\n    from pandas.io import json\nresult = 1", 2, "No module named 'pandas.io'"),
+        ("import numpy.nothing\nresult = 1", 1, "No module named 'numpy.nothing'"),
+        ("from kailash.runtime import LocalRuntime\nresult = 1", 1, "no kailash.runtime inside a code node"),
+        ("import runtime\nresult = 1", 1, "code nodes may import accounts.access"),
+    ],
+)
+def test_an_import_that_cannot_succeed_is_seen_while_the_code_is_written(
+    with_numpy: Sandbox, code: str, line: int, words: str
+) -> None:
+    (problem,) = with_numpy.check_code(code).problems
+
+    assert (problem.line, problem.severity) == (line, "warning")
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import numpy.linalg, json\nfrom numpy import random\n"
+        "from kailash.access_control import UserContext\nresult = 1",
+        "try:\n    import pandas\nexcept ImportError:\n    pandas = None\nresult = 1",
+    ],
+)
+def test_imports_that_work_or_have_a_way_out_are_no_problem(with_numpy: Sandbox, code: str) -> None:
+    assert with_numpy.check_code(code).problems == []
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Packages that fail in every way that loading can."""

@@ -46,7 +46,8 @@ def test_the_guide_s_names_for_the_access_rules_are_ours(sandbox: Sandbox) -> No
     code = (
         "from kailash.access_control import NodePermission, UserContext\nimport accounts.access as ours\n"
         "user = UserContext(user_id=user_id, roles=['analyst'], attributes={'clearance': 'confidential'})\n"
-        "result = [user.user_id, list(user.roles), NodePermission.EXECUTE.value, UserContext is ours.UserContext]"
+        "same = UserContext is ours.UserContext\n"
+        "result = [user.user_id, list(user.roles), NodePermission.EXECUTE.value, same]"
     )
 
     assert run(sandbox, code, user_id="analyst_001") == ["analyst_001", ["analyst"], "execute", True]
