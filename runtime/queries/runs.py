@@ -96,10 +96,10 @@ def events_after(run_id: UUID, seq: int, *, limit: int = PAGE) -> list[Event]:
 def logs_after(
     run_id: UUID, pos: int, *, node: str | None = None, level: str | None = None, limit: int = PAGE
 ) -> list[RunLog]:
-    """The next log lines; of one node, or of a level and those above, when asked."""
+    """The next log lines; of one node and what is inside of it, or of a level and those above, when asked."""
     lines = RunLog.objects.filter(run_id=run_id, pos__gt=pos)
     if node:
-        lines = lines.filter(node=node)
+        lines = lines.filter(Q(node=node) | Q(node__startswith=f"{node}/"))
     if level:
         lines = lines.filter(level__in=LEVELS[LEVELS.index(level) :])
     return list(lines.order_by("pos")[:limit])

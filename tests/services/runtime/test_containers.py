@@ -11,7 +11,7 @@ from runtime.engine.state import NodeStatus, RunStatus, fold
 from runtime.models import Run, RunEvent, Workflow
 from runtime.queries.iterations import iterations_of
 from runtime.queries.nodes import inputs_of, node_of_run, outputs_of
-from runtime.queries.runs import state_of
+from runtime.queries.runs import logs_after, state_of
 from runtime.queries.scopes import scope_of
 from runtime.services.workflows import create_workflow, publish_version
 from tests.services.runtime import nodes
@@ -145,6 +145,19 @@ def test_a_path_that_is_not_there_has_nothing(path: str, make_run: RunMaker, mak
     assert node_of_run(run, path) is None
     assert scope_of(run, path) is None
     assert iterations_of(run, path) is None
+
+
+def test_lines_of_a_container_are_those_of_the_steps_inside(make_run: RunMaker, make_host: HostMaker) -> None:
+    nodes.open_gate("gate")
+    run = make_run(document=loop(12, "TestGate"))
+
+    make_host()
+
+    wait_for_status(run, RunStatus.SUCCEEDED)
+    assert len(logs_after(run.pk, 0, node="loop")) == 12
+    assert [line.node for line in logs_after(run.pk, 0, node="loop/1")] == ["loop/1/step"]
+    assert logs_after(run.pk, 0, node="loop/1/st") == []
+    assert logs_after(run.pk, 0, node="loo_") == []
 
 
 def test_a_node_fed_by_an_error_shows_it_as_its_input(make_run: RunMaker, make_host: HostMaker) -> None:
