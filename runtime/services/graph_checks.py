@@ -8,21 +8,24 @@ from typing import Any
 from runtime.engine.graph import Graph
 from runtime.engine.problems import Problem
 from runtime.engine.validation import validate
-from runtime.engine.workflows import WorkflowSource
+from runtime.queries.callers import SUB_WORKFLOW
 from runtime.services.code_checks import code_checker
 from runtime.services.limits import server_caps
 from runtime.services.registry import UNAVAILABLE, node_registry
+from runtime.services.workflow_source import TenantWorkflows
 
 
 def check_graph(
     document: Mapping[str, Any] | Graph,
     *,
-    workflows: WorkflowSource | None = None,
+    workflows: TenantWorkflows | None = None,
     workflow: str | None = None,
 ) -> list[Problem]:
     """Everything, errors and warnings. `workflows` is where sub-workflow nodes look; `workflow` is what the
     graph is called there, so that it cannot contain itself.
     """
+    if workflows is not None:
+        workflows.expect(_named(document))
     found = validate(
         document,
         node_registry(),
@@ -32,6 +35,12 @@ def check_graph(
         caps=server_caps(),
     )
     return found + list(_unavailable(document))
+
+
+def _named(document: Mapping[str, Any] | Graph) -> Iterator[str]:
+    for _, node_type, config in _configs(document):
+        if node_type == SUB_WORKFLOW and isinstance(config.get("workflow"), str):
+            yield config["workflow"]
 
 
 def _unavailable(document: Mapping[str, Any] | Graph) -> Iterator[Problem]:

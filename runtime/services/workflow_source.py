@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,13 @@ class TenantWorkflows:
         self._found: dict[str, Found] = {}
         self.resolved: dict[str, dict[str, Any]] = {}
 
+    def expect(self, names: Iterable[str]) -> None:
+        """Looks workflows up together that `find` will be asked for: a graph may name thousands."""
+        wanted = {name for name in names if _id_of(name) is not None} - self._workflows.keys()
+        rows = Workflow.objects.filter(tenant_id=self._tenant_id, deleted_at=None, pk__in=wanted)
+        found = {str(row.pk): row for row in rows if self._may("workflow.view", row)}
+        self._workflows.update({name: found.get(name) for name in wanted})
+
     def find(self, workflow: str, version: Version) -> Found:
         """Raises `WorkflowError`: `unknown_workflow`, `workflow_denied`, `sub_workflow_cycle`."""
         name = reference(workflow, version)
@@ -61,23 +69,13 @@ class TenantWorkflows:
 
     def _permitted(self, workflow: str) -> Workflow:
         if workflow not in self._workflows:
-            self._workflows[workflow] = self._visible(workflow)
-        row = self._workflows[workflow]
+            self.expect([workflow])
+        row = self._workflows.get(workflow)
         if row is None:
             raise unknown_workflow(workflow)
         if not self._may(self._action, row):
             raise WorkflowError(f"you may not run the workflow {row.name!r}", code="workflow_denied")
         return row
-
-    def _visible(self, workflow: str) -> Workflow | None:
-        try:
-            wanted = UUID(workflow)
-        except ValueError:
-            return None
-        if str(wanted) != workflow:
-            return None  # one way of writing it, so that a reference can be found by its text
-        row = Workflow.objects.filter(tenant_id=self._tenant_id, deleted_at=None, pk=wanted).first()
-        return row if row is not None and self._may("workflow.view", row) else None
 
     def _may(self, action: str, row: Workflow) -> bool:
         return self._subject is None or is_allowed(self._subject, action, row)
@@ -94,3 +92,12 @@ class TenantWorkflows:
             missing = "no published version" if version == "latest" else f"no version {version}"
             raise WorkflowError(f"the workflow {row.name!r} has {missing}", code="unknown_workflow")
         return chosen
+
+
+def _id_of(name: str) -> UUID | None:
+    """None for what is not an id as it is written here: one way, so that references are found by text."""
+    try:
+        wanted = UUID(name)
+    except ValueError:
+        return None
+    return wanted if str(wanted) == name else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -127,6 +128,20 @@ def test_a_multitude_of_settings_costs_little_and_answers_shortly(api: Api, work
     assert (refused.status_code, checked.status_code) == (422, 200)
     assert len(refused.json()["errors"]) == len(checked.json()["problems"]) == 21
     assert "100000 settings are unknown" in refused.json()["errors"][20]["message"]
+
+
+def test_a_graph_that_names_thousands_of_workflows_asks_for_them_together(
+    api: Api, workflow: dict[str, Any], django_assert_max_num_queries: Any
+) -> None:
+    nodes = [
+        {"id": f"s{number}", "type": "SubWorkflowNode", "config": {"workflow": str(uuid4())}}
+        for number in range(1000)
+    ]
+
+    with django_assert_max_num_queries(20):
+        answer = api.post(f"workflows/{workflow['id']}/validate/", {"graph": {"nodes": nodes}})
+
+    assert len(answer.json()["problems"]) == 1000
 
 
 @pytest.mark.parametrize("search", ["%", "_", "\\", "%%%%%%%%", "'; drop table run; --"])
