@@ -87,12 +87,12 @@ def test_continue_a_run_from_what_failed(owner: Page, api: Api, complaints: Comp
 def test_read_when_the_next_attempt_comes(owner: Page, api: Api, complaints: Complaints) -> None:
     page = complaints.watch(owner)
     retry = {"max_retries": 50, "backoff_strategy": "constant", "initial_delay": 20}
-    graph = {"nodes": [{**code("shaky", "raise ValueError('not yet')"), "options": {"retry": retry}}]}
-    workflow = api.call("POST", "workflows/", {"name": "Shaky", "graph": graph})
-    run = api.call("POST", f"workflows/{workflow['id']}/runs/", {})
+    step = code("shaky", "result = 1\nraise ValueError('not yet')", options={"retry": retry})
+    workflow_id = api.new_workflow("Shaky", [step])
+    run = api.run(workflow_id)
     page.goto(f"/runs/{run['id']}")
 
-    timeline_row(page, "shaky").click()
+    timeline_row(page, "Shaky").click()
 
     expect(side(page)).to_contain_text(re.compile(r"Attempt \d+ (in|soon).*not yet"))
     page.get_by_role("button", name="Cancel run").click()
