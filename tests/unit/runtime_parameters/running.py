@@ -19,7 +19,7 @@ FAST = {"retry_on_failure": True, "retry_initial_delay": 0.0, "retry_max_delay":
 
 
 class GaugeParameters(NodeParameters):
-    seconds: float = 0.02
+    seconds: float = 0.05
 
 
 class Gauge(TestNode):

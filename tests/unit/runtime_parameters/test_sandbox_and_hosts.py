@@ -29,7 +29,7 @@ def test_sandbox_decides_where_code_runs(run: Runner) -> None:
 
 @pytest.mark.parametrize("sandbox", ["isolated", "inline"])
 def test_max_workers_bounds_code_nodes_too(run: Runner, sandbox: str) -> None:
-    code = "import time\nbegun = time.monotonic()\ntime.sleep(0.15)\nresult = [begun, time.monotonic()]"
+    code = "import time\nbegun = time.monotonic()\ntime.sleep(0.2)\nresult = [begun, time.monotonic()]"
     graph = document([node(f"n{i}", "PythonCodeNode", code=code) for i in range(3)])
 
     def most_at_once(limit: int) -> int:
