@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.guide.peer import Peer
+from tests.guide.peer import serving
 from tests.guide.running import SCRIPTS, run
+from tests.once import once
 
 # name -> (path on the peer, what differs from the guide's configuration)
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -32,79 +33,86 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture(scope="module")
-def outcomes(peer: Peer) -> dict[str, dict[str, Any]]:
-    cases = {name: (peer.url(path), config) for name, (path, config) in CASES.items()}
-    ended = run(SCRIPTS / "call_api.py", input=json.dumps(cases), EGRESS_ALLOW=peer.address)
-    assert ended.returncode == 0, ended.stderr
-    found: dict[str, dict[str, Any]] = json.loads(ended.stdout)
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Of each case what the script printed, and as `arrivals` when the peer was asked."""
+    found: dict[str, dict[str, Any]] = once(tmp_path_factory, "guide-retries", call_all)
     return found
 
 
-def requests(peer: Peer, case: str) -> int:
-    return peer.count(CASES[case][0])
+def call_all() -> dict[str, dict[str, Any]]:
+    with serving() as peer:
+        cases = {name: (peer.url(path), config) for name, (path, config) in CASES.items()}
+        ended = run(SCRIPTS / "call_api.py", input=json.dumps(cases), EGRESS_ALLOW=peer.address)
+        assert ended.returncode == 0, ended.stderr
+        outcomes = json.loads(ended.stdout)
+        return {
+            name: {**outcomes[name], "arrivals": peer.arrivals[f"/{path}"]}
+            for name, (path, _) in CASES.items()
+        }
 
 
-def test_three_retries_are_four_attempts(outcomes: dict[str, Any], peer: Peer) -> None:
-    assert requests(peer, "always_down") == 4
-    assert outcomes["always_down"]["error"] == "http_status"
-    assert requests(peer, "no_retries") == 1
+def ends(told: dict[str, dict[str, Any]], case: str) -> tuple[Any, int]:
+    """The status or the code of the error, and how many requests it took."""
+    return told[case].get("status", told[case].get("error")), len(told[case]["arrivals"])
 
 
-def test_a_service_that_recovers_is_answered_from(outcomes: dict[str, Any], peer: Peer) -> None:
-    assert outcomes["recovers"]["status"] == 200
-    assert requests(peer, "recovers") == 3
+def test_three_retries_are_four_attempts(told: dict[str, Any]) -> None:
+    assert ends(told, "always_down") == ("http_status", 4)
+    assert ends(told, "no_retries") == ("http_status", 1)
+
+
+def test_a_service_that_recovers_is_answered_from(told: dict[str, Any]) -> None:
+    assert ends(told, "recovers") == (200, 3)
 
 
 @pytest.mark.parametrize(
     ("strategy", "factors"), [("linear", [1, 2, 3]), ("exponential", [1, 2, 4]), ("capped", [1, 1.5, 1.5])]
 )
-def test_the_strategy_says_how_delays_grow(
-    outcomes: dict[str, Any], strategy: str, factors: list[float]
-) -> None:
-    constant = outcomes["constant"]["delays"]
+def test_the_strategy_says_how_delays_grow(told: dict[str, Any], strategy: str, factors: list[float]) -> None:
+    constant = told["constant"]["delays"]
 
     expected = [delay * factor for delay, factor in zip(constant, factors, strict=True)]
 
-    assert outcomes[strategy]["delays"] == pytest.approx(expected, abs=0.003)
+    assert told[strategy]["delays"] == pytest.approx(expected, abs=0.003)
     assert all(0 < delay <= 0.1 for delay in constant)
 
 
-def test_delays_are_in_proportion_to_the_first(outcomes: dict[str, Any]) -> None:
-    expected = [delay / 2 for delay in outcomes["exponential"]["delays"]]
+def test_delays_are_in_proportion_to_the_first(told: dict[str, Any]) -> None:
+    expected = [delay / 2 for delay in told["exponential"]["delays"]]
 
-    assert outcomes["half_the_delay"]["delays"] == pytest.approx(expected, abs=0.002)
+    assert told["half_the_delay"]["delays"] == pytest.approx(expected, abs=0.002)
 
 
-def test_the_script_really_waits(outcomes: dict[str, Any], peer: Peer) -> None:
-    arrivals = peer.arrivals["/" + CASES["exponential"][0]]
-    waits = [later - earlier for earlier, later in pairwise(arrivals)]
+def test_the_script_really_waits(told: dict[str, Any]) -> None:
+    waits = [later - earlier for earlier, later in pairwise(told["exponential"]["arrivals"])]
 
     assert all(
-        wait >= delay - 0.005 for wait, delay in zip(waits, outcomes["exponential"]["delays"], strict=True)
+        wait >= delay - 0.005 for wait, delay in zip(waits, told["exponential"]["delays"], strict=True)
     )
 
 
-def test_only_the_named_statuses_are_tried_again(outcomes: dict[str, Any], peer: Peer) -> None:
-    assert (outcomes["other_status"].get("error"), requests(peer, "other_status")) == ("http_status", 1)
-    assert (outcomes["own_status"].get("status"), requests(peer, "own_status")) == (200, 2)
-    assert (outcomes["refused"].get("error"), requests(peer, "refused")) == ("http_status", 1)
+def test_only_the_named_statuses_are_tried_again(told: dict[str, Any]) -> None:
+    assert ends(told, "other_status") == ("http_status", 1)
+    assert ends(told, "own_status") == (200, 2)
+    assert ends(told, "refused") == ("http_status", 1)
 
 
-def test_only_the_named_errors_are_tried_again(outcomes: dict[str, Any], peer: Peer) -> None:
-    assert (outcomes["dropped"].get("status"), requests(peer, "dropped")) == (200, 2)
-    assert (outcomes["only_dropped"].get("error"), requests(peer, "only_dropped")) == ("http_status", 1)
+def test_only_the_named_errors_are_tried_again(told: dict[str, Any]) -> None:
+    assert ends(told, "dropped") == (200, 2)
+    assert ends(told, "only_dropped") == ("http_status", 1)
 
 
 @pytest.mark.parametrize("case", ["asked_to_wait", "asked_past_max"])
-def test_what_the_server_asks_for_is_the_least_delay(outcomes: dict[str, Any], peer: Peer, case: str) -> None:
-    first, second = peer.arrivals["/" + CASES[case][0]]
+def test_what_the_server_asks_for_is_the_least_delay(told: dict[str, Any], case: str) -> None:
+    first, second = told[case]["arrivals"]
 
-    assert outcomes[case]["status"] == 200
+    assert told[case]["status"] == 200
     assert second - first >= 1.0
 
 
-def test_without_an_opening_a_script_does_not_reach_loopback(peer: Peer) -> None:
-    ended = run(SCRIPTS / "call_api.py", input=json.dumps({"x": (peer.url("closed/200"), {})}))
+def test_without_an_opening_a_script_does_not_reach_loopback() -> None:
+    with serving() as peer:
+        ended = run(SCRIPTS / "call_api.py", input=json.dumps({"x": (peer.url("closed/200"), {})}))
 
-    assert json.loads(ended.stdout)["x"]["error"] == "egress_refused"
-    assert peer.count("closed/200") == 0
+        assert json.loads(ended.stdout)["x"]["error"] == "egress_refused"
+        assert peer.count("closed/200") == 0

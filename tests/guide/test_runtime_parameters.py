@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.guide.peer import Peer
+from tests.guide.peer import serving
 from tests.guide.running import SCRIPTS, run
+from tests.once import once
 
 SCRIPT = SCRIPTS / "configured_runtime.py"
 DELAYS = {"retry_initial_delay": 0.01, "retry_max_delay": 0.02}
-# name -> (what the workflow holds, runtime parameters); a path on the peer has the kind of runtime before it
+# name -> (what the workflow holds, runtime parameters)
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "one_worker": ({"codes": 4}, {"max_workers": 1}),
     "eight_workers": ({"codes": 4}, {"max_workers": 8}),
@@ -26,7 +27,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the script printed of each case, and its log."""
+    """What the script printed of each case, with the number of `requests` to the peer, and its log."""
 
     kind: str
     cases: dict[str, dict[str, Any]]
@@ -34,14 +35,28 @@ class Told:
 
 
 @pytest.fixture(scope="module", params=["sync", "async"])
-def told(request: pytest.FixtureRequest, peer: Peer) -> Told:
-    cases = {}
-    for name, (content, parameters) in CASES.items():
-        urls = [peer.url(f"{request.param}_{content['path']}")] if "path" in content else []
-        cases[name] = {"codes": content.get("codes", 0), "urls": urls, "parameters": parameters}
-    ended = run(SCRIPT, request.param, input=json.dumps(cases), EGRESS_ALLOW=peer.address)
-    assert ended.returncode == 0, ended.stderr
-    return Told(request.param, json.loads(ended.stdout), ended.stderr)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    kind = request.param
+    cases, log = once(tmp_path_factory, f"guide-parameters-{kind}", lambda: execute_all(kind))
+    return Told(kind, cases, log)
+
+
+def execute_all(kind: str) -> tuple[dict[str, dict[str, Any]], str]:
+    with serving() as peer:
+        cases = {
+            name: {
+                "codes": content.get("codes", 0),
+                "urls": [peer.url(content["path"])] if "path" in content else [],
+                "parameters": parameters,
+            }
+            for name, (content, parameters) in CASES.items()
+        }
+        ended = run(SCRIPT, kind, input=json.dumps(cases), EGRESS_ALLOW=peer.address)
+        assert ended.returncode == 0, ended.stderr
+        outcomes = json.loads(ended.stdout)
+        for name, (content, _) in CASES.items():
+            outcomes[name]["requests"] = peer.count(content.get("path", ""))
+        return outcomes, ended.stderr
 
 
 @pytest.mark.parametrize(("case", "most"), [("one_worker", 1), ("eight_workers", 4)])
@@ -58,9 +73,9 @@ def test_timeout_ends_the_run_in_the_middle(told: Told) -> None:
 
 @pytest.mark.parametrize(("case", "requests"), [("not_retried", 1), ("three_retries", 4), ("one_retry", 2)])
 def test_retry_on_failure_gives_steps_the_retries_of_the_runtime(
-    told: Told, peer: Peer, case: str, requests: int
+    told: Told, case: str, requests: int
 ) -> None:
-    assert peer.count(f"{told.kind}_{case}/503") == requests
+    assert told.cases[case]["requests"] == requests
     assert told.cases[case]["errors"]["call_0"]["code"] == "http_status"
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.once import once
+
 PROJECT = Path(__file__).parents[3]
 KILLS = 50
 # Processes are killed, not the machine: without a disk behind it the lab is faster and proves the same.
@@ -21,19 +23,25 @@ SHAPES = ["chain", "fan", "loop", "nested"]
 
 
 @pytest.fixture(scope="module", params=SHAPES)
-def report(request: pytest.FixtureRequest) -> dict[str, Any]:
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    shape = request.param
+    found: dict[str, Any] = once(tmp_path_factory, f"kills-{shape}", lambda: kill(shape))
+    return found
+
+
+def kill(shape: str) -> Any:
+    """What the lab says of all cases."""
     lab = Path(__file__).with_name("kill_lab.py")
     with tempfile.TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
         ended = subprocess.run(
-            [sys.executable, lab, request.param, str(KILLS), "1", folder],
+            [sys.executable, lab, shape, str(KILLS), "1", folder],
             env={**os.environ, "PYTHONPATH": str(PROJECT)},
             capture_output=True,
             text=True,
             check=False,
         )
     assert ended.returncode == 0, ended.stderr[-3000:]
-    found: dict[str, Any] = json.loads(ended.stdout)
-    return found
+    return json.loads(ended.stdout)
 
 
 def counts(executions: list[list[str]]) -> Counter[str]:
