@@ -69,7 +69,7 @@ test: setup-test ## Linters, contracts, types and all tests, on real services an
 chaos: setup-test ## Kill real processes until the promises are shown to hold
 	$(BIN)/python -m pytest tests/chaos -m chaos
 
-bench: setup-test ## Measure, and print what is recorded in benchmarks/RESULTS.md
+bench: setup-test ## Measure (six minutes on an idle machine), and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
 pictures: setup-test ## Take the pictures of docs/images again
@@ -80,4 +80,4 @@ lock: $(VENV)/.uv ## Resolve the lock files again after a change of pyproject.to
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what can be made again (never .data)
-	rm -rf $(VENV) $(UI)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench $(UI)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

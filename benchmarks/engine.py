@@ -39,7 +39,7 @@ LARGE_S = 0.3
 LINEAR = 1.5  # a quadratic cost would show as about 10
 REGISTRY = NodeRegistry([TrivialNode, AwaitingNode, PassingNode, ListingNode, LoopNode, MapNode])
 PERSISTED = 1000
-FIXED = "a run's fixed cost is spread over few nodes"
+FIXED = "A run's fixed cost is spread over few nodes"
 
 
 def figures() -> Iterator[Figure]:
