@@ -45,7 +45,14 @@ export class StepStatuses implements StatusSource {
     this.look()
   }
 
-  get = (id: string): NodeState | undefined => this.live.get(this.pathOf(id))
+  /** What lies in a frame that was skipped is skipped with it: the run says nothing of it. */
+  get = (id: string): NodeState | undefined => {
+    const state = this.live.get(this.pathOf(id))
+    const frame = this.parents.get(id)
+    if (state || frame === undefined) return state
+    const around = this.get(frame)
+    return around?.status === "skipped" ? around : undefined
+  }
 
   /** The path under which the run tells of this step, in the iterations that are shown. */
   pathOf = (id: string): string => {
@@ -126,7 +133,8 @@ export class StepStatuses implements StatusSource {
       ids.add(id)
       if (!this.children.has(id)) continue
       const number = this.numberAt(path)
-      if (this.seen.get(path) === number) continue
+      const isSkipped = this.live.get(path)?.status === "skipped"
+      if (this.seen.get(path) === number && !isSkipped) continue
       this.seen.set(path, number)
       for (const inside of this.bodyOf(id)) ids.add(inside)
     }

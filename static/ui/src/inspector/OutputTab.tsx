@@ -48,7 +48,7 @@ export function OutputTab({ node }: { node: string }) {
       {answer.error && <Note kind="bad">{explain(answer.error)}</Note>}
       {data?.error && (
         <Note kind="bad">
-          {data.error.line ? `Line ${data.error.line}: ` : ""}
+          {data.error.line && !data.error.message.startsWith("Line ") ? `Line ${data.error.line}: ` : ""}
           {data.error.message}
         </Note>
       )}

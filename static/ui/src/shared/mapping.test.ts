@@ -68,3 +68,93 @@ describe("from canvas to graph", () => {
     expect(titleOf({ id: "x", type: "T", label: " Bureau report " })).toBe("Bureau report")
   })
 })
+
+describe("a frame on the canvas", () => {
+  const port = (name: string) => ({ name, type: "any" as const, label: "", required: false, multiple: false })
+  const MAP = {
+    type: "MapNode",
+    label: "Map",
+    container: "map",
+    inputs: [port("items")],
+    outputs: [port("result"), port("errors")],
+    inner_outputs: [port("item"), port("index")],
+    inner_inputs: [port("value")],
+    accepts_any_input: true,
+    dynamic: { inputs: null, outputs: null },
+  } as unknown as NodeType
+  const at = (x: number, y: number) => [x, y] as [number, number]
+  const framed = {
+    nodes: [
+      { id: "map", type: "MapNode", position: at(0, 0), options: { pin: null } },
+      { id: "score", type: "T", position: at(400, 200), parent: "map", options: { pin: { result: 1 } } },
+      { id: "after", type: "T", position: at(900, 0) },
+    ],
+    connections: [
+      { source: "map", output: "item.id", target: "score", input: "x" },
+      { source: "score", output: "result", target: "map", input: "value" },
+      { source: "map", output: "result", target: "after", input: "x" },
+      { source: "score", output: "result", target: "after", input: "y" },
+    ],
+  }
+  const types = new Map([["MapNode", MAP]])
+
+  it("lies around its steps and below them, with its inner ports as ends of wires", () => {
+    const mapper = new FlowMapper()
+    const [map, score] = mapper.nodes(framed, types, NO_SELECTION)
+    expect(map).toMatchObject({ type: "frame", dragHandle: ".frame-head" })
+    expect(map!.zIndex).toBeLessThan(score!.zIndex!)
+    expect(map!.position.x).toBeLessThan(400)
+    const ends = mapper.edges(framed, NO_SELECTION).map((edge) => [edge.sourceHandle, edge.targetHandle])
+    expect(ends).toEqual([
+      ["~item", "x"],
+      ["result", "~value"],
+      ["result", "x"],
+      ["result", "y"],
+    ])
+    const handles = map?.handles?.map((handle) => `${handle.type} ${handle.id}`)
+    expect(handles).toEqual(
+      expect.arrayContaining(["source ~item", "target ~value", "source result", "target items"]),
+    )
+  })
+
+  it("tells a connection that crosses it from the others, and marks what is pinned", () => {
+    const mapper = new FlowMapper()
+    const nodes = mapper.nodes(framed, types, NO_SELECTION)
+    expect(mapper.edges(framed, NO_SELECTION).map((edge) => edge.data?.place)).toEqual([
+      "entry",
+      "exit",
+      "beside",
+      "across",
+    ])
+    expect(nodes[1]?.data.badges.map((badge) => badge.kind)).toEqual(["pin"])
+  })
+
+  it("makes plain connections from its inner ports", () => {
+    expect(connectionFrom("map", "~item", "score", "x")).toEqual({
+      ...framed.connections[0],
+      output: "item",
+      kind: "data",
+    })
+    expect(connectionFrom("score", "result", "map", "~value").input).toBe("value")
+  })
+
+  it("is made anew only when it or its box has changed", () => {
+    const mapper = new FlowMapper()
+    const [map] = mapper.nodes(framed, types, NO_SELECTION)
+    const elsewhere = {
+      ...framed,
+      nodes: framed.nodes.map((node) => (node.id === "after" ? { ...node, label: "x" } : node)),
+    }
+    expect(mapper.nodes(elsewhere, types, NO_SELECTION)[0]).toBe(map)
+    const moved = {
+      ...framed,
+      nodes: framed.nodes.map((node) => (node.id === "score" ? { ...node, position: at(440, 200) } : node)),
+    }
+    expect(mapper.nodes(moved, types, NO_SELECTION)[0]?.position.x).toBe(map!.position.x + 40)
+    const held = new Map([["map", { x: 1, y: 2, width: 500, height: 400 }]])
+    expect(mapper.nodes(moved, types, NO_SELECTION, {}, held)[0]).toMatchObject({
+      position: { x: 1, y: 2 },
+      width: 500,
+    })
+  })
+})
