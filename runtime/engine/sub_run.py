@@ -10,6 +10,7 @@ from runtime.engine.container import Container, Entrance, error_from
 from runtime.engine.errors import NodeError, ParameterError
 from runtime.engine.plan import Plan, Wire
 from runtime.engine.scope import Scope
+from runtime.engine.workflows import read_output
 
 
 class SubRun(Container):
@@ -66,14 +67,12 @@ class SubRun(Container):
 
 
 def _output_of(body: Plan, text: str) -> Wire | None:
-    """`node.port.path` as a wire; the longest node id that fits counts, since ids may hold dots."""
+    """What the node's setting `output` names, as a wire; None when it names nothing."""
     if not text:
         return None
-    parts = text.split(".")
-    for cut in range(len(parts), 0, -1):
-        index = body.index.get(".".join(parts[:cut]))
-        if index is not None:
-            rest = parts[cut:] or ["result"]
-            return Wire(index, rest[0], tuple(rest[1:]), "output", False, False, ".".join(rest))
-    message = f"the sub-workflow has no node for the output {text!r}"
-    raise NodeError(message, code="invalid_parameter", field="config.output")
+    found = read_output(text, body.graph)
+    if found is None:
+        message = f"the sub-workflow has no node for the output {text!r}"
+        raise NodeError(message, code="invalid_parameter", field="config.output")
+    node_id, port, path = found
+    return Wire(body.index[node_id], port, path, "output", False, False, ".".join((port, *path)))
