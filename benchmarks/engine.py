@@ -91,6 +91,7 @@ def _persisted(runtime: LocalRuntime) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="lockgate-bench-") as folder:
         for number in range(5):
             with LocalRuntime(persist=Path(folder, f"{number}.jsonl")) as persisting:
+                persisting.plan(workflow)
                 gc.collect()
                 started = time.perf_counter()
                 persisting.execute(workflow)
