@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -220,9 +220,9 @@ def wires(count: int) -> list[dict[str, str]]:
     ids=["nodes", "dangling wires", "keys", "type", "no nodes", "nested", "unfed", "settings", "columns"],
 )
 def test_a_large_document_is_judged_in_seconds(document: dict[str, Any], known: NodeRegistry) -> None:
-    started = perf_counter()
+    started = process_time()
 
     problems = validate(document, known)
 
-    assert perf_counter() - started < 5
+    assert process_time() - started < 5
     assert len(problems) <= 20_100
