@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -15,23 +14,11 @@ from designer.graphs import ReadGraph, problems_of, read_graph
 from designer.models import Draft
 from runtime.engine.errors import GraphError
 from runtime.engine.problems import errors_of
-from runtime.models import Run, Trigger, Workflow, WorkflowVersion
+from runtime.models import Workflow, WorkflowVersion
 from runtime.queries.callers import callers_of
-from runtime.services import runs, workflows
+from runtime.services import workflows
 
 EMPTY_GRAPH: Mapping[str, Any] = {"schema": 1, "nodes": [], "connections": []}
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Which part of a graph a run covers, and the run whose results it may take over."""
-
-    mode: str = "full"
-    node: str | None = None
-    source: Run | None = None
-
-
-WHOLE = Part()
 
 
 class DraftChanged(Exception):
@@ -96,42 +83,11 @@ def publish_draft(workflow: Workflow, *, user: User | None, note: str) -> Workfl
     return workflows.publish_version(workflow, document, user=user, note=note)
 
 
-def run_draft(
-    workflow: Workflow,
-    parameters: Mapping[str, Any],
-    *,
-    user: User | None,
-    trigger: Trigger = Trigger.MANUAL,
-    part: Part = WHOLE,
-    settings: Mapping[str, Any] | None = None,
-) -> Run:
-    """Runs an immutable snapshot of the draft. Raises `GraphError` when it cannot run."""
+def snapshot_draft(workflow: Workflow, *, user: User | None) -> WorkflowVersion:
+    """An immutable version of the draft as it stands, to be run. Raises `GraphError` when it has errors."""
     document = Draft.objects.get(workflow=workflow).document()
     _refuse_errors(workflow, document, user)
-    version = workflows.snapshot_version(workflow, document, user=user)
-    return run_version(version, parameters, user=user, trigger=trigger, part=part, settings=settings)
-
-
-def run_version(
-    version: WorkflowVersion,
-    parameters: Mapping[str, Any],
-    *,
-    user: User | None,
-    trigger: Trigger = Trigger.MANUAL,
-    part: Part = WHOLE,
-    settings: Mapping[str, Any] | None = None,
-) -> Run:
-    """Runs a version, or a part of it. Raises `GraphError` when it cannot run."""
-    return runs.start_run(
-        user,
-        version,
-        parameters,
-        trigger=trigger,
-        mode=part.mode,
-        node=part.node,
-        source=part.source,
-        settings=settings,
-    )
+    return workflows.snapshot_version(workflow, document, user=user)
 
 
 def _refuse_errors(workflow: Workflow, document: Mapping[str, Any], user: User | None) -> None:

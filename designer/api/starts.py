@@ -21,6 +21,7 @@ from runtime.api.parsing import read_body
 from runtime.api.present import started_body
 from runtime.api.run_bodies import RunStarted
 from runtime.models import Run, Trigger, Workflow, WorkflowVersion
+from runtime.services.runs import start_run
 
 
 class WorkflowRunsView(AuthorizedView, APIView):
@@ -36,28 +37,23 @@ class WorkflowRunsView(AuthorizedView, APIView):
         workflow = find_workflow(self, workflow_id, "workflow.run")
         asked = read_body(request, NewRun)
         trigger = Trigger.MANUAL if request.auth is None else Trigger.API
-        run = self._run(workflow, asked, trigger)
-        return Response(started_body(run), status=202, headers={"Location": f"/api/v1/runs/{run.pk}/"})
-
-    def _run(self, workflow: Workflow, asked: NewRun, trigger: Trigger) -> Run:
-        part = services.Part(asked.mode, asked.node, self._source(workflow, asked.source_run))
-        if asked.version is None:
-            return services.run_draft(
-                workflow,
-                asked.parameters,
-                user=self.subject,
-                trigger=trigger,
-                part=part,
-                settings=asked.settings,
-            )
-        return services.run_version(
-            _version(workflow, asked.version),
+        run = start_run(
+            self.subject,
+            self._version(workflow, asked.version),
             asked.parameters,
-            user=self.subject,
             trigger=trigger,
-            part=part,
+            mode=asked.mode,
+            node=asked.node,
+            source=self._source(workflow, asked.source_run),
             settings=asked.settings,
         )
+        return Response(started_body(run), status=202, headers={"Location": f"/api/v1/runs/{run.pk}/"})
+
+    def _version(self, workflow: Workflow, wanted: int | str | None) -> WorkflowVersion:
+        """The published version that is meant; without one a snapshot of the draft."""
+        if wanted is None:
+            return services.snapshot_draft(workflow, user=self.subject)
+        return _published(workflow, wanted)
 
     def _source(self, workflow: Workflow, run_id: UUID | None) -> Run | None:
         """The run to take results from: one of this workflow whose data the subject may see."""
@@ -72,7 +68,7 @@ class WorkflowRunsView(AuthorizedView, APIView):
         return run
 
 
-def _version(workflow: Workflow, wanted: int | str) -> WorkflowVersion:
+def _published(workflow: Workflow, wanted: int | str) -> WorkflowVersion:
     number = workflow.published_number if wanted == "latest" else wanted
     version = WorkflowVersion.objects.filter(workflow=workflow, number=number, number__isnull=False).first()
     if version is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,6 +12,7 @@ from tests.contract import Api
 from tests.people import make_user
 
 pytestmark = pytest.mark.django_db
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 def code(text: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_a_workflow_that_is_there_is_no_problem(api: Api, viewer_api: Api, plain
     publish(api, caller)
 
 
-@pytest.mark.parametrize("name", ["nothing", str(uuid4()), "../../x", "%00", "x" * 200, "🦔"])
+@pytest.mark.parametrize("name", ["nothing", NOWHERE, "../../x", "%00", "x" * 200, "🦔"])
 def test_a_workflow_that_is_not_there_is_a_problem_at_its_place(api: Api, name: str) -> None:
     caller = make(api, calling(name))
 
@@ -75,7 +75,7 @@ def test_a_workflow_that_is_not_there_is_a_problem_at_its_place(api: Api, name: 
 
 def test_another_workspaces_workflow_is_as_unknown_as_none(api: Api, stranger_api: Api, plain: str) -> None:
     theirs = make(stranger_api, calling(plain))
-    nowhere = make(stranger_api, calling(str(uuid4())))
+    nowhere = make(stranger_api, calling(NOWHERE))
 
     def told(workflow: str, named: str) -> str:
         body = stranger_api.get(f"workflows/{workflow}/draft/").content.decode()

@@ -86,12 +86,19 @@ class Command(BaseCommand):
 
 def _start(options: dict[str, Any], parameters: dict[str, Any], settings: dict[str, Any]) -> Run:
     from designer import services
+    from runtime.services.runs import start_run
 
     user = _user(options["user"])
     workflow = _by_id(options["workflow"]) or _from_file(Path(options["workflow"]), options["tenant"], user)
     _authorize(user, "workflow.run", workflow)
-    part = services.Part(options["mode"], options["node"])
-    return services.run_draft(workflow, parameters, user=user, part=part, settings=settings)
+    return start_run(
+        user,
+        services.snapshot_draft(workflow, user=user),
+        parameters,
+        mode=options["mode"],
+        node=options["node"],
+        settings=settings,
+    )
 
 
 def _authorize(user: User | None, action: str, workflow: Workflow | None = None) -> None:
