@@ -32,10 +32,10 @@ class Run(models.Model):
     mode = models.CharField(max_length=16, choices=RunMode.choices, default=RunMode.FULL)
     part = models.CharField(max_length=16, default="full", help_text="What the engine selects by `node`.")
     node = models.TextField(null=True, blank=True, help_text="The node that the mode names.")
-    selected = models.JSONField(null=True, blank=True, help_text="Ids of the nodes that take part; null: all.")
-    source_run = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    selected = models.JSONField(
+        null=True, blank=True, help_text="Ids of the nodes that take part; null: all."
     )
+    source_run = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     prior = models.JSONField(default=dict, help_text="{run id: {node: seq of the event that is copied}}.")
     sub_versions = models.JSONField(
         default=dict, help_text="{workflow@rule: {version, number, name}}, as resolved when the run began."

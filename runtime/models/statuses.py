@@ -1,4 +1,4 @@
-"""How a run came about, what it covers, and its statuses. The table of legal moves is `runtime.engine.state.RUN_MOVES`."""
+"""How a run came about, what it covers, and its statuses. `runtime.engine.state` has the legal moves."""
 
 from __future__ import annotations
 
