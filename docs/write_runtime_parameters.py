@@ -25,7 +25,8 @@ There are {len(PARAMETERS)}. `LocalRuntime`, `AsyncLocalRuntime` and every runti
 ```python
 from runtime import LocalRuntime
 
-runtime = LocalRuntime(max_workers=8, timeout=600.0, retry_on_failure=True, max_retries=3) ```
+runtime = LocalRuntime(max_workers=8, timeout=600.0, retry_on_failure=True, max_retries=3)
+```
 
 An unknown parameter is a `TypeError`, an invalid value a `ParameterError`; both name the parameter. Nothing
 is accepted and ignored.

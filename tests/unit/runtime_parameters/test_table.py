@@ -46,6 +46,12 @@ def test_the_page_of_the_documentation_is_up_to_date() -> None:
     assert script["PAGE"].read_text(encoding="utf-8") == script["text"](), "run the script again"
 
 
+def test_code_on_the_page_ends_where_it_should() -> None:
+    page = (HERE.parents[2] / "docs" / "runtime-parameters.md").read_text(encoding="utf-8")
+
+    assert [line for line in page.splitlines() if "```" in line] == ["```python", "```"]
+
+
 def test_the_table_and_the_configuration_name_the_same_29() -> None:
     assert [item.name for item in fields(RuntimeConfig)] == list(PARAMETERS)
     assert len(PARAMETERS) == 29
