@@ -13,6 +13,7 @@ from runtime.engine.problems import Problem, near_match
 
 if TYPE_CHECKING:
     from runtime.engine.config import RuntimeConfig
+    from runtime.engine.retry import RetryPolicy
 
 CAPPABLE = tuple(
     item.name for item in PARAMETERS.values() if item.name in WORKFLOW_SETTINGS and item.tighter is not None
@@ -83,6 +84,22 @@ def apply(caps: Caps, config: RuntimeConfig) -> RuntimeConfig:
         if PARAMETERS[name].is_looser(getattr(config, name), limit)
     }
     return replace(config, **changes) if changes else config
+
+
+def tighten_timeout(caps: Caps, timeout_s: float | None) -> float | None:
+    """A node's own timeout, drawn in to the limit."""
+    limit: float | None = caps.of("node_timeout")
+    return timeout_s if limit is None or timeout_s is None else min(timeout_s, limit)
+
+
+def tighten_retry(caps: Caps, policy: RetryPolicy) -> RetryPolicy:
+    """A node's own policy with everything past a limit set to that limit, keys left out too."""
+    changes = {
+        key: limit
+        for key, name in _RETRY_KEYS.items()
+        if (limit := caps.of(name)) is not None and PARAMETERS[name].is_looser(getattr(policy, key), limit)
+    }
+    return replace(policy, **changes) if changes else policy
 
 
 def limit_text(parameter: Parameter, limit: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from runtime.engine.caps import NO_CAPS, Caps, apply
+from runtime.engine.caps import NO_CAPS, Caps, apply, tighten_retry, tighten_timeout
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.config_problems import check_config, problems_in
 from runtime.engine.errors import GraphError, ParameterError, WorkflowError
@@ -64,7 +64,7 @@ class Compiler:
         self._registry = registry
         self._workflows = workflows
         self._config = config
-        self._caps = caps
+        self.caps = caps
         self._subs: dict[str, Plan] = {}
         self._chain: list[tuple[str, str]] = []
         self.level = 0  # containers around what is being planned
@@ -106,7 +106,7 @@ class Compiler:
 
     def _config_of(self, graph: Graph) -> RuntimeConfig:
         own = {name: value for name, value in graph.settings.items() if name in OWN_SETTINGS}
-        return apply(self._caps, replace(self._config, **{"timeout": None, **own}))
+        return apply(self.caps, replace(self._config, **{"timeout": None, **own}))
 
 
 class _GraphCompiler:
@@ -212,9 +212,7 @@ class _GraphCompiler:
             effect=effect,
             retry=None if container or effect is Effect.AT_MOST_ONCE else self._retry(spec),
             # A container takes as long as what is in it: the default is meant for single steps.
-            timeout_s=self._config.node_timeout
-            if options.timeout is None and not container
-            else options.timeout,
+            timeout_s=options.timeout if container else self._timeout(spec),
             on_error=options.on_error,
             join=options.join,
             wires=tuple(wires),
@@ -232,8 +230,14 @@ class _GraphCompiler:
             typed_wires=self._typed(data, inputs) if inputs and data else (),
         )
 
+    def _timeout(self, spec: NodeSpec) -> float | None:
+        own = spec.options.timeout
+        return self._config.node_timeout if own is None else tighten_timeout(self._whole.caps, own)
+
     def _retry(self, spec: NodeSpec) -> RetryPolicy | None:
-        return self._default_retry if spec.options.retry is None else policy_from(spec.options.retry)
+        if spec.options.retry is None:
+            return self._default_retry
+        return tighten_retry(self._whole.caps, policy_from(spec.options.retry))
 
     def _typed(self, wires: list[Wire], inputs: tuple[Port, ...]) -> tuple[tuple[Wire, Port], ...]:
         if self._config.connection_validation == "off":

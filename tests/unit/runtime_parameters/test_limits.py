@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from runtime import ParameterError, RuntimeConfig
+from runtime.builder import standard_registry
 from runtime.engine.caps import CAPPABLE, NO_CAPS, Caps, apply, check_against, check_node_options
 from runtime.engine.config import check_settings, resolve_config
+from runtime.engine.graph import parse_graph
 from runtime.engine.parameters import PARAMETERS
+from runtime.engine.plan import compile_plan
+from runtime.script_workflows import ScriptWorkflows
 
 # (limit, a value that keeps it, a value that goes past it)
 CASES: dict[str, tuple[Any, Any, Any]] = {
@@ -95,6 +99,30 @@ def test_the_options_of_a_node_have_the_same_limits() -> None:
     ]
     assert check_node_options(caps, timeout=60, retry={"max_retries": 2}) == []
     assert check_node_options(caps) == []
+
+
+@pytest.mark.parametrize("is_called", [False, True], ids=["own", "sub-workflow"])
+def test_the_options_of_what_was_published_before_a_limit_are_drawn_in(is_called: bool) -> None:
+    """Keys that a retry option leaves out count as well: their defaults can be past a limit."""
+    caps = Caps.from_mapping({"node_timeout": 60, "max_retries": 2, "retry_initial_delay": 5})
+    step = {
+        "id": "step",
+        "type": "WaitNode",
+        "config": {"seconds": 1},
+        "options": {"timeout": 90, "retry": {"retry_on": ["timeout"]}},
+    }
+    graph = parse_graph({"nodes": [step]})
+    if is_called:
+        call = {"id": "call", "type": "SubWorkflowNode", "config": {"workflow": "child"}}
+        workflows = ScriptWorkflows({"child": graph}, None)
+        graph = parse_graph({"nodes": [call]})
+    plan = compile_plan(graph, standard_registry(), workflows=workflows if is_called else None, caps=caps)
+    node = (plan.nodes[0].body or plan).nodes[0]
+
+    assert node.timeout_s == 60
+    assert node.retry is not None
+    assert (node.retry.max_retries, node.retry.initial_delay, node.retry.max_delay) == (2, 5, 60)
+    assert node.retry.retry_on == {"timeout"}
 
 
 @pytest.mark.parametrize(
