@@ -104,7 +104,9 @@ export class FlowMapper {
     parents: Parents
     map: Map<string, Wired>
   } | null = null
+  private wiredKeys = new WeakMap<Wired, string>()
   private edgeCache = new WeakMap<ConnectionDocument, WireEdge>()
+  private edgesOf: { graph: GraphDocument; selected: ReadonlySet<string>; edges: WireEdge[] } | null = null
 
   /** `held` are frames that keep a box while steps are dragged. */
   nodes(
@@ -124,7 +126,7 @@ export class FlowMapper {
       const fresh: Fresh = {
         node,
         type,
-        wired: wired ? JSON.stringify(wired) : "",
+        wired: wired ? this.keyOf(wired) : "",
         names: freeNames[node.id],
         selected: selection.nodes.has(node.id),
       }
@@ -140,7 +142,20 @@ export class FlowMapper {
     return graph.nodes.map((node) => (next.get(node.id) as Cached).made)
   }
 
+  /** The same list while only places and settings of steps change: a drag makes no wire anew. */
   edges(graph: GraphDocument, selection: Selection): WireEdge[] {
+    const before = this.edgesOf
+    const selected = selection.connections
+    if (before && before.selected === selected && hasSameWires(before.graph, graph)) {
+      this.edgesOf = { ...before, graph }
+      return before.edges
+    }
+    const edges = this.newEdges(graph, selection)
+    this.edgesOf = { graph, selected, edges }
+    return edges
+  }
+
+  private newEdges(graph: GraphDocument, selection: Selection): WireEdge[] {
     const steps = new Map(graph.nodes.map((node) => [node.id, node]))
     const parents = parentsOf(graph.nodes)
     const edges: WireEdge[] = []
@@ -160,6 +175,12 @@ export class FlowMapper {
       edges.push(edge)
     }
     return edges
+  }
+
+  private keyOf(wired: Wired): string {
+    const known = this.wiredKeys.get(wired) ?? JSON.stringify(wired)
+    this.wiredKeys.set(wired, known)
+    return known
   }
 
   private wired(connections: readonly ConnectionDocument[], parents: Parents): Map<string, Wired> {
@@ -191,6 +212,18 @@ export class FlowMapper {
     }
   }
 }
+
+/** Whether two graphs draw the same wires: what a wire shows of its steps is their frame and their retries. */
+const hasSameWires = (a: GraphDocument, b: GraphDocument): boolean =>
+  a.connections === b.connections &&
+  a.nodes.length === b.nodes.length &&
+  a.nodes.every((node, at) => {
+    const other = b.nodes[at]
+    return (
+      node === other ||
+      (node.id === other?.id && node.parent === other.parent && node.options === other.options)
+    )
+  })
 
 const pointOf = ({ position }: NodeDocument) => ({ x: position?.[0] ?? 0, y: position?.[1] ?? 0 })
 
