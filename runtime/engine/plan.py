@@ -38,7 +38,9 @@ class Wire:
     output: str
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, although nobody changes one: 24 fields set the way of frozen classes take 3.4 µs against 0.8,
+# a sixth of what it takes to plan a node.
+@dataclass(slots=True, eq=False)
 class PlannedNode:
     """A node with everything looked up. `instance` is None while its configuration waits for a run.
 
