@@ -32,10 +32,14 @@ class StoredBlob:
 
 @dataclass(frozen=True, slots=True)
 class EncodedOutputs:
-    """What an event keeps of the outputs, and the values that go before it."""
+    """What an event keeps of the outputs, and the values that go before it.
+
+    `rewritten` are ports with a value that JSON has no form for, a date say, and that is text from here on.
+    """
 
     text: bytes
     blobs: tuple[StoredBlob, ...]
+    rewritten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,10 @@ def encode_outputs(outputs: Mapping[str, Any], *, max_bytes: int = MAX_OUTPUT_BY
     _refuse_unwritable(outputs, max_bytes)
     ports: list[str] = []
     blobs: list[StoredBlob] = []
+    rewritten: list[str] = []
     size = 0
     for port, value in outputs.items():
-        text = _to_json(port, value)
+        text = _to_json(port, value, rewritten)
         size += len(text)
         if size > max_bytes:
             raise _too_large(max_bytes)
@@ -66,7 +71,16 @@ def encode_outputs(outputs: Mapping[str, Any], *, max_bytes: int = MAX_OUTPUT_BY
         blobs.append(StoredBlob(digest, text))
         entry = {"blob": digest, "bytes": len(text), "items": _count(value)}
         ports.append(f"{json.dumps(port)}:{json.dumps(entry)}")
-    return EncodedOutputs(("{" + ",".join(ports) + "}").encode(), tuple(blobs))
+    return EncodedOutputs(("{" + ",".join(ports) + "}").encode(), tuple(blobs), tuple(rewritten))
+
+
+def plain_outputs(outputs: Mapping[str, Any], encoded: EncodedOutputs) -> Mapping[str, Any]:
+    """The outputs as whoever reads them again will have them: themselves, where nothing was rewritten."""
+    if not encoded.rewritten:
+        return outputs
+    texts = {blob.hash: blob.data for blob in encoded.blobs}
+    stored = decode_outputs(encoded.text, texts.__getitem__)
+    return {port: stored[port] if port in encoded.rewritten else value for port, value in outputs.items()}
 
 
 def decode_ports(text: bytes) -> dict[str, StoredPort]:
@@ -107,13 +121,19 @@ def _refuse_unwritable(outputs: Mapping[str, Any], max_bytes: int) -> None:
 
 
 def _too_large(max_bytes: int) -> OutputError:
-    return OutputError(f"the output is larger than {max_bytes >> 20} MiB", code="output_too_large")
+    message = f"the output has more than {max_bytes:,} bytes as JSON, and max_output_bytes is {max_bytes:,}"
+    return OutputError(message, code="output_too_large", max_output_bytes=max_bytes)
 
 
-def _to_json(port: str, value: Any) -> bytes:
+def _to_json(port: str, value: Any, rewritten: list[str]) -> bytes:
+    def as_text(item: Any) -> str:
+        if port not in rewritten[-1:]:
+            rewritten.append(port)
+        return _as_text(item)
+
     try:
         return json.dumps(
-            value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_as_text
+            value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=as_text
         ).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise OutputError(f"the output {port!r} is not JSON: {error}", port=port) from error

@@ -17,7 +17,7 @@ from runtime.engine.node import Level
 from runtime.engine.state import RunState, RunStatus
 from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
 from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
-from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs
+from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs, plain_outputs
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +54,24 @@ class RunJournal:
         self._on_progress = on_progress
         self._max_output_bytes = MAX_OUTPUT_BYTES
         self._logs_events = False
+        # What `plain` has written already of the outputs that it gave back.
+        self._encoded: tuple[Mapping[str, Any], EncodedOutputs] | None = None
         self._pos = last_pos
         self._lost: WorkflowError | None = None
         self._counts = _count(state)
         self._facts = self._current_facts()
 
+    def plain(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The outputs as they flow on: as a resumed run would read them. Raises `OutputError`."""
+        encoded = encode_outputs(outputs, max_bytes=self._max_output_bytes)
+        plain = plain_outputs(outputs, encoded)
+        self._encoded = (plain, encoded)
+        return plain
+
     def encode(self, outputs: Mapping[str, Any]) -> EncodedOutputs:
+        kept, self._encoded = self._encoded, None
+        if kept is not None and kept[0] is outputs:
+            return kept[1]
         return encode_outputs(outputs, max_bytes=self._max_output_bytes)
 
     def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:

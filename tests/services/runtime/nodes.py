@@ -8,14 +8,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
 
 from runtime.engine.errors import NodeError
 from runtime.engine.events import utc_now
-from runtime.engine.node import Effect, Node, NodeContext, NodeParameters, Park
+from runtime.engine.node import Effect, Node, NodeContext, NodeParameters, Park, Port
 
 calls: Counter[str] = Counter()
 gates: dict[str, asyncio.Event] = {}
@@ -114,6 +115,33 @@ class FlakyNode(Node):
         return {"result": "at last"}
 
 
+class DatedNode(Node):
+    """Gives what JSON has no form for, in a small and in a large output."""
+
+    type = "TestDated"
+    label = "Dated"
+    category = "data"
+    icon = "code"
+    outputs = (Port("result"), Port("many"))
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        day = date(2026, 11, 23)
+        return {"result": {"day": day, "price": Decimal("1.10")}, "many": [day] * 2000}
+
+
+class KindsNode(Node):
+    """The names of the types of what it is given."""
+
+    type = "TestKinds"
+    label = "Kinds"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": {name: type(value).__name__ for name, value in context.inputs.items()}}
+
+
 class ParkNode(Node):
     """Parks the run for `seconds` and then gives "rested"."""
 
@@ -150,4 +178,7 @@ class BlockNode(Node):
         return {"result": threading.current_thread().name}
 
 
-CLASSES = (EchoNode, GateNode, EffectNode, FailNode, FlakyNode, ParkNode, BlockNode)
+CLASSES = (
+    *(EchoNode, GateNode, EffectNode, FailNode, FlakyNode, DatedNode, KindsNode),
+    *(ParkNode, BlockNode),
+)

@@ -14,7 +14,16 @@ from runtime.queries.nodes import PREVIEW_ITEMS, node_of_run, outputs_of
 from runtime.services.runs import start_run
 from runtime.services.workflows import create_workflow, snapshot_version
 from tests.people import make_tenant, make_user
-from tests.services.runtime.conftest import HostMaker, RunMaker, chain, wait_for_status
+from tests.services.runtime import nodes
+from tests.services.runtime.conftest import (
+    HostMaker,
+    RunMaker,
+    chain,
+    types_of,
+    wait_for,
+    wait_for_status,
+)
+from tests.services.runtime.test_containers import wire
 
 LARGE = [{"number": number, "text": "x" * 40} for number in range(1000)]
 
@@ -99,3 +108,39 @@ def test_an_unknown_node_is_none_and_an_unstarted_one_has_no_values(make_run: Ru
     view = node_of_run(run, "a")
     assert view is not None
     assert (view.state.status, view.inputs.values, view.outputs.values) == ("pending", None, None)
+
+
+@pytest.mark.parametrize("is_resumed", [False, True])
+def test_a_resumed_run_hands_on_what_a_first_run_does(
+    is_resumed: bool, make_run: RunMaker, make_host: HostMaker
+) -> None:
+    """JSON has no dates and no Decimals: they are text for every node behind, not only after a crash."""
+    run = make_run(
+        document={
+            "schema": 1,
+            "nodes": [
+                {"id": "dated", "type": "TestDated"},
+                {"id": "gate", "type": "TestGate"},
+                {"id": "kinds", "type": "TestKinds"},
+            ],
+            "connections": [
+                wire("dated", "result.day", "kinds", "day"),
+                wire("dated", "result.price", "kinds", "price"),
+                wire("dated", "many.1999", "kinds", "last"),
+                wire("dated", "result", "gate", "value"),
+                wire("gate", "result", "kinds", "gate"),
+            ],
+        }
+    )
+    host = make_host(grace_s=0.1)
+    wait_for(lambda: "node.started gate" in types_of(run), "the gate")
+
+    if is_resumed:
+        host.stop()
+        make_host()
+    nodes.open_gate("gate")
+
+    wait_for_status(run, RunStatus.SUCCEEDED)
+    assert outputs_of(run, "kinds").values == {
+        "result": dict.fromkeys(("day", "price", "last", "gate"), "str")
+    }
