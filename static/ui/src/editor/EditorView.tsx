@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent } from "react"
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import { useCan } from "../api/me"
 import type { NodeType, Workflow } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
@@ -64,7 +64,10 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
   const mayRead = useCan("run.data")
 
   const middle = () => canvas.current?.center() ?? { x: 0, y: 0 }
-  const add = (type: NodeType) => addStep(session, type, middle())
+  const add = useCallback(
+    (type: NodeType) => addStep(session, type, canvas.current?.center() ?? { x: 0, y: 0 }),
+    [session],
+  )
   const tidy = () =>
     void runTidy(session, nodes).then(
       () => canvas.current?.fit(),

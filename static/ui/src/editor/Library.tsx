@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState, type KeyboardEvent } from "react"
+import { memo, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import type { NodeType } from "../api/types"
 import { Icon } from "../shared/icons/Icon"
 import { NodeTile } from "../shared/icons/nodeIcon"
@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** The node types: search, drag onto the canvas, or press to add. */
-export function Library({ types, onAdd, refusal }: Props) {
+export const Library = memo(function Library({ types, onAdd, refusal }: Props) {
   const [search, setSearch] = useState("")
   const list = useRef<HTMLDivElement>(null)
   const groups = useMemo(() => groupTypes(matching(types, search)), [types, search])
@@ -87,7 +87,7 @@ export function Library({ types, onAdd, refusal }: Props) {
       </div>
     </>
   )
-}
+})
 
 function LibraryItem({
   type,

@@ -53,7 +53,7 @@ export function InspectorHead({ node }: { node: NodeDocument }) {
         disabledReason={running.refusal}
         onClick={() => running.ask({ mode: "to_node", node: node.id })}
       />
-      <Menu items={actions(node)} width={264}>
+      <Menu items={() => actions(node)} width={264}>
         <IconButton variant="ghost" size="sm" icon="more" label="More for this step" />
       </Menu>
       {renaming && <IdDialog key={node.id} node={node} onClose={() => setRenaming(false)} />}

@@ -18,7 +18,8 @@ export interface MenuItem {
 }
 
 interface Props {
-  items: readonly MenuItem[]
+  /** A function is asked when the menu opens. */
+  items: readonly MenuItem[] | (() => readonly MenuItem[])
   /** The button that opens it. */
   children: ReactElement
   align?: "start" | "end"
@@ -86,8 +87,9 @@ export function PointMenu({ label, items, at, onClose }: PointProps) {
   )
 }
 
-function Items({ items }: { items: readonly MenuItem[] }) {
-  return items.map((item) => (
+function Items({ items }: Pick<Props, "items">) {
+  const listed = typeof items === "function" ? items() : items
+  return listed.map((item) => (
     <Fragment key={item.label}>
       {item.separate && <Floating.Divider className="menu-line" />}
       <Floating.Item
