@@ -26,6 +26,8 @@ export interface Ports {
 
 export const CONTROL_INPUT = "should_run"
 export const ERROR_OUTPUT = "error"
+/** The error port's handle can't collide with an output of that name. */
+export const ERROR_HANDLE = `!${ERROR_OUTPUT}`
 /** The handle of a step that takes any input name and has none yet. */
 export const NEW_INPUT = "+"
 

@@ -1,19 +1,20 @@
 /** The one place where connections become the canvas library's edges, and steps its nodes. */
 import type { ConnectionDocument, GraphDocument, NodeDocument, NodeType } from "../api/types"
 import { asWords, identifier } from "./names"
+import { errorLabel, frameLevel, hasSameWires, isSameWire, wireEdge, wireLevel } from "./wireEdges"
 import { Position, type NodeHandle } from "@xyflow/react"
 import { optionBadges } from "../canvas/badges"
-import type { StepNode, WireData, WireEdge } from "../canvas/flow"
+import type { StepNode, WireEdge } from "../canvas/flow"
 import { frameLayout, frameRects, newInputOf, RAIL, type FrameLayout } from "../canvas/frames"
 import { frameSummary } from "../canvas/frameSummary"
 import type { Rect } from "../canvas/geometry"
 import { layoutOf, OPEN_PORT, type CardLayout } from "../canvas/layout"
 import {
   CONTROL_INPUT,
+  ERROR_HANDLE,
   ERROR_OUTPUT,
   innerHandle,
   portOfHandle,
-  portOfPath,
   portsOf,
   wiredPorts,
   type Ports,
@@ -30,8 +31,7 @@ export interface Selection {
 
 export const NO_SELECTION: Selection = { nodes: new Set(), connections: new Set() }
 
-/** The error port's handle can't collide with an output of that name. */
-export const ERROR_HANDLE = `!${ERROR_OUTPUT}`
+export { ERROR_HANDLE }
 
 export function connectionId(connection: ConnectionDocument): string {
   const mark = connection.kind === "error" ? "!" : ""
@@ -213,18 +213,6 @@ export class FlowMapper {
   }
 }
 
-/** Whether two graphs draw the same wires: what a wire shows of its steps is their frame and their retries. */
-const hasSameWires = (a: GraphDocument, b: GraphDocument): boolean =>
-  a.connections === b.connections &&
-  a.nodes.length === b.nodes.length &&
-  a.nodes.every((node, at) => {
-    const other = b.nodes[at]
-    return (
-      node === other ||
-      (node.id === other?.id && node.parent === other.parent && node.options === other.options)
-    )
-  })
-
 const pointOf = ({ position }: NodeDocument) => ({ x: position?.[0] ?? 0, y: position?.[1] ?? 0 })
 
 const rectOfStep = ({ position, width = 0, height = 0 }: StepNode): Rect => ({ ...position, width, height })
@@ -273,9 +261,6 @@ function stepNode({ node, type, selected }: Fresh, ports: Ports): StepNode {
     data: { ...commonData(node, type, ports), layout, frame: null },
   }
 }
-
-/** Frames lie below wires and steps, inner ones above outer ones, and leave the pointer to what lies inside. */
-const frameLevel = (depth: number): number => 2 * depth - 200
 
 function frameNode({ node, type, selected, ports, rect, isEmpty, depth }: Omit<Cached, "made">): StepNode {
   const { x, y, width, height } = rect as Rect
@@ -363,48 +348,4 @@ function handlesOf(ports: Ports, layout: CardLayout): NodeHandle[] {
     end(CONTROL_INPUT, "target"),
     end(ERROR_HANDLE, "source"),
   ]
-}
-
-interface FreshWire {
-  selected: boolean
-  place: WireData["place"]
-  zIndex: number
-  label: string | undefined
-}
-
-const isSameWire = (before: WireEdge, { selected, place, zIndex, label }: FreshWire): boolean =>
-  before.selected === selected &&
-  before.data?.place === place &&
-  before.zIndex === zIndex &&
-  before.label === label
-
-/** A wire lies above the frame that it runs in, and below the frames beside it. */
-function wireLevel({ source, target }: ConnectionDocument, parents: Parents): number {
-  if (!parents.size) return 0
-  const depth = Math.max(around(source, parents).length, around(target, parents).length)
-  return frameLevel(depth) - 1
-}
-
-/** When an error takes this way: after how many attempts. */
-function errorLabel({ options }: NodeDocument): string {
-  const retries = options?.retry ? (options.retry.max_retries ?? 3) : 0
-  if (!retries) return "on error"
-  return retries === 1 ? "after 1 retry" : `after ${retries} retries`
-}
-
-function wireEdge(connection: ConnectionDocument, id: string, { place, ...look }: FreshWire): WireEdge {
-  const kind = connection.kind ?? "data"
-  const output = portOfPath(connection.output)
-  const sourceHandle = kind === "error" ? ERROR_HANDLE : output
-  return {
-    ...look,
-    id,
-    type: "wire",
-    ariaLabel: `Connection from ${connection.source} to ${connection.target}, ${connection.input}`,
-    source: connection.source,
-    target: connection.target,
-    sourceHandle: place === "entry" ? innerHandle(output) : sourceHandle,
-    targetHandle: place === "exit" ? innerHandle(connection.input) : connection.input,
-    data: { kind, control: connection.input === CONTROL_INPUT && place !== "exit", output, place },
-  }
 }
