@@ -39,7 +39,15 @@ class WorkflowError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """`{code, message, retryable, **facts}`: what events, results and the API show of it."""
-        return {"code": self.code, "message": self.message, "retryable": self.retryable, **self.facts}
+        facts = {name: _whole(fact) for name, fact in self.facts.items()}
+        return {"code": self.code, "message": _whole(self.message), "retryable": self.retryable, **facts}
+
+
+def _whole(fact: Any) -> Any:
+    """Text without halves of surrogate pairs: an error may become a value, and no JSON takes those."""
+    if not isinstance(fact, str) or fact.isascii():
+        return fact
+    return fact.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class GraphError(WorkflowError, ValueError):

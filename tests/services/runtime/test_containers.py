@@ -221,6 +221,19 @@ def test_a_failed_iteration_is_found_with_its_error(make_run: RunMaker, make_hos
     }
 
 
+def test_a_hostile_message_of_an_item_is_a_value_that_can_be_stored(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
+    run = make_run(document=mapped([1], "TestFail", on_item_error="continue"))
+
+    make_host()
+
+    wait_for_status(run, RunStatus.SUCCEEDED)
+    outputs = outputs_of(run, "map").values
+    assert outputs is not None
+    assert outputs["errors"][0]["error"]["message"].endswith("\ufffdxxxxxxxxxx")
+
+
 def test_an_iteration_shows_the_nodes_of_its_body(make_run: RunMaker, make_host: HostMaker) -> None:
     run = make_run(document=loop(2, "TestGate"))
     make_host()
