@@ -12,8 +12,10 @@ from django.utils import timezone
 from accounts.models import Tenant, User
 from designer.graphs import ReadGraph, problems_of, read_graph
 from designer.models import Draft
-from runtime.engine.errors import GraphError
-from runtime.engine.problems import errors_of
+from runtime.engine.errors import GraphError, ParameterError
+from runtime.engine.graph import Graph, parse_graph
+from runtime.engine.problems import Problem, errors_of
+from runtime.engine.selection import Mode, select
 from runtime.models import Workflow, WorkflowVersion
 from runtime.queries.callers import callers_of
 from runtime.services import workflows
@@ -83,11 +85,25 @@ def publish_draft(workflow: Workflow, *, user: User | None, note: str) -> Workfl
     return workflows.publish_version(workflow, document, user=user, note=note)
 
 
-def snapshot_draft(workflow: Workflow, *, user: User | None) -> WorkflowVersion:
-    """An immutable version of the draft as it stands, to be run. Raises `GraphError` when it has errors."""
-    document = Draft.objects.get(workflow=workflow).document()
-    _refuse_errors(workflow, document, user)
-    return workflows.snapshot_version(workflow, document, user=user)
+def snapshot_draft(
+    workflow: Workflow, *, user: User | None, mode: Mode = "full", node: str | None = None
+) -> WorkflowVersion:
+    """An immutable version of the draft as it stands, to be run. Raises `GraphError` when it has errors.
+
+    Where only a part is to run, errors outside of it do not matter yet: one runs to a step while those
+    behind it are still being filled in.
+    """
+    graph = parse_graph(Draft.objects.get(workflow=workflow).document())
+    part = _part_of(graph, mode, node)
+    _refuse_errors(workflow, part.to_document(), user)
+    return workflows.snapshot_version(workflow, graph, user=user, part=part)
+
+
+def _part_of(graph: Graph, mode: Mode, node: str | None) -> Graph:
+    try:
+        return select(graph, mode, node).graph
+    except ParameterError as error:
+        raise GraphError([Problem(error.code, error.message, field="node")]) from error
 
 
 def _refuse_errors(workflow: Workflow, document: Mapping[str, Any], user: User | None) -> None:

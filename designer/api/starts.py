@@ -39,7 +39,7 @@ class WorkflowRunsView(AuthorizedView, APIView):
         trigger = Trigger.MANUAL if request.auth is None else Trigger.API
         run = start_run(
             self.subject,
-            self._version(workflow, asked.version),
+            self._version(workflow, asked),
             asked.parameters,
             trigger=trigger,
             mode=asked.mode,
@@ -49,11 +49,11 @@ class WorkflowRunsView(AuthorizedView, APIView):
         )
         return Response(started_body(run), status=202, headers={"Location": f"/api/v1/runs/{run.pk}/"})
 
-    def _version(self, workflow: Workflow, wanted: int | str | None) -> WorkflowVersion:
+    def _version(self, workflow: Workflow, asked: NewRun) -> WorkflowVersion:
         """The published version that is meant; without one a snapshot of the draft."""
-        if wanted is None:
-            return services.snapshot_draft(workflow, user=self.subject)
-        return _published(workflow, wanted)
+        if asked.version is None:
+            return services.snapshot_draft(workflow, user=self.subject, mode=asked.mode, node=asked.node)
+        return _published(workflow, asked.version)
 
     def _source(self, workflow: Workflow, run_id: UUID | None) -> Run | None:
         """The run to take results from: one of this workflow whose data the subject may see."""

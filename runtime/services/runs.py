@@ -18,8 +18,11 @@ from runtime.engine.problems import Problem
 from runtime.engine.state import NodeStatus, RunStatus
 from runtime.live.doorbell import ring_readers
 from runtime.models import TERMINAL, Run, RunEvent, RunMode, Trigger, WorkflowVersion
+from runtime.queries.plans import selected_part
+from runtime.queries.versions import graph_of
 from runtime.services.ringing import ring_hosts_on_commit
 from runtime.services.run_requests import RunContents, RunRequest, judge
+from runtime.services.workflows import refuse_errors
 
 
 def start_run(
@@ -88,7 +91,16 @@ def rerun(
         keeps_succeeded=mode is RunMode.FAILED,
         chosen=run.sub_versions,
     )
+    _refuse_unchecked(request)
     return _store(request, judge(request), mode, Trigger(trigger))
+
+
+def _refuse_unchecked(request: RunRequest) -> None:
+    """The snapshot of a draft was checked as far as its first run went; this one may go further."""
+    version = request.version
+    if version.number is None:
+        part = selected_part(graph_of(version), request.part, request.node).graph
+        refuse_errors(part, version.workflow, request.subject)
 
 
 def _authorize_source(subject: User | None, source: Run) -> None:

@@ -54,7 +54,8 @@ def publish_version(
     workflow: Workflow, document: Mapping[str, Any] | Graph, *, user: User | None, note: str = ""
 ) -> WorkflowVersion:
     """The next numbered version. Raises `GraphError` with every problem of a graph that has errors."""
-    graph = _valid_graph(document, workflow, user)
+    graph = _as_graph(document)
+    refuse_errors(graph, workflow, user)
     _refuse_pins(graph)
     locked = Workflow.objects.select_for_update().get(pk=workflow.pk)
     number = (locked.published_number or 0) + 1
@@ -75,13 +76,19 @@ def publish_version(
 
 
 def snapshot_version(
-    workflow: Workflow, document: Mapping[str, Any] | Graph, *, user: User | None
+    workflow: Workflow,
+    document: Mapping[str, Any] | Graph,
+    *,
+    user: User | None,
+    part: Graph | None = None,
 ) -> WorkflowVersion:
     """An unnumbered version of a draft, so that a run of it can never change under it.
 
-    The newest snapshot is used again while the draft is the same. Raises `GraphError`.
+    The newest snapshot is used again while the draft is the same. Raises `GraphError` for what is wrong
+    with the `part` that shall run, or without one with any of it.
     """
-    graph = _valid_graph(document, workflow, user)
+    graph = _as_graph(document)
+    refuse_errors(graph if part is None else part, workflow, user)
     text = graph.to_text()
     newest = (
         WorkflowVersion.objects.filter(workflow=workflow, number=None).order_by("-created_at", "-id").first()
@@ -97,13 +104,16 @@ def snapshot_version(
     )
 
 
-def _valid_graph(document: Mapping[str, Any] | Graph, workflow: Workflow, user: User | None) -> Graph:
-    graph = document if isinstance(document, Graph) else parse_graph(document)
+def refuse_errors(graph: Graph, workflow: Workflow, user: User | None) -> None:
+    """Raises `GraphError` with everything that keeps this graph of the workflow from running."""
     others = TenantWorkflows(workflow.tenant_id, user, action="workflow.view", within=workflow.pk)
     problems = errors_of(check_graph(graph, workflows=others))
     if problems:
         raise GraphError(problems)
-    return graph
+
+
+def _as_graph(document: Mapping[str, Any] | Graph) -> Graph:
+    return document if isinstance(document, Graph) else parse_graph(document)
 
 
 def _refuse_pins(graph: Graph) -> None:

@@ -368,3 +368,23 @@ def test_pinned_values_are_shown_to_those_alone_who_may_see_data(
         assert b"a secret value" not in viewer.get(address).content, address
         graph = viewer.get(address).json()["graph"]
         assert graph["nodes"][0]["options"]["pin"] == {"result": None}
+
+
+def test_what_is_not_part_of_the_run_may_have_errors_yet(api: Api, host: RunHost) -> None:
+    path = make(api, chain())
+    save(api, path, chain(last="result = ("))
+
+    run = start(api, path, host, mode="to_node", node="b")
+
+    assert run["status"] == "succeeded", run["error"]
+    assert value(api, run, "b") == 2
+    assert refusal(api.post(path + "runs/", {}))[0][1] == "c"
+    assert refusal(api.post(path + "runs/", {"mode": "to_node", "node": "c"}))[0][1] == "c"
+    assert refusal(api.post(f"runs/{run['id']}/rerun/", {"mode": "from_node", "node": "b"}))[0][1] == "c"
+
+
+def test_errors_of_what_is_part_of_the_run_are_all_told(api: Api) -> None:
+    path = make(api, chain())
+    save(api, path, chain(last="result = ("))
+
+    assert refusal(api.post(path + "runs/", {"mode": "single", "node": "nobody"}))[0][2] == "node"
