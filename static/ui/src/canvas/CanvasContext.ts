@@ -1,10 +1,9 @@
 import { createContext, useContext } from "react"
 import { createStore, type StoreApi } from "zustand/vanilla"
-import { StatusStore } from "../shared/live/statusStore"
 import type { Scopes } from "./fit"
-import { ProblemStore } from "./problemStore"
+import type { ProblemStore } from "./problemStore"
 import { NO_PARENTS } from "./scopes"
-import { StepStatuses } from "./stepStatuses"
+import type { StepStatuses } from "./stepStatuses"
 
 /** What the cards and wires of one canvas look up by id, outside the node array. */
 export interface CanvasContextValue {
@@ -28,14 +27,10 @@ export const NO_SCOPES: Scopes = { parents: NO_PARENTS, titleOf: (id) => id }
 
 export const newDrop = (): StoreApi<DropTarget> => createStore<DropTarget>(() => ({ frame: null }))
 
-export const CanvasContext = createContext<CanvasContextValue>({
-  statuses: new StepStatuses(new StatusStore()),
-  problems: new ProblemStore(),
-  hasRun: false,
-  takesPart: null,
-  editable: false,
-  scopes: NO_SCOPES,
-  drop: newDrop(),
-})
+export const CanvasContext = createContext<CanvasContextValue | null>(null)
 
-export const useCanvas = (): CanvasContextValue => useContext(CanvasContext)
+export function useCanvas(): CanvasContextValue {
+  const canvas = useContext(CanvasContext)
+  if (!canvas) throw new Error("Cards and wires need a canvas around them.")
+  return canvas
+}
