@@ -22,6 +22,11 @@ class MapRun(Rounds):
         self._fails = self.parameters.on_item_error == "fail"
 
     def open(self) -> None:
+        last = max([*self.history.ended, *self.history.open], default=0)
+        if last > len(self._items):
+            message = f"the record of this run has item {last} of a list of {len(self._items)}"
+            self.break_off(NodeError(message, code="record_damaged"))
+            return
         for number, ended in self.history.ended.items():
             self._values[number - 1] = ended.value
             if ended.error is not None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from runtime.engine.errors import ParameterError
 from runtime.engine.events import Event, EventType, utc_now
+from runtime.engine.history import read_history
 from runtime.engine.journal import Journal
 from runtime.engine.plan import Plan
 from runtime.engine.prior import NO_PRIOR, Prior
@@ -144,18 +145,19 @@ def _begin(file: JournalFile, header: Header, prior: Mapping[str, Prior] = NO_PR
 def _continue(file: JournalFile, plan: Plan, found: Section, new_id: Callable[[], str]) -> Claim:
     run = found.header.run
     try:
+        events = list(file.events(found))
+        read_history(plan, events)  # raises what the driver would, who could not say which file is at fault
         if found.end is EventType.RUN_SUCCEEDED:
             LOGGER.info("journal %s: run %s had succeeded; its results are given again", file.path, run)
-            return Claim(run, tuple(file.events(found)), NO_PRIOR, file, found)
-        events = list(file.events(found))
+            return Claim(run, tuple(events), NO_PRIOR, file, found)
         _refuse_undecided(file, plan, found, events)
         if found.end is None:
             return _resume(file, found, events)
         prior = prior_of(run, events, found.decisions)
-    except (IllegalTransition, KeyError) as error:
+    except (IllegalTransition, KeyError, TypeError, ValueError) as error:
         raise JournalError(
-            f"the journal {file.path} contradicts itself in run {run}: {error}. Restore it from a copy, "
-            "or delete it to begin anew",
+            f"the journal {file.path} contradicts itself in run {run}: {error!s:.200}. "
+            "Restore it from a copy, or delete it to begin anew",
             code="journal_corrupt",
         ) from error
     LOGGER.info(

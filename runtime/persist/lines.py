@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import NoneType
 from typing import Any, Literal
 
 from runtime.engine.events import Event, EventType
@@ -128,8 +129,8 @@ def read_line(line: bytes) -> Header | Decision | Recorded:
         if "journal" in body:
             return _header(body)
         if "decision" in body:
-            return Decision(body["run"], body["node"], _verdict(body["decision"]), body.get("outputs"))
-        return Recorded(body["run"], _event(body))
+            return _decision(body)
+        return Recorded(_text(body, "run"), _event(body))
     except (KeyError, TypeError, ValueError) as error:
         raise BadLine(f"a field is missing or wrong ({type(error).__name__}: {error})") from None
 
@@ -149,20 +150,33 @@ def _line(body: dict[str, Any]) -> bytes:
 def _header(body: dict[str, Any]) -> Header:
     if body["journal"] != VERSION:
         raise ValueError(f"version {body['journal']}; this program reads version {VERSION}")
-    request = Request(body["workflow"], body["parameters"], body["mode"], body["node"])
-    return Header(body["run"], request, int(body["occurrence"]), body["replays"])
+    node, replays = _text_or_null(body, "node"), _text_or_null(body, "replays")
+    request = Request(_text(body, "workflow"), _text(body, "parameters"), _text(body, "mode"), node)
+    return Header(_text(body, "run"), request, int(body["occurrence"]), replays)
+
+
+def _decision(body: dict[str, Any]) -> Decision:
+    return Decision(_text(body, "run"), _text(body, "node"), _verdict(body["decision"]), body.get("outputs"))
 
 
 def _event(body: dict[str, Any]) -> Event:
-    return Event(
-        int(body["seq"]),
-        datetime.fromisoformat(body["at"]),
-        EventType(body["type"]),
-        body.get("node"),
-        body.get("attempt", 0),
-        body.get("data", {}),
-        body.get("payload"),
-    )
+    attempt, data, payload = body.get("attempt", 0), body.get("data", {}), body.get("payload")
+    if type(attempt) is not int or type(data) is not dict or type(payload) not in (dict, NoneType):
+        raise TypeError("attempt, data or payload")
+    node = None if "node" not in body else _text(body, "node")
+    kind, at = EventType(body["type"]), datetime.fromisoformat(body["at"])
+    return Event(int(body["seq"]), at, kind, node, attempt, data, payload)
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body[name]
+    if type(value) is not str:
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def _text_or_null(body: dict[str, Any], name: str) -> str | None:
+    return None if body[name] is None else _text(body, name)
 
 
 def _verdict(text: str) -> Verdict:
