@@ -54,6 +54,9 @@ interface PointProps {
   onClose: () => void
 }
 
+/** Not by a key, as menus are that a button opens: the key that opens this one is still on its way. */
+const PRESSES = ["mousedown", "touchstart"]
+
 /** A menu at a place of the page instead of a button: a right click's. */
 export function PointMenu({ label, items, at, onClose }: PointProps) {
   return (
@@ -69,6 +72,7 @@ export function PointMenu({ label, items, at, onClose }: PointProps) {
       portalProps={OVERLAY_HOME}
       withInitialFocusPlaceholder={false}
       trapFocus
+      clickOutsideEvents={PRESSES}
       classNames={{ dropdown: "menu", item: "mi" }}
     >
       <Floating.Target>
