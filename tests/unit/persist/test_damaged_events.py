@@ -20,20 +20,6 @@ GRAPH = {
     ],
 }
 ODD: list[Any] = [None, "each/9", "each/x/step", "nobody/1", 5, -1, 10**30, [], {"a": [1]}]
-    None,
-    "",
-    "x",
-    "each/9",
-    "each/x/step",
-    "nobody/1",
-    5,
-    -1,
-    10**30,
-    1.5,
-    True,
-    [],
-    {"a": [1]},
-]
 KINDS = ["run.succeeded", "node.started", "node.succeeded", "node.skipped", "node.cancelled", "node.retrying"]
 
 
