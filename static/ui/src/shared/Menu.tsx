@@ -57,6 +57,11 @@ interface PointProps {
 /** Not by a key, as menus are that a button opens: the key that opens this one is still on its way. */
 const PRESSES = ["mousedown", "touchstart"]
 
+/** The first entry has the focus, so that arrows go on from there. */
+function focusFirst(dropdown: HTMLElement | null): void {
+  requestAnimationFrame(() => dropdown?.querySelector<HTMLElement>("[data-menu-item]")?.focus())
+}
+
 /** A menu at a place of the page instead of a button: a right click's. */
 export function PointMenu({ label, items, at, onClose }: PointProps) {
   return (
@@ -84,7 +89,11 @@ export function PointMenu({ label, items, at, onClose }: PointProps) {
           style={{ left: at.x, top: at.y }}
         />
       </Floating.Target>
-      <Floating.Dropdown aria-label={label} onContextMenu={(event) => event.preventDefault()}>
+      <Floating.Dropdown
+        ref={focusFirst}
+        aria-label={label}
+        onContextMenu={(event) => event.preventDefault()}
+      >
         <Items items={items} />
       </Floating.Dropdown>
     </Floating>
