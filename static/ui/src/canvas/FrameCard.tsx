@@ -50,8 +50,10 @@ export const FrameCard = memo(function FrameCard({ id, data, selected }: NodePro
           <b>{data.title}</b>
           <small title={summary}>{summary}</small>
         </div>
-        {hasRun && <FrameIterations frame={id} iterations={state?.iterations ?? null} />}
-        {hasRun && <FrameState state={state} />}
+        {hasRun && (
+          <FrameIterations frame={id} iterations={state?.iterations ?? null} status={state?.status} />
+        )}
+        {hasRun && !(apart && status === "pending") && <FrameState state={state} />}
       </header>
       <Rail side="left" rows={layout.left} more={ports.open && editable} top={newInputOf(layout).y} />
       <Rail side="right" rows={layout.right} />

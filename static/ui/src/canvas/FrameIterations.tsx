@@ -1,11 +1,19 @@
 import { useSyncExternalStore } from "react"
 import type { Iterations } from "../shared/live/statusStore"
+import { isTerminal, type Status } from "../shared/status"
 import { useCanvas } from "./CanvasContext"
 import { IterationPicker } from "./IterationPicker"
 
+interface Props {
+  frame: string
+  iterations: Iterations | null
+  status: Status | undefined
+}
+
 /** The picker in a frame's head: what it shows is kept by the canvas's statuses. */
-export function FrameIterations({ frame, iterations }: { frame: string; iterations: Iterations | null }) {
+export function FrameIterations({ frame, iterations, status }: Props) {
   const shown = useShownIteration(frame)
+  const follows = useFollows(frame)
   const { statuses } = useCanvas()
   if (!iterations) return null
   return (
@@ -13,6 +21,7 @@ export function FrameIterations({ frame, iterations }: { frame: string; iteratio
       iterations={iterations}
       value={shown}
       onChange={(number) => statuses.choose(frame, number)}
+      onFollow={!follows && status && !isTerminal(status) ? () => statuses.choose(frame, null) : undefined}
     />
   )
 }
@@ -23,5 +32,14 @@ export function useShownIteration(frame: string): number | null {
   return useSyncExternalStore(
     (notice) => statuses.subscribe(frame, notice),
     () => statuses.shownIn(frame).number,
+  )
+}
+
+/** Whether a frame shows its newest iteration, since nobody chose another. */
+function useFollows(frame: string): boolean {
+  const { statuses } = useCanvas()
+  return useSyncExternalStore(
+    (notice) => statuses.subscribe(frame, notice),
+    () => statuses.shownIn(frame).follows,
   )
 }

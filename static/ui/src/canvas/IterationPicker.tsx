@@ -10,12 +10,13 @@ interface Props {
   iterations: Iterations
   /** The iteration that is shown; null before the first. */
   value: number | null
-  /** Null: follow the newest one again. */
-  onChange: (iteration: number | null) => void
+  onChange: (iteration: number) => void
+  /** Back to the newest one as they come; only while more come and another was chosen. */
+  onFollow?: (() => void) | undefined
 }
 
 /** Which round of a loop, or which item of a map, is shown: one further, one back, a number, the failed ones. */
-export function IterationPicker({ iterations, value, onChange }: Props) {
+export function IterationPicker({ iterations, value, onChange, onFollow }: Props) {
   const [draft, setDraft] = useState<string | null>(null)
   const last = lastStarted(iterations)
   if (last === 0) return null
@@ -78,6 +79,16 @@ export function IterationPicker({ iterations, value, onChange }: Props) {
         disabledReason={shown >= last && "this is the last"}
         onClick={() => go(shown + 1)}
       />
+      {onFollow && (
+        <IconButton
+          variant="ghost"
+          size="sm"
+          icon="play"
+          iconSize={12}
+          label="Follow the newest iteration"
+          onClick={onFollow}
+        />
+      )}
     </span>
   )
 }

@@ -4,6 +4,7 @@ import { IterationPicker } from "../canvas/IterationPicker"
 import type { StepStatuses } from "../canvas/stepStatuses"
 import { useNodeState } from "../shared/live/statusStore"
 import { titleOf } from "../shared/mapping"
+import { isTerminal } from "../shared/status"
 
 /** For each frame around a step: which of its iterations is shown. */
 export function NodeFrames({ frames, steps }: { frames: readonly NodeDocument[]; steps: StepStatuses }) {
@@ -20,6 +21,10 @@ export function NodeFrames({ frames, steps }: { frames: readonly NodeDocument[];
 function Frame({ frame, steps }: { frame: NodeDocument; steps: StepStatuses }) {
   const state = useNodeState(steps, frame.id)
   const shown = useShownIteration(steps, frame.id)
+  const follows = useSyncExternalStore(
+    (notice) => steps.subscribe(frame.id, notice),
+    () => steps.shownIn(frame.id).follows,
+  )
   return (
     <span>
       <span className="muted">{titleOf(frame)}</span>
@@ -28,6 +33,7 @@ function Frame({ frame, steps }: { frame: NodeDocument; steps: StepStatuses }) {
           iterations={state.iterations}
           value={shown}
           onChange={(number) => steps.choose(frame.id, number)}
+          onFollow={!follows && !isTerminal(state.status) ? () => steps.choose(frame.id, null) : undefined}
         />
       ) : (
         <span className="subtle">not started</span>
