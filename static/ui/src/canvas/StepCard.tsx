@@ -91,7 +91,7 @@ interface FooterProps {
 }
 
 function Footer({ state, hasRun, apart }: FooterProps) {
-  if (!hasRun || (apart && !state)) {
+  if (!hasRun || (apart && (!state || state.status === "pending"))) {
     return (
       <footer>
         <span className="subtle">{hasRun ? "Not in this run" : "Not run yet"}</span>

@@ -106,6 +106,12 @@ describe("the states of steps in a frame", () => {
     expect(asked).toEqual(["map/2", "map/1"])
   })
 
+  it("are those of a frame whose result was taken over from an earlier run", () => {
+    const { steps, tell } = setUp()
+    tell("map", "node.succeeded", { copied_from: { id: "r", number: 7 } })
+    expect(steps.get("score")).toMatchObject({ status: "succeeded", copied_from: { number: 7 } })
+  })
+
   it("are skipped with their frame", () => {
     const { steps, tell } = setUp()
     tell("map", "node.skipped", { reason: "disabled" })

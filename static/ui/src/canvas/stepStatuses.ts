@@ -16,6 +16,10 @@ export interface ShownIteration {
   follows: boolean
 }
 
+/** Skipped, or its result was pinned or taken over from an earlier run. */
+const didNotRun = ({ status, pinned, copied_from: from }: NodeState): boolean =>
+  status === "skipped" || (status === "succeeded" && (pinned === true || from != null))
+
 /**
  * Reads a run's states, which are told by path (`loop/3/score`), by the ids of steps on a canvas. A frame follows the
  * newest iteration, then the first that failed, until a person chooses one.
@@ -45,13 +49,13 @@ export class StepStatuses implements StatusSource {
     this.look()
   }
 
-  /** What lies in a frame that was skipped is skipped with it: the run says nothing of it. */
+  /** Of what lies in a frame that did not run itself, the run says nothing: it fared as its frame. */
   get = (id: string): NodeState | undefined => {
     const state = this.live.get(this.pathOf(id))
     const frame = this.parents.get(id)
     if (state || frame === undefined) return state
     const around = this.get(frame)
-    return around?.status === "skipped" ? around : undefined
+    return around && didNotRun(around) ? around : undefined
   }
 
   /** The path under which the run tells of this step, in the iterations that are shown. */
@@ -133,8 +137,8 @@ export class StepStatuses implements StatusSource {
       ids.add(id)
       if (!this.children.has(id)) continue
       const number = this.numberAt(path)
-      const isSkipped = this.live.get(path)?.status === "skipped"
-      if (this.seen.get(path) === number && !isSkipped) continue
+      const state = this.live.get(path)
+      if (this.seen.get(path) === number && !(state && didNotRun(state))) continue
       this.seen.set(path, number)
       for (const inside of this.bodyOf(id)) ids.add(inside)
     }

@@ -18,7 +18,7 @@ export function whyNoPin(session: EditorSession, node: NodeDocument, mayRead: bo
   if (!session.editable) return "Your role may not change this workflow."
   if (!mayRead) return "Your role may not see what went through a run."
   if (!shown) return "There is no result yet. Run to it first."
-  const state = session.statuses.get(node.id)
+  const state = session.live.statuses.get(session.statuses.pathOf(node.id))
   if (state?.status === "succeeded") return null
   if (state && !isTerminal(state.status)) return `Run ${shown.number} has not come through it yet.`
   return `It has no result in run ${shown.number}. Run to it first.`

@@ -16,7 +16,11 @@ export function useRunNode(node: string) {
     useCallback((notice: () => void) => statuses.subscribe(node, notice), [statuses, node]),
     () => statuses.pathOf(node),
   )
-  const isReached = path === node || statuses.get(node) !== undefined
+  const state = statuses.live.get(path)
+  const isApart = shown?.takesPart != null && path === node && !shown.takesPart.has(node)
+  const isReached = isApart
+    ? state !== undefined && state.status !== "pending"
+    : path === node || state !== undefined
   const answer = useQuery({
     queryKey: ["run-node", shown?.id, path, shown?.ended[path] ?? 0],
     queryFn: () => readRunNode(shown?.id ?? "", path),
