@@ -63,6 +63,9 @@ describe("a connection", () => {
     expect(why({ node: "loop" }, { node: "b" })).toBe("“LOOP” feeds the steps inside by its inner ports")
     expect(why({ node: "loop", inner: true }, { node: "d" })).toBe("This port is for the steps inside “LOOP”")
     expect(why({ node: "a" }, { node: "loop", inner: true })).toBe("Only steps inside “LOOP” end here")
+    expect(why({ node: "c" }, { node: "loop", inner: true })).toBe(
+      "“C” is inside “INNER”. Its results leave by “INNER”",
+    )
     expect(why({ node: "a" }, { node: "b" })).toBeNull()
   })
 })

@@ -128,8 +128,9 @@ export function whyAcross(
   if (wayInto(from, to, parents)) return null
   const name = (id: string) => `“${titleOf(id)}”`
   if (from.inner) return `This port is for the steps inside ${name(from.node)}`
-  if (to.inner) return `Only steps inside ${name(to.node)} end here`
   const frame = parents.get(from.node)
+  const isDeeper = around(from.node, parents).slice(1).includes(to.node)
+  if (to.inner && !isDeeper) return `Only steps inside ${name(to.node)} end here`
   if (frame === undefined) return `${name(from.node)} feeds the steps inside by its inner ports`
   return `${name(from.node)} is inside ${name(frame)}. Its results leave by ${name(frame)}`
 }

@@ -14,6 +14,8 @@ import type { StepNode, WireEdge } from "../canvas/flow"
 import { whyNot } from "../canvas/fit"
 import { GRID, viewOf } from "../canvas/geometry"
 import { LodFlow, type CanvasHandle } from "../canvas/LodFlow"
+import { NEW_INPUT } from "../canvas/ports"
+import { toast } from "../shared/toast"
 import { DrawnWire } from "./DrawnWire"
 import { endOf, freeInput } from "./handles"
 import { addStep, connectHandles, frameUnder, selectStep } from "./intents"
@@ -135,6 +137,13 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
       !reasonAgainst({ source: nodeId, sourceHandle: id, target: target.id, targetHandle })
     const input = freeInput(target, editor.graph.connections, fits)
     if (input) connectHandles(session, { node: nodeId, handle: id }, { node: target.id, handle: input })
+    else tellWhyNot(nodeId, id, target)
+  }
+
+  const tellWhyNot = (source: string, sourceHandle: string, { id, data }: StepNode) => {
+    const targetHandle = data.ports.inputs[0]?.name ?? NEW_INPUT
+    const why = id === source ? null : reasonAgainst({ source, sourceHandle, target: id, targetHandle })
+    if (why) toast(why, { icon: "warn" })
   }
 
   const onSelectionEnd = () => {

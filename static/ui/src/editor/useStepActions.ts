@@ -6,7 +6,7 @@ import type { MenuItem } from "../shared/Menu"
 import { updateNode } from "./commands"
 import type { EditorSession } from "./EditorSession"
 import { copySelection, deleteSelection, duplicateSelection, moveStep } from "./intents"
-import { lacking, type Earlier, type PartMode } from "./partialRuns"
+import { lacking, outerOf, type Earlier, type PartMode } from "./partialRuns"
 import { pinLast, unpin, whyNoPin } from "./pins"
 import { useSession } from "./SessionContext"
 import { useRunning, type RunningDraft } from "./useRunDraft"
@@ -50,12 +50,18 @@ function runItems(session: EditorSession, running: RunningDraft, node: NodeDocum
       ...more,
     }
   }
+  const outer = outerOf(graph, node.id) // a body runs only as a whole
+  const isInside = outer !== node.id
+  const here = isInside ? named(session, outer) : "here"
+  const only = isInside ? here : "this step"
   return [
-    item("to_node", "Run to here", { icon: "play", keys: "Shift Enter" }),
-    item("from_node", "Run from here", { icon: "arrow" }),
-    item("single", "Run only this step", { icon: "redo" }),
+    item("to_node", `Run to ${here}`, { icon: "play", keys: "Shift Enter" }),
+    item("from_node", `Run from ${here}`, { icon: "arrow" }),
+    item("single", `Run only ${only}`, { icon: "redo" }),
   ]
 }
+
+const named = (session: EditorSession, id: string): string => `“${session.titleOf(id)}”`
 
 function pinItems(session: EditorSession, node: NodeDocument, mayRead: boolean): MenuItem[] {
   const last = {

@@ -33,7 +33,9 @@ export function PinSection({ node, ports, problem, wanted }: Props) {
   const pin = node.options?.pin
   const refusal = whyNoPin(session, node, mayRead)
   useEffect(() => {
-    if (wanted) box.current?.scrollIntoView({ block: "nearest" })
+    if (!wanted) return
+    box.current?.scrollIntoView({ block: "nearest" })
+    box.current?.querySelector<HTMLElement>(".cm-content, button")?.focus()
   }, [wanted])
   const write = () => {
     const outputs = Object.fromEntries((ports.length ? ports : ["result"]).map((port) => [port, null]))
