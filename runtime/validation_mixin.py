@@ -10,6 +10,7 @@ from runtime.engine.binding import check_parameters, still_missing
 from runtime.engine.config import check_values
 from runtime.engine.errors import ParameterError
 from runtime.engine.plan import Plan
+from runtime.engine.prior import nodes_to_run
 from runtime.engine.problems import Problem, summary
 from runtime.plans import Plans
 from runtime.run_checks import problems_given
@@ -48,8 +49,12 @@ def problems_at_start(workflow: AnyWorkflow, plan: Plan, parameters: Mapping[str
     problems = check_parameters(plan, parameters)
     if isinstance(workflow, Workflow):
         known = {(problem.node, problem.field) for problem in problems}
-        missing = still_missing(workflow.warnings, parameters)
-        problems += [problem for problem in missing if (problem.node, problem.field) not in known]
+        running = set(nodes_to_run(plan))
+        problems += [
+            problem
+            for problem in still_missing(workflow.warnings, parameters)
+            if problem.node in running and (problem.node, problem.field) not in known
+        ]
     return problems
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,3 +45,16 @@ def missing_results(plan: Plan, prior: Mapping[str, Prior]) -> list[Problem]:
         for node in plan.nodes
         if node.is_borrowed and node.pin is None and not node.spec.disabled and node.id not in prior
     ]
+
+
+def nodes_to_run(plan: Plan, settled: Collection[str] = ()) -> Iterator[str]:
+    """The nodes that a run of the plan may start, also inside of loops and maps.
+
+    `settled` are those whose results are copied. In sub-workflows no node is known by its id alone.
+    """
+    for node in plan.nodes:
+        if node.is_borrowed or node.pin is not None or node.spec.disabled or node.id in settled:
+            continue
+        yield node.id
+        if node.body is not None and node.container != "sub":
+            yield from nodes_to_run(node.body)

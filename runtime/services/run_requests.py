@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
 from runtime.engine.graph import Graph
 from runtime.engine.plan import Plan, PlannedNode, compile_plan
-from runtime.engine.prior import Prior, missing_results
+from runtime.engine.prior import Prior, missing_results, nodes_to_run
 from runtime.engine.problems import Problem, errors_of
 from runtime.engine.selection import Selection
 from runtime.models import Run, WorkflowVersion
@@ -176,19 +176,8 @@ def _wrong_parameters(request: RunRequest, plan: Plan, settled: set[str]) -> lis
     """Wrong ones, and those that the nodes that will run lack."""
     problems = errors_of(check_parameters(plan, request.parameters))
     told = {(problem.node, problem.field) for problem in problems}
-    running = set(_running(plan, settled))
+    running = set(nodes_to_run(plan, settled))
     for problem in still_missing(open_inputs(request.version), request.parameters):
         if (problem.node, problem.field) not in told and problem.node in running:
             problems.append(problem)
     return problems
-
-
-def _running(plan: Plan, settled: Iterable[str]) -> Iterator[str]:
-    """The nodes that will run, those in loops and maps included."""
-    done = set(settled)
-    for node in plan.nodes:
-        if node.is_borrowed or node.pin is not None or node.id in done:
-            continue
-        yield node.id
-        if node.body is not None and node.container != "sub":
-            yield from _running(node.body, ())

@@ -97,6 +97,19 @@ def test_a_part_does_not_run_what_it_borrows(runtime: LocalRuntime) -> None:
     assert results["b"] == {"result": {"node": "b", "data": "given"}}
 
 
+def test_a_part_asks_only_for_what_its_own_nodes_lack() -> None:
+    builder = WorkflowBuilder()
+    builder.add_node("PythonCodeNode", "a", {"code": "result = 1"})
+    builder.add_node("PythonCodeNode", "b", {"code": "result = x + missing"})
+    builder.add_connection("a", "result", "b", "x")
+    workflow = builder.build()
+
+    with LocalRuntime(sandbox="inline") as inline:
+        assert inline.execute(workflow, mode="to_node", node="a")[0] == {"a": {"result": 1}}
+        with pytest.raises(ParameterError, match="the code reads 'missing'"):
+            inline.execute(workflow, mode="single", node="b", results={"a": {"result": 1}})
+
+
 CHILD = document(
     [node("inner", "Constant", value="hello ${name}")],
     parameters=[{"name": "name", "schema": {"type": "string"}}],
