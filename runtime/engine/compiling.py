@@ -10,8 +10,9 @@ from runtime.engine.config_problems import check_config, problems_in
 from runtime.engine.errors import GraphError, ParameterError, WorkflowError
 from runtime.engine.graph import Connection, Graph, NodeSpec
 from runtime.engine.node import Effect, Node, Port
+from runtime.engine.parents import MAX_DEPTH
 from runtime.engine.plan import Plan, PlannedNode, Wire
-from runtime.engine.plan_checks import MAX_DEPTH, find_circle, refuse_unrunnable, too_deep
+from runtime.engine.plan_checks import find_circle, refuse_unrunnable, too_deep
 from runtime.engine.port_types import is_checked
 from runtime.engine.problems import Problem, errors_of, summary
 from runtime.engine.registry import NodeRegistry

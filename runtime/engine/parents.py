@@ -9,7 +9,7 @@ from runtime.engine.graph import Connection, NodeSpec
 from runtime.engine.problems import Problem, near_match
 from runtime.engine.registry import NodeRegistry
 
-MAX_DEPTH = 20
+MAX_DEPTH = 20  # containers in containers, sub-workflows included
 
 
 class Side(Enum):

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import Connection, Graph, NodeSpec
+from runtime.engine.parents import MAX_DEPTH
 from runtime.engine.problems import Problem
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.retry import check_retry
-
-MAX_DEPTH = 20  # containers in containers, sub-workflows included
 
 
 def too_deep(node: str | None = None) -> Problem:
