@@ -1,7 +1,7 @@
 /** The one place where connections become the canvas library's edges, and steps its nodes. */
 import type { ConnectionDocument, GraphDocument, NodeDocument, NodeType } from "../api/types"
 import { asWords, identifier } from "./names"
-import { errorLabel, frameLevel, hasSameWires, isSameWire, wireEdge, wireLevel } from "./wireEdges"
+import { errorLabel, frameLevel, hasSameWires, isSameWire, wireEdge, wireLevel } from "../canvas/wireEdges"
 import { Position, type NodeHandle } from "@xyflow/react"
 import { optionBadges } from "../canvas/badges"
 import type { StepNode, WireEdge } from "../canvas/flow"

@@ -1,8 +1,8 @@
 /** How a connection becomes an edge of the canvas library: its ends, its level and its label. */
 import type { ConnectionDocument, GraphDocument, NodeDocument } from "../api/types"
-import type { WireData, WireEdge } from "../canvas/flow"
-import { CONTROL_INPUT, ERROR_HANDLE, innerHandle, portOfPath } from "../canvas/ports"
-import { around, type Parents } from "../canvas/scopes"
+import type { WireData, WireEdge } from "./flow"
+import { CONTROL_INPUT, ERROR_HANDLE, innerHandle, portOfPath } from "./ports"
+import { around, type Parents } from "./scopes"
 
 /** Whether two graphs draw the same wires: what a wire shows of its steps is their frame and their retries. */
 export const hasSameWires = (a: GraphDocument, b: GraphDocument): boolean =>
