@@ -188,6 +188,7 @@ def _sort_supplied(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Splits a node's parameters into inputs and overridden settings."""
     ports = {port.name for port in node.inputs} | {CONTROL_INPUT}
+    refused = _refused_names(node) if node.container is not None else ()
     inputs: dict[str, Any] = {}
     settings: dict[str, Any] = {}
     for name, value in supplied.items():
@@ -195,7 +196,7 @@ def _sort_supplied(
             inputs[name] = value
         elif name in node.node_class.run_settable:
             settings[name] = value
-        elif node.node_class.accepts_any_input:
+        elif node.node_class.accepts_any_input and name not in refused:
             inputs[name] = value
         else:
             known = sorted(ports | node.node_class.run_settable)
@@ -209,6 +210,12 @@ def _sort_supplied(
                 )
             )
     return inputs, settings
+
+
+def _refused_names(node: PlannedNode) -> set[str]:
+    """Names that would not be inputs of a container, although it takes any: its settings, its own values."""
+    own = {port.name for port in node.node_class.inner_outputs(node.spec.config)}
+    return own | node.node_class.Parameters.model_fields.keys()
 
 
 def _configure(

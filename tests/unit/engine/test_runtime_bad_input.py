@@ -23,7 +23,7 @@ from runtime import (
     RunFailed,
     WorkflowBuilder,
 )
-from tests.unit.engine.steps import REGISTRY, TestNode, document, node
+from tests.unit.engine.steps import REGISTRY, TestNode, document, inside, node
 
 GRAPH = document([node("a"), node("b")], ["a -> b"])
 IDLE = document([node("a", "Flaky", seconds=20)])
@@ -301,3 +301,26 @@ def test_workflows_that_are_none_are_refused(workflows: Any, error: type[Excepti
 def test_a_base_runtime_alone_cannot_run() -> None:
     with pytest.raises(TypeError, match="abstract method 'execute'|abstract method execute"):
         BaseRuntime()  # type: ignore[abstract]
+
+
+@pytest.mark.parametrize(
+    ("container", "config", "name"),
+    [
+        ("LoopNode", {"max_iterations": 2}, "max_iterations"),
+        ("LoopNode", {"max_iterations": 2}, "until"),
+        ("LoopNode", {"max_iterations": 2}, "iteration"),
+        ("MapNode", {}, "on_item_error"),
+        ("MapNode", {}, "item"),
+    ],
+)
+def test_a_run_cannot_supply_a_container_with_its_own_settings_and_values(
+    container: str, config: dict[str, Any], name: str
+) -> None:
+    """Taken as inputs they would do nothing."""
+    graph = document([node("c", container, **config), *inside("c", node("step"))])
+
+    with LocalRuntime(registry=REGISTRY) as runtime, pytest.raises(ParameterError) as caught:
+        runtime.execute(graph, {"c": {name: 1, "items": [1], "state": 0}})
+
+    assert f"'{name}'" in caught.value.message
+    assert "'c'" in caught.value.message
