@@ -1,4 +1,4 @@
-"""A person builds a map by mouse, looks into one of its items, runs a part of it and pins what a step gave."""
+"""A person builds a map by mouse, looks into an item, runs a part of it and pins what a step gave."""
 
 from __future__ import annotations
 
