@@ -11,7 +11,8 @@ from typing import Any, Literal, Protocol
 class CodeRequest:
     """One call of author code. `lease` names the run and trust context that may share a process.
 
-    `memory_mb`, `max_output_bytes` and `max_workers` (processes of a lease at a time) are the run's where None.
+    `memory_mb`, `max_output_bytes` and `max_workers` (processes of a lease at a time) are the run's
+    where None.
     """
 
     lease: str
