@@ -1,5 +1,6 @@
+import type { Node } from "@xyflow/react"
 import { describe, expect, it } from "vitest"
-import { GraphIndex } from "./GraphIndex"
+import { boxed, GraphIndex, hitAt } from "./GraphIndex"
 
 const node = (id: string, x: number, y: number) => ({
   id,
@@ -32,4 +33,14 @@ describe("the index of the graph", () => {
     index.sync([node("a", 0, 0)], [edge("a", "gone")])
     expect(index.edgesIn({ x: -1e4, y: -1e4, width: 2e4, height: 2e4 }).size).toBe(0)
   })
+})
+
+it("selects by a box the steps that it touches and the frames that it holds", () => {
+  const at = (id: string, x: number, size: number, type = "step") =>
+    ({ id, type, position: { x, y: 0 }, width: size, height: size, data: {} }) as Node
+  const index = new GraphIndex()
+  index.sync([at("frame", 0, 400, "frame"), at("inside", 100, 100)], [])
+  expect([...boxed(index, { x: 150, y: 50, width: 20, height: 20 })]).toEqual(["inside"])
+  expect([...boxed(index, { x: -10, y: -10, width: 500, height: 500 })]).toEqual(["frame", "inside"])
+  expect(hitAt(index, { x: 120, y: 20 })?.width).toBe(100)
 })
