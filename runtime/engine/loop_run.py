@@ -86,7 +86,8 @@ class LoopRun(Rounds):
         try:
             return bool(until({**self.inputs, "state": self._state, "iteration": number}))
         except ExpressionError as error:
-            raise NodeError(error.message, code=error.code, iteration=number) from error
+            message = f"the condition {until.text!r} failed after round {number}: {error.message}"
+            raise NodeError(message, code=error.code, iteration=number) from error
 
     def _too_many(self) -> NodeError:
         cap = self.steps.config.max_iterations

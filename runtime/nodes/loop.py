@@ -43,6 +43,7 @@ class LoopNode(Node):
             description="A loop needs a bound. Without a condition there are exactly so many rounds.",
             ge=1,
             le=MAX_ITERATIONS,
+            strict=True,
         )
         until: str | None = Field(
             None,

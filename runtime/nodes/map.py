@@ -39,6 +39,7 @@ class MapNode(Node):
             description="How many items are worked on at once.",
             ge=1,
             le=256,
+            strict=True,
             json_schema_extra=look(advanced=True),
         )
         on_item_error: Literal["fail", "continue"] = Field(

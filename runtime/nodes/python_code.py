@@ -13,6 +13,7 @@ from runtime.nodes.forms import FormParameters, look
 from runtime.services_protocol import CodeRequest, NodeServices
 
 MAX_CODE_CHARACTERS = 200_000
+UNLIMITED_S = 60.0  # for code that neither its node nor the run gives a limit
 _LEVELS: frozenset[str] = frozenset({"debug", "info", "warning", "error"})
 
 
@@ -39,10 +40,10 @@ class PythonCodeNode(Node):
             max_length=MAX_CODE_CHARACTERS,
             json_schema_extra=look(widget="code"),
         )
-        timeout_s: float = Field(
-            60.0,
+        timeout_s: float | None = Field(
+            None,
             title="Time limit (seconds)",
-            description="The code is stopped when it runs longer.",
+            description="The code is stopped when it runs longer. Empty: the limit of the step or run, else 60.",
             gt=0,
             le=3600,
             json_schema_extra=look(widget="duration", advanced=True),
@@ -86,17 +87,21 @@ class PythonCodeNode(Node):
             if name not in context.wired
         ]
 
+    def _limit_s(self, left_s: float | None) -> float:
+        """The step's own limit and what the engine leaves it; without either a minute."""
+        own_s = self.parameters.timeout_s
+        if own_s is None:
+            return UNLIMITED_S if left_s is None else left_s
+        return own_s if left_s is None else min(own_s, left_s)
+
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         services: NodeServices = context.services
-        timeout_s = self.parameters.timeout_s
-        if context.timeout_s is not None:
-            timeout_s = min(timeout_s, context.timeout_s)
         request = CodeRequest(
             lease=context.run_id,
             node_id=context.node_id,
             code=self.parameters.code,
             inputs=context.inputs,
-            timeout_s=timeout_s,
+            timeout_s=self._limit_s(context.timeout_s),
             memory_mb=self.parameters.memory_mb,
             seed=context.seed,
         )

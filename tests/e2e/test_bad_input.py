@@ -146,7 +146,7 @@ def test_run_code_that_never_ends_eats_memory_and_gives_no_json(owner: Page, api
         owner.get_by_role("button", name="Run", exact=True).click()
         owner.get_by_role("link", name=re.compile(r"Run \d+ on the canvas")).click()
 
-        expect(owner.locator(".topbar").get_by_text("Failed")).to_be_visible()
+        expect(owner.locator(".topbar").get_by_text("Failed", exact=True)).to_be_visible()
         expect(canvas.step(owner, step["id"]).get_by_text("Failed")).to_be_visible()
         canvas.step(owner, step["id"]).click()
         expect(owner.get_by_role("complementary", name="Node")).to_contain_text(words)

@@ -16,9 +16,7 @@ PLAIN = Figure("for comparison", 5, "ms", note="no target")
 
 
 def section(*figures: Figure, is_complete: bool = True) -> Section:
-    return Section(
-        "engine", is_complete=is_complete, took_s=3.0, figures=figures, remarks=("No peer",)
-    )
+    return Section("engine", is_complete=is_complete, took_s=3.0, figures=figures, remarks=("No peer",))
 
 
 def test_what_falls_short_is_listed_with_its_cause() -> None:

@@ -91,6 +91,7 @@ def test_a_condition_that_cannot_be_evaluated_fails_the_loop():
 
     assert error_of(outcome)["code"] == "invalid_expression"
     assert error_of(outcome)["iteration"] == 1
+    assert "the condition 'state.nothing.at == 1' failed after round 1" in error_of(outcome)["message"]
     assert "node.succeeded loop/1 1" in told(events)
 
 

@@ -50,6 +50,19 @@ def test_code_runs_in_the_sandbox_with_its_limits() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("own", "left", "limit"), [(None, None, 60.0), (None, 300.0, 300.0), (30, None, 30.0), (30, 300.0, 30.0)]
+)
+def test_code_without_a_limit_of_its_own_has_that_of_the_step(
+    own: float | None, left: float | None, limit: float
+) -> None:
+    runner = ScriptedCode(lambda request, on_line: None)
+
+    run(PythonCodeNode(code="result = 1", timeout_s=own), Context({}, Services(code=runner), timeout_s=left))
+
+    assert runner.requests[0].timeout_s == limit
+
+
 def test_error_of_the_code_fails_the_node_with_its_line() -> None:
     def answer(request: CodeRequest, on_line: Callable[[str, str], None]) -> Any:
         raise NodeError("boom", code="code_error", line=3)
