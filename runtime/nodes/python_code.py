@@ -43,7 +43,7 @@ class PythonCodeNode(Node):
         timeout_s: float | None = Field(
             None,
             title="Time limit (seconds)",
-            description="The code is stopped when it runs longer. Empty: the limit of the step or run, else 60.",
+            description="The code is stopped when it runs longer. Empty: as the step or the run, else 60.",
             gt=0,
             le=3600,
             json_schema_extra=look(widget="duration", advanced=True),
