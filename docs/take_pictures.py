@@ -51,6 +51,7 @@ def take_all(page: Page, product: Product, theme: str) -> None:
     take(page, f"workflows-{theme}")
     take_editor(page, theme)
     take_runs(page, theme)
+    take_a_map(page, theme)
     take_data_and_account(page, theme)
 
 
@@ -82,6 +83,21 @@ def take_runs(page: Page, theme: str) -> None:
     take(page, f"run-failed-{theme}")
     page.goto("/runs")
     take(page, f"runs-{theme}")
+
+
+def take_a_map(page: Page, theme: str) -> None:
+    """A map as a frame: in the editor with its settings, and in a run at one of its iterations."""
+    page.goto("/workflows")
+    page.get_by_role("link", name="Applicants").click()
+    page.locator('.react-flow__node[data-id="each"]').click(position={"x": 60, "y": 12})
+    expect(page.get_by_role("complementary", name="Inspector").get_by_text("Items at a time")).to_be_visible()
+    take(page, f"editor-map-{theme}")
+    page.goto("/runs")
+    page.get_by_role("link", name="Applicants").first.click()
+    rows = page.get_by_role("region", name="Timeline").get_by_role("listitem")
+    rows.filter(has_text="Score").get_by_role("button").first.click()
+    expect(page.get_by_role("complementary", name="Node").get_by_role("alert")).to_be_visible()
+    take(page, f"run-map-{theme}")
 
 
 def take_data_and_account(page: Page, theme: str) -> None:
