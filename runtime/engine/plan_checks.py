@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import Connection, Graph, NodeSpec
-from runtime.engine.parents import MAX_DEPTH
+from runtime.engine.node import Node
+from runtime.engine.parents import MAX_DEPTH, Side, side_of
 from runtime.engine.problems import Problem
 from runtime.engine.registry import NodeRegistry
 from runtime.engine.retry import check_retry
@@ -66,12 +67,17 @@ def _check_type(node: NodeSpec, registry: NodeRegistry, config: RuntimeConfig) -
     if node_class.container == "loop" and not config.enable_cycles:
         message = f"{node.id!r} is a loop, and enable_cycles is false for this run"
         return [Problem("cycles_disabled", message, node.id, "type")]
+    return [item.at_node(node.id) for item in check_retry_option(node, node_class)]
+
+
+def check_retry_option(node: NodeSpec, node_class: type[Node]) -> list[Problem]:
+    """What is wrong with a node's own retries."""
     if node.options.retry is None:
         return []
     if node_class.container is not None:
-        message = f"{node.type} is not retried as a whole: set retries on the steps inside"
-        return [Problem("unsupported_option", message, node.id, "options.retry")]
-    return [item.at_node(node.id) for item in check_retry(node.options.retry)]
+        message = "a container is not tried again as a whole: set retries on the steps inside"
+        return [Problem("unsupported_option", message, field="options.retry")]
+    return check_retry(node.options.retry)
 
 
 def _check_parent(node: NodeSpec, specs: Mapping[str, NodeSpec], registry: NodeRegistry) -> list[Problem]:
@@ -93,8 +99,8 @@ def _check_ends(connection: Connection, specs: Mapping[str, NodeSpec]) -> list[P
     if source is None or target is None:
         lost = connection.target if source is not None else connection.source
         return [Problem("unknown_node", f"a connection names the unknown node {lost!r}")]
-    enters = target.parent == source.id and connection.kind == "data"
-    if source.parent == target.parent or enters or source.parent == target.id:
+    side = side_of(connection, {source.id: source.parent, target.id: target.parent})
+    if side is not Side.CROSSES and not (side is Side.ENTERS and connection.kind == "error"):
         return []
     message = f"the connection from {source.id!r} to {target.id!r} crosses the frame of a container"
     return [Problem("crosses_container", message, target.id, f"inputs.{connection.input}")]

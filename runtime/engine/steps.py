@@ -214,13 +214,15 @@ class Steps:
         items: int | None = None,
     ) -> None:
         try:
-            payload = self.encode(outputs) if encoded is None else encoded
+            if encoded is None:
+                outputs = outputs if self._plain is None else self._plain(outputs)
+                encoded = self.encode(outputs)
         except NodeError as error:
             self.fail(step, perf_counter(), error)
             return
         if items is None:
             items = count_items(outputs)
-        self._succeed(step, outputs, payload, {**data, "items": items, "duration_ms": None})
+        self._succeed(step, outputs, encoded, {**data, "items": items, "duration_ms": None})
 
     def _copy(self, step: Step, prior: Prior) -> None:
         scope, node = step.scope, step.node

@@ -13,10 +13,10 @@ from runtime.engine.document import read_document
 from runtime.engine.graph import Graph, NodeSpec
 from runtime.engine.node import CheckContext, CodeChecker, Effect, Node, Port
 from runtime.engine.parents import check_parents
+from runtime.engine.plan_checks import check_retry_option
 from runtime.engine.problems import Problem, errors_of, near_match
 from runtime.engine.references import References
 from runtime.engine.registry import NodeRegistry
-from runtime.engine.retry import check_retry
 from runtime.engine.schema import complaint_about, unsupported_keywords
 from runtime.engine.templates import is_valid_name, template_names
 from runtime.engine.workflows import WorkflowSource
@@ -163,12 +163,9 @@ class _Checker:
         if node_class.container == "loop" and self._graph.settings.get("enable_cycles") is False:
             message = "loops are switched off in this workflow (enable_cycles is false)"
             problems.append(Problem("cycles_disabled", message, field="type"))
-        if options.retry is None:
+        problems += check_retry_option(node, node_class)
+        if options.retry is None or node_class.container is not None:
             return problems
-        if node_class.container is not None:
-            message = "a container is not tried again as a whole: set retries on the steps inside"
-            return [*problems, Problem("unsupported_option", message, field="options.retry")]
-        problems += check_retry(options.retry)
         if node_class.effect_of(node.config) is Effect.AT_MOST_ONCE:
             message = f"{node.type} is never tried again: a second call could act twice"
             problems.append(Problem("retry_forbidden", message, field="options.retry"))

@@ -9,110 +9,33 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from runtime import (
     AsyncLocalRuntime,
     LocalRuntime,
-    Node,
-    NodeContext,
-    NodeError,
-    NodeParameters,
     ParameterError,
     RunFailed,
     WorkflowBuilder,
 )
 from runtime.builder import Workflow
-from runtime.engine.node import Effect
-from runtime.persist import JournalError, OutcomeUnknown
+from runtime.persist import JournalError
 from runtime.persist import file as journal_file
-from runtime.persist.__main__ import main as journal_command
-
-RAN: Counter[str] = Counter()
-COUNTING = threading.Lock()
-KEYS: dict[str, set[str]] = {}
-BROKEN: set[str] = set()
-
-
-class ProbeParameters(NodeParameters):
-    effect: Literal["pure", "effectful", "at_most_once"] = "pure"
-    value: Any = None
-    seconds: float = 0.0
-
-
-class Probe(Node):
-    """Counts its executions; fails while its id is in `BROKEN`."""
-
-    type = "Probe"
-    label = "Probe"
-    category = "flow"
-    icon = "test"
-    accepts_any_input = True
-    Parameters = ProbeParameters
-    parameters: ProbeParameters
-
-    @classmethod
-    def effect_of(cls, config: Mapping[str, Any]) -> Effect:
-        return Effect(config.get("effect", "pure"))
-
-    async def run(self, context: NodeContext) -> Mapping[str, Any]:
-        with COUNTING:
-            RAN[context.node_id] += 1
-        KEYS.setdefault(context.node_id, set()).add(context.idempotency_key)
-        await asyncio.sleep(self.parameters.seconds)
-        if context.node_id in BROKEN:
-            raise NodeError("out of order", code="broken")
-        return {"result": {"value": self.parameters.value, **context.inputs}}
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts() -> Iterator[None]:
-    RAN.clear()
-    KEYS.clear()
-    BROKEN.clear()
-    yield
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> Path:
-    return tmp_path / "journal"
-
-
-def workflow(*, effect: str = "pure", value: Any = 1, seconds: float = 0.0) -> Workflow:
-    """Two steps in a row: `a`, `b`."""
-    builder = WorkflowBuilder()
-    builder.add_node(Probe, "a", {"value": value})
-    builder.add_node(Probe, "b", {"effect": effect, "seconds": seconds})
-    builder.add_connection("a", "result", "b", "before")
-    return builder.build()
-
-
-def entries(journal: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in journal.read_text("utf-8").splitlines()]
-
-
-def cut_after(journal: Path, kind: str, node: str | None = None) -> None:
-    """Leaves what a script killed right after that event would have left."""
-    kept = []
-    for line in journal.read_text("utf-8").splitlines(keepends=True):
-        kept.append(line)
-        entry = json.loads(line)
-        if entry.get("type") == kind and entry.get("node") == node:
-            break
-    journal.write_text("".join(kept), "utf-8")
-
-
-def execute(journal: Path, built: Workflow, parameters: Mapping[str, Any] | None = None) -> Any:
-    """One run of a script that executes once."""
-    with LocalRuntime(persist=journal) as runtime:
-        return runtime.execute(built, parameters)
+from tests.unit.persist.probe import (
+    BROKEN,
+    KEYS,
+    RAN,
+    Probe,
+    Silent,
+    cut_after,
+    entries,
+    execute,
+    workflow,
+)
 
 
 def test_an_unfinished_run_goes_on_under_its_own_id(journal: Path) -> None:
@@ -198,96 +121,6 @@ def test_a_changed_request_is_a_new_run_and_the_log_says_why(
 
     assert again[1] != first[1]
     assert reason in caplog.text
-
-
-def test_a_resumed_run_sees_the_values_that_the_first_one_saw(journal: Path) -> None:
-    moment = datetime(2026, 1, 2, 3, 4)
-    built = WorkflowBuilder()
-    built.add_node(_Dated, "a", {})
-    built.add_node(Probe, "b", {})
-    built.add_connection("a", "result", "b", "before")
-    whole = execute(journal, built.build())
-
-    cut_after(journal, "node.succeeded", "a")
-    resumed = execute(journal, built.build())
-
-    assert whole == resumed
-    assert whole[0]["b"]["result"]["before"] == {"at": moment.isoformat(), "pair": [1, 2]}
-
-
-class _Dated(Node):
-    type = "Dated"
-    label = "Dated"
-    category = "flow"
-    icon = "test"
-
-    async def run(self, context: NodeContext) -> Mapping[str, Any]:
-        return {"result": {"at": datetime(2026, 1, 2, 3, 4), "pair": (1, 2)}}
-
-
-@pytest.mark.parametrize(
-    ("value", "path"),
-    [({"x": [{1, 2}]}, r"result\.x\[0\] is set"), (b"x", "result is bytes"), ({1: 2}, "has the key 1")],
-    ids=["set", "bytes", "key"],
-)
-def test_an_output_that_is_not_json_fails_its_node_by_its_path(journal: Path, value: Any, path: str) -> None:
-    class Odd(_Dated):
-        type = "Odd"
-
-        async def run(self, context: NodeContext) -> Mapping[str, Any]:
-            return {"result": value}
-
-    builder = WorkflowBuilder()
-    builder.add_node(Odd, "odd", {})
-
-    with pytest.raises(RunFailed, match=path) as failed:
-        execute(journal, builder.build())
-
-    assert failed.value.errors["odd"]["code"] == "invalid_output"
-
-
-def test_a_parameter_that_is_not_json_is_refused_before_anything_runs(journal: Path) -> None:
-    with pytest.raises(ParameterError, match=r"with persist= parameters\.b\.more is set"):
-        execute(journal, workflow(), {"b": {"more": {1}}})
-
-    assert RAN == {}
-
-
-def test_parameters_of_a_run_stay_out_of_the_file(journal: Path) -> None:
-    builder = WorkflowBuilder()
-    builder.add_node(_Silent, "a", {})
-
-    execute(journal, builder.build(), {"a": {"token": "tops3cret"}})
-
-    assert "tops3cret" not in journal.read_text("utf-8")
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_secret_that_a_step_gives_away_does_not_reach_the_file(journal: Path, fails: bool) -> None:
-    class Talkative(_Dated):
-        type = "Talkative"
-
-        async def run(self, context: NodeContext) -> Mapping[str, Any]:
-            secret = context.services.secrets.get("api").reveal()
-            if fails:
-                raise NodeError(f"refused {secret}", code="refused", sent=[secret])
-            return {"result": {"header": [f"Bearer {secret}"]}}
-
-    builder = WorkflowBuilder()
-    builder.add_node(Talkative, "talks", {"retry_config": {"max_retries": 1, "initial_delay": 0.0}})
-    provider = {"api": "tops3cret"}
-    with suppress(RunFailed), LocalRuntime(persist=journal, secret_provider=provider) as runtime:
-        runtime.execute(builder.build())
-
-    assert "tops3cret" not in journal.read_text("utf-8")
-    assert ("refused ••••" if fails else "Bearer ••••") in journal.read_text("utf-8")
-
-
-class _Silent(Probe):
-    type = "Silent"
-
-    async def run(self, context: NodeContext) -> Mapping[str, Any]:
-        return {"result": len(context.inputs["token"])}
 
 
 def test_time_between_two_runs_of_the_script_does_not_use_up_the_timeout(journal: Path) -> None:
@@ -457,113 +290,13 @@ def test_an_event_sink_hears_only_of_what_happens_now(journal: Path) -> None:
     assert heard == ["run.resumed", "node.started", "node.succeeded", "run.succeeded"]
 
 
-class TestAtMostOnce:
-    @pytest.fixture
-    def stopped(self, journal: Path) -> tuple[Workflow, str]:
-        """A script died while `b` ran."""
-        built = workflow(effect="at_most_once")
-        _, run_id = execute(journal, built)
-        cut_after(journal, "node.started", "b")
-        RAN.clear()
-        return built, run_id
-
-    def test_a_step_that_may_have_taken_effect_is_not_run_again(
-        self, journal: Path, stopped: tuple[Workflow, str]
-    ) -> None:
-        with pytest.raises(OutcomeUnknown, match="'b'") as unknown:
-            execute(journal, stopped[0])
-
-        assert unknown.value.code == unknown.value.errors["b"]["code"] == "outcome_unknown"
-        assert (
-            f"python -m runtime.persist {journal} {stopped[1]} b again"
-            in unknown.value.errors["b"]["message"]
-        )
-        assert unknown.value.results == {"a": {"result": {"value": 1}}}
-        assert RAN == {}
-
-    def test_a_person_may_say_that_it_runs_again(
-        self, journal: Path, stopped: tuple[Workflow, str], capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        assert journal_command([str(journal), stopped[1], "b", "again"]) == 0
-
-        results, run_id = execute(journal, stopped[0])
-
-        assert "runs again when the script is run again" in capsys.readouterr().out
-        assert run_id == stopped[1]
-        assert results["b"]["result"]["before"] == {"value": 1}
-        assert RAN == {"b": 1}
-
-    def test_a_person_may_say_that_it_is_done(self, journal: Path, stopped: tuple[Workflow, str]) -> None:
-        assert journal_command([str(journal), stopped[1], "b", "done", '{"result": "paid"}']) == 0
-
-        results, run_id = execute(journal, stopped[0])
-
-        assert run_id == stopped[1]
-        assert results["b"] == {"result": "paid"}
-        assert RAN == {}
-
-    def test_a_step_of_a_loop_is_not_run_again_when_the_loop_begins_anew(self, journal: Path) -> None:
-        builder = WorkflowBuilder()
-        builder.add_node("LoopNode", "rounds", {"max_iterations": 3})
-        builder.add_node(Probe, "pay", {"effect": "at_most_once"}, parent="rounds")
-        builder.add_node(Probe, "check", {}, parent="rounds")
-        builder.add_connection("pay", "result", "check", "paid")
-        BROKEN.add("rounds/2/check")
-        with pytest.raises(RunFailed) as failed:
-            execute(journal, builder.build())
-        BROKEN.clear()
-
-        with pytest.raises(OutcomeUnknown) as unknown:
-            execute(journal, builder.build())
-
-        assert set(unknown.value.errors) == {"rounds/1/pay", "rounds/2/pay"}
-        run = failed.value.run_id
-        assert journal_command([str(journal), run, "rounds/1/pay", "done", "{}"]) == 2
-        for number in (1, 2):
-            assert journal_command([str(journal), run, f"rounds/{number}/pay", "again"]) == 0
-        execute(journal, builder.build())
-        assert RAN["rounds/1/pay"] == RAN["rounds/2/pay"] == 2
-
-    @pytest.mark.parametrize(
-        ("arguments", "complaint"),
-        [
-            (["RUN", "c", "again"], "never began a step 'c'"),
-            (["nobody", "b", "again"], "no run nobody"),
-            (["RUN", "b", "done"], "needs the outputs"),
-            (["RUN", "b", "done", "{"], "not JSON"),
-            (["RUN", "b", "done", "1"], "an object of ports"),
-            (["RUN", "b"], "name the step and"),
-        ],
-    )
-    def test_what_cannot_be_decided_is_told(
-        self,
-        journal: Path,
-        stopped: tuple[Workflow, str],
-        capsys: pytest.CaptureFixture[str],
-        arguments: list[str],
-        complaint: str,
-    ) -> None:
-        given = [stopped[1] if item == "RUN" else item for item in arguments]
-
-        assert journal_command([str(journal), *given]) == 2
-        assert complaint in capsys.readouterr().err
-
-
-def test_the_command_lists_the_runs_of_a_journal(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _, run_id = execute(journal, workflow())
-    cut_after(journal, "node.succeeded", "a")
-
-    assert journal_command([str(journal)]) == 0
-    assert capsys.readouterr().out == f"{run_id}  unfinished, 3 events\n"
-
-
 def test_a_long_run_costs_in_proportion(tmp_path: Path) -> None:
     """10,000 nodes take ten times as long as 1,000, give or take; not a hundred times."""
 
     def seconds(nodes: int) -> float:
         builder = WorkflowBuilder()
         for number in range(nodes):
-            builder.add_node(_Silent, f"n{number}", {})
+            builder.add_node(Silent, f"n{number}", {})
         built = builder.build()
         given = {f"n{number}": {"token": "x"} for number in range(nodes)}
         place = tmp_path / f"journal_{nodes}"
