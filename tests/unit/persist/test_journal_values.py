@@ -97,10 +97,22 @@ def test_a_secret_that_a_step_gives_away_does_not_reach_the_file(journal: Path, 
     assert ("refused ••••" if fails else "Bearer ••••") in journal.read_text("utf-8")
 
 
+class _Kind(_Dated):
+    type = "Kind"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": type(context.inputs["pair"]).__name__}
+
+
 def test_a_result_at_hand_is_seen_as_a_resumed_run_will_see_it(journal: Path) -> None:
-    at_hand = {"a": {"result": {"pair": (1, 2)}}}
+    builder = WorkflowBuilder()
+    builder.add_node(_Dated, "a", {})
+    builder.add_node(_Kind, "b", {})
+    builder.add_connection("a", "result.pair", "b", "pair")
 
     with LocalRuntime(persist=journal) as runtime:
-        results, _ = runtime.execute(workflow(), mode="single", node="b", results=at_hand)
+        at_hand = {"a": {"result": {"pair": (1, 2)}}}
+        results, _ = runtime.execute(builder.build(), mode="single", node="b", results=at_hand)
 
-    assert results["b"]["result"]["before"] == {"pair": [1, 2]}
+    assert results["b"]["result"] == "list"
