@@ -16,7 +16,10 @@ class BuiltInRole:
 
 
 _ALL = frozenset(ACTIONS)
-_VIEW = frozenset(name for name in ACTIONS if name.endswith(".view")) - {"audit.view"}
+_NOT_FOR_ALL = {"audit.view", "notification.view", "metrics.view"}
+_VIEW = frozenset(name for name in ACTIONS if name.endswith(".view")) - _NOT_FOR_ALL
+_RUN = {"workflow.run", "run.data", "approval.act", "credential.use"}
+_OPERATE = {"run.cancel", "run.pause", "run.decide", "notification.view", "metrics.view"}
 
 
 def _role(key: str, label: str, permissions: frozenset[str]) -> BuiltInRole:
@@ -30,10 +33,8 @@ BUILT_IN_ROLES = MappingProxyType(
             _role("owner", "Owner", _ALL),
             _role("admin", "Administrator", _ALL),
             _role("editor", "Editor", _ALL - {"user.manage", "audit.view"}),
-            _role("operator", "Operator", _VIEW | {"workflow.run", "run.data", "run.cancel"}),
-            _role(
-                "analyst", "Analyst", _VIEW | {"workflow.run", "run.data", "dataset.create", "dataset.delete"}
-            ),
+            _role("operator", "Operator", _VIEW | _RUN | _OPERATE),
+            _role("analyst", "Analyst", _VIEW | _RUN | {"dataset.create", "dataset.delete"}),
             _role("viewer", "Viewer", _VIEW),
             _role("auditor", "Auditor", _VIEW | {"audit.view"}),
         )
