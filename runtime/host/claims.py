@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from runtime.engine.state import OPEN_NODE
 from runtime.host.database import Connection
+from runtime.host.fault_points import reach
 from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
 
@@ -82,8 +83,11 @@ class Claim(NamedTuple):
 
 def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]:
     """Up to `slots` runs that wait for a host, oldest first."""
+    reach("claim.before")
     with connection.cursor(row_factory=class_row(Claim)) as cursor:
         found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots}).fetchall()
+    if found:
+        reach("claim.after")
     return sorted(found, key=lambda claim: claim.created_at)
 
 

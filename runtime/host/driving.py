@@ -20,6 +20,7 @@ from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.claims import Claim
 from runtime.host.database import HostDatabase
+from runtime.host.fault_points import reach
 from runtime.host.journal import ProgressSink, RunJournal, Writer
 from runtime.host.loading import load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
@@ -97,7 +98,7 @@ class Drive:
             return
         journal.follow(plan.config)
         try:
-            await drive_run(
+            outcome = await drive_run(
                 plan,
                 run_id=str(self.claim.run_id),
                 history=loaded.history,
@@ -114,6 +115,7 @@ class Drive:
                 release=self.release,
                 threads=self._threads,
             )
+            reach("park.after" if outcome.status == "waiting" else "drive.after")
         finally:
             await self._services.end_run(self.claim.run_id)
 

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import WorkflowError
-from runtime.engine.events import Event, utc_now
+from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.node import Level
 from runtime.engine.state import RunState, RunStatus
+from runtime.host.fault_points import reach
 from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
 from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
 from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs, plain_outputs
@@ -85,6 +86,8 @@ class RunJournal:
         self._facts = self._current_facts()
         if self._logs_events:
             log.info("run %s: %s %s %s", self.key.run_id, event.type, event.node or "", data)
+        if event.type is EventType.RUN_WAITING:
+            reach("park.before")
         payload, blobs = _stored(event.payload)
         future = asyncio.get_running_loop().create_future() if wait else None
         self._writer.put(

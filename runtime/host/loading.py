@@ -15,6 +15,7 @@ from runtime.engine.plan import Plan
 from runtime.engine.prior import NO_PRIOR, Prior
 from runtime.host.claims import Claim
 from runtime.host.database import Connection
+from runtime.host.fault_points import reach
 from runtime.payloads import EncodedOutputs, StoredPort, blob_hashes, decode_outputs, decode_ports
 from runtime.queries.plans import plan_for, recipe
 from runtime.story import read_history
@@ -39,7 +40,9 @@ class Loaded:
 
 def load_run(connection: Connection, claim: Claim) -> Loaded:
     """All of it, off the loop: reading takes a while, and so does planning a wide graph."""
+    reach("load.before")
     history = load_history(connection, claim)
+    reach("load.after")
     try:
         plan = _plan(connection, claim)
     except GraphError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from runtime.host.fault_points import reach
 from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
 
 # A batch is one round trip and one fsync. Rows of a run whose fence has moved on find no `head` and
@@ -65,7 +66,10 @@ def commit_entries(
     connection: psycopg.Connection[tuple[Any, ...]], entries: Sequence[Entry], *, again: bool
 ) -> set[RunKey]:
     """Commits the entries of all runs that still own their fence; the keys of those runs."""
+    has_blobs = any(entry.blobs for entry in entries)
+    reach("blobs.before" if has_blobs else "commit.before")
     rows = connection.execute(_AGAIN if again else _FIRST, _parameters(entries), binary=True)
+    reach("blobs.after" if has_blobs else "commit.after")
     return {RunKey(run_id, fence) for run_id, fence in rows.fetchall()}
 
 

@@ -12,6 +12,8 @@ from uuid import UUID
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 
+from runtime.host.fault_points import reach
+
 log = logging.getLogger(__name__)
 
 QUIET_S = 0.02
@@ -77,7 +79,9 @@ class Doorbells:
                 pending, self._pending = self._pending, {}
                 began = time.perf_counter()
                 for run_id, message in pending.items():
+                    reach("doorbell.before")
                     await self._layer.group_send(group_of(run_id), message)
+                    reach("doorbell.after")
                 took = time.perf_counter() - began
                 await asyncio.sleep(max(QUIET_S, took / BUSY_SHARE - took))
         except Exception as error:
