@@ -5,8 +5,9 @@ for: from the moment the run is committed until its end is committed, claim, pla
 fsyncs included; a poll every millisecond sees the end. `driving` is the part between the run's first
 and last event. Each figure is the median of its rounds.
 
-The peer in the same run: a Celery chain of as many trivial tasks through the same broker, with a real
-worker process (pool `solo`, its fastest for one chain), no results kept and nothing made durable.
+Peers in the same run: DBOS, which records each step in the same PostgreSQL; and a Celery chain of as many
+trivial tasks through the same broker, with a real worker process (pool `solo`, its fastest for one chain),
+no results kept and nothing made durable.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, Remark
+from benchmarks.peers.environments import PeerUnavailable, measured
 from benchmarks.stack import stack
 from benchmarks.trivial import TrivialNode, chain, fan
 from runtime.engine.graph import Graph
@@ -48,7 +50,7 @@ MANY_RUNS, MANY_NODES = 200, 20
 DEADLINE_S = 60.0
 
 
-def figures() -> Iterator[Figure]:
+def figures() -> Iterator[Figure | Remark]:
     with stack():
         bench = Bench()
         try:
@@ -57,7 +59,8 @@ def figures() -> Iterator[Figure]:
             yield from bench.large_figures()
         finally:
             bench.close()
-        yield from _peer_figures(os.environ["REDIS_URL"], ours[0].value)
+        yield from _dbos_figures(ours[0].value)
+        yield from _celery_figures(os.environ["REDIS_URL"], ours[0].value)
 
 
 class Bench:
@@ -165,7 +168,29 @@ def wait_until(condition: Callable[[], bool], *, pause_s: float = 0.001) -> None
         time.sleep(pause_s)
 
 
-def _peer_figures(redis_url: str, ours_us: float) -> Iterator[Figure]:
+def _dbos_figures(ours_us: float) -> Iterator[Figure | Remark]:
+    """DBOS in an environment of its own, on a database of its own in the same server."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE peer")
+    facts = connection.settings_dict
+    address = f"postgresql://{facts['USER']}@/peer?host={facts['HOST']}"
+    try:
+        found = measured("dbos", PEER_DATABASE_URL=address)
+    except PeerUnavailable as error:
+        yield Remark(f"Without a peer: {error}")
+        return
+    yield Remark(f"Peer: dbos {found['version']}, in an environment of its own, on the same PostgreSQL")
+    for key, name in (
+        ("chain", f"DBOS, chain of {CHAIN}"),
+        ("many", "DBOS, 50 workflows of 20 steps at once"),
+    ):
+        took_us = found["seconds"][key] * 1e6
+        yield Figure(name, took_us, "µs/step", note=f"{took_us / ours_us:.0f} times our chain")
+
+
+def _celery_figures(redis_url: str, ours_us: float) -> Iterator[Figure]:
     """The Celery chain, in a worker of its own."""
     os.environ["PEER_REDIS_URL"] = redis_url  # read by the application, here and in its worker
     from benchmarks import celery_peer
