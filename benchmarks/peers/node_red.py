@@ -51,8 +51,10 @@ def node_red() -> Iterator[NodeRed]:
         options = ("-u", folder, "-p", str(port), "-D", "uiHost=127.0.0.1", "flows.json")
         process = subprocess.Popen(
             [str(_BIN / "node"), str(_PROGRAM), *options],
-            **{"cwd": folder, "env": _environment(folder)},
-            **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
+            cwd=folder,
+            env=_environment(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             _wait_until_it_answers(process, port)
@@ -97,7 +99,7 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:
     while True:
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
-                assert json.load(answer) == {"value": 2}  # noqa: S101
+                assert json.load(answer) == {"value": 2}
                 return
         except (urllib.error.URLError, OSError) as error:
             if process.poll() is not None or time.monotonic() > until:
