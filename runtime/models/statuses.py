@@ -16,6 +16,7 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule", "Schedule"
     WEBHOOK = "webhook", "Webhook"
     API = "api", "API"
+    WORKFLOW = "workflow", "Another workflow"
 
 
 class RunMode(models.TextChoices):
