@@ -40,7 +40,7 @@ class AwaitedNode(TrivialNode):
     effect = Effect.IDEMPOTENT
 
 
-CHAIN = 100
+CHAIN, LONG_CHAIN = 100, 3000
 WAITED = (
     "The driving itself takes a third of that; the caller also waits for the claim, two reads and the last "
     "commit, and writing 200 events is about 4 ms of work in PostgreSQL, not of fsync"
@@ -99,7 +99,19 @@ class Bench:
         waited, driven = (statistics.median(part) / CHAIN * 1e6 for part in zip(*times, strict=True))
         return waited, driven
 
+    def growth_figure(self) -> Figure:
+        """Whether a node costs more the longer the run has been going on."""
+        host, times = self._hosts[0], {}
+        for length in (CHAIN, LONG_CHAIN):
+            version = self.version(chain(length))
+            self.time_run(host, version)
+            times[length] = statistics.median(self.time_run(host, version)[1] for _ in range(5)) / length
+        ratio, note = times[LONG_CHAIN] / times[CHAIN], f"{times[LONG_CHAIN] * 1e6:.0f} µs/node, driving"
+        name = f"durable chain of {LONG_CHAIN:,} against chain of {CHAIN}, a node"
+        return Figure(name, ratio, "times", 1.5, note=note)
+
     def large_figures(self) -> Iterator[Figure]:
+        yield self.growth_figure()
         host, version = self._hosts[0], self.version(fan(10_000))
         self.time_run(host, version)
         took = statistics.median(self.time_run(host, version)[0] for _ in range(3))
