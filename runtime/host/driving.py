@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 
+from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.driver import drive_run
 from runtime.engine.errors import WorkflowError
@@ -32,7 +33,13 @@ log = logging.getLogger(__name__)
 
 class Services(Protocol):
     def for_run(
-        self, *, tenant_id: UUID, principal_id: UUID | None, config: RuntimeConfig
+        self,
+        *,
+        run_id: UUID,
+        tenant_id: UUID,
+        principal_id: UUID | None,
+        config: RuntimeConfig,
+        redactor: Redactor,
     ) -> NodeServices: ...
     async def end_run(self, run_id: UUID) -> None: ...
     async def close(self) -> None: ...
@@ -59,10 +66,16 @@ class Drive:
         self._services = services
         self._threads = threads
         self._on_progress = on_progress
+        self._redactor = Redactor()
         self._journal: RunJournal | None = None
         self._refusal: WorkflowError | None = None
         if claim.is_cancelled:
             self.cancel.set()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run is over, as far as this claim knows."""
+        return self._journal is not None and self._journal.state.run_status.is_final
 
     def refuse(self, error: WorkflowError) -> None:
         """The writer records nothing more of this claim: stop without another event."""
@@ -104,9 +117,11 @@ class Drive:
                 history=loaded.history,
                 journal=journal,
                 services=self._services.for_run(
+                    run_id=self.claim.run_id,
                     tenant_id=self.claim.tenant_id,
                     principal_id=self.claim.requested_by_id,
                     config=plan.config,
+                    redactor=self._redactor,
                 ),
                 parameters=self.claim.parameters,
                 config=plan.config,
@@ -126,6 +141,7 @@ class Drive:
             last_pos=self.claim.last_pos,
             writer=self._writer,
             on_progress=self._on_progress,
+            redactor=self._redactor,
         )
         return self._journal
 

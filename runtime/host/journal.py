@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
@@ -48,10 +49,13 @@ class RunJournal:
         last_pos: int,
         writer: Writer,
         on_progress: ProgressSink,
+        redactor: Redactor | None = None,
     ) -> None:
+        """`redactor` learns the secrets that the run uses; without one it has none."""
         self.key = key
         self.state = state
         self._writer = writer
+        self._redactor = redactor or Redactor()
         self._on_progress = on_progress
         self._max_output_bytes = MAX_OUTPUT_BYTES
         self._logs_events = False
@@ -64,7 +68,7 @@ class RunJournal:
 
     def plain(self, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
         """The outputs as they flow on: as a resumed run would read them. Raises `OutputError`."""
-        encoded = encode_outputs(outputs, max_bytes=self._max_output_bytes)
+        outputs, encoded = self._encode(outputs)
         plain = plain_outputs(outputs, encoded)
         self._encoded = (plain, encoded)
         return plain
@@ -73,11 +77,13 @@ class RunJournal:
         kept, self._encoded = self._encoded, None
         if kept is not None and kept[0] is outputs:
             return kept[1]
-        return encode_outputs(outputs, max_bytes=self._max_output_bytes)
+        return self._encode(outputs)[1]
 
     def append(self, event: Event, *, wait: bool) -> asyncio.Future[None] | None:
         if self._lost is not None:
             raise self._lost
+        if not self._redactor.is_empty:
+            event = event._replace(data=self._redactor.event_data(event.data))
         data = json_text(event.data)
         if len(data) > MAX_DATA_CHARACTERS:
             event = event._replace(data=shortened_texts(event.data, MAX_DATA_CHARACTERS // 8))
@@ -107,7 +113,7 @@ class RunJournal:
             clean_text(node),
             attempt,
             level,
-            clean_text(shortened(text, MAX_LINE_CHARACTERS)),
+            clean_text(shortened(self._redactor.text(text), MAX_LINE_CHARACTERS)),
         )
         self._writer.put(Entry(self.key, self._facts, log=line))
 
@@ -122,6 +128,16 @@ class RunJournal:
     def lose(self, error: WorkflowError) -> None:
         """The writer refused this claim's rows: nothing more is recorded."""
         self._lost = error
+
+    def _encode(self, outputs: Mapping[str, Any]) -> tuple[Mapping[str, Any], EncodedOutputs]:
+        """The outputs without secrets, and as they are stored."""
+        encoded = encode_outputs(outputs, max_bytes=self._max_output_bytes)
+        if self._redactor.is_empty or not self._redactor.is_in(
+            encoded.text, *(b.data for b in encoded.blobs)
+        ):
+            return outputs, encoded
+        shown: Mapping[str, Any] = self._redactor.value(plain_outputs(outputs, encoded))
+        return shown, encode_outputs(shown, max_bytes=self._max_output_bytes)
 
     def _follow(self, event: Event) -> None:
         if event.node is None:

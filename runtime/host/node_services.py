@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
 from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
@@ -37,7 +38,15 @@ class ProcessServices:
         self._http = _open_http_client()
         self._circuits = CircuitTable()
 
-    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None, config: RuntimeConfig) -> RunServices:
+    def for_run(
+        self,
+        *,
+        run_id: UUID,
+        tenant_id: UUID,
+        principal_id: UUID | None,
+        config: RuntimeConfig,
+        redactor: Redactor,
+    ) -> RunServices:
         """Services that see this tenant's data only, within what the run's configuration allows."""
         from runtime.services.dataset_store import TenantDatasets
 

@@ -12,7 +12,6 @@ import pytest
 from channels.layers import InMemoryChannelLayer
 
 from accounts.models import Tenant, User
-from runtime.engine.config import RuntimeConfig
 from runtime.engine.state import RunStatus
 from runtime.host.host import RunHost
 from runtime.host.lease import HostLease
@@ -27,7 +26,7 @@ from tests.services.runtime import nodes
 class NoServices:
     """Test nodes need nothing from outside."""
 
-    def for_run(self, *, tenant_id: UUID, principal_id: UUID | None, config: RuntimeConfig) -> Any:
+    def for_run(self, **_: Any) -> Any:
         return self
 
     async def end_run(self, run_id: UUID) -> None:

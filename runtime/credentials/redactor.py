@@ -1,0 +1,105 @@
+"""Takes the secrets that a run has used out of everything that leaves it."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from typing import Any, Final
+
+from runtime.credentials.forms_of_secrets import telling_texts
+from runtime.engine.secret import DOTS
+
+STRUCTURAL: Final = frozenset(
+    {"at", "attempt", "code", "error", "inner", "node", "ready_at", "reason", "retryable", "seq"}
+    | {"status", "trigger", "type", "until", "usage", "message", "decided_by"}
+)
+"""Keys of an event's data that keep their names."""
+
+_FIXED: Final = STRUCTURAL - {"message", "error", "usage"}
+
+
+class Redactor:
+    """Knows what one run may not show. It learns a secret before anybody else is given it.
+
+    Looking costs nothing while no secret is known. After that each text is searched for every form (a
+    plain substring search, about 1 ms for 1 MB and ten forms) and rewritten only where one was found.
+    """
+
+    __slots__ = ("_lock", "_needles", "_pattern", "_secrets", "_texts")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._secrets: frozenset[str] = frozenset()
+        self._texts: tuple[str, ...] = ()
+        self._needles: tuple[bytes, ...] = ()
+        self._pattern: re.Pattern[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._secrets)} secrets)"
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._texts
+
+    def learn(self, *secrets: str) -> None:
+        """From here on these are taken out. May be called from any thread."""
+        with self._lock:
+            if self._secrets.issuperset(secrets):
+                return
+            self._secrets |= frozenset(secrets)
+            self._texts = telling_texts(self._secrets)
+            escaped = {json.dumps(text, ensure_ascii=False)[1:-1] for text in self._texts}
+            self._needles = tuple(text.encode("utf-8", "surrogatepass") for text in escaped)
+            self._pattern = re.compile("|".join(re.escape(text) for text in self._texts))
+
+    def text(self, text: str) -> str:
+        """The text with dots for every secret."""
+        if self._pattern is None or not any(form in text for form in self._texts):
+            return text
+        return self._pattern.sub(DOTS, text)
+
+    def value(self, value: Any) -> Any:
+        """A JSON value without secrets in texts and keys; the same object where there is none."""
+        return value if not self._texts else self._value(value, frozenset(), frozenset())
+
+    def event_data(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An event's data without secrets. What the fold reads (statuses, reasons, times) stays as it is."""
+        if not self._texts:
+            return data
+        redacted: Mapping[str, Any] = self._value(data, STRUCTURAL, _FIXED)
+        return redacted
+
+    def is_in(self, *encoded: bytes) -> bool:
+        """Whether JSON text holds a secret: much cheaper than to walk the value that it was made of."""
+        return any(needle in text for needle in self._needles for text in encoded)
+
+    def _value(self, value: Any, kept_keys: frozenset[str], fixed: frozenset[str]) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            items = {
+                key if key in kept_keys else self._key(key): (
+                    item if key in fixed else self._value(item, kept_keys, fixed)
+                )
+                for key, item in value.items()
+            }
+            return value if _same(items, value) else items
+        if isinstance(value, list | tuple):
+            found = [self._value(item, kept_keys, fixed) for item in value]
+            if all(new is old for new, old in zip(found, value, strict=True)):
+                return value
+            return tuple(found) if type(value) is tuple else found
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return DOTS if str(value) in self._secrets else value
+        return value
+
+    def _key(self, key: Any) -> Any:
+        return self.text(key) if isinstance(key, str) else key
+
+
+def _same(items: Mapping[Any, Any], value: Mapping[Any, Any]) -> bool:
+    return len(items) == len(value) and all(
+        key in items and items[key] is item for key, item in value.items()
+    )

@@ -1,0 +1,144 @@
+"""What a secret looks like when it tries to leave, and what is left of it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote, quote_plus, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.credentials.redactor import Redactor
+from runtime.engine.secret import DOTS
+
+SECRET = 'p/ss "wörd"+k3y&<x>'
+
+
+@pytest.fixture
+def redactor() -> Redactor:
+    redactor = Redactor()
+    redactor.learn(SECRET)
+    return redactor
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        json.dumps(SECRET),
+        json.dumps(SECRET, ensure_ascii=False),
+        repr(SECRET),
+        quote(SECRET),
+        quote(SECRET, safe="").lower(),
+        quote_plus(SECRET),
+        urlencode({"key": SECRET}),
+        html.escape(SECRET),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        SECRET.encode().hex(),
+        base64.b64encode(f"user:{SECRET}".encode()).decode(),
+    ],
+    ids=[
+        "plain", "json", "json in UTF-8", "repr", "url", "url in lower case", "url with +", "form", "html",
+        "base64", "base64 for URLs", "hex", "within base64",
+    ],
+)  # fmt: skip
+def test_every_form_of_a_secret_becomes_dots(redactor: Redactor, form: str) -> None:
+    shown = redactor.text(f"before {form} after")
+
+    assert DOTS in shown
+    assert "wörd" not in shown
+    assert len(shown) <= len("before  after") + 16
+    assert shown.startswith("before ") and shown.endswith(" after")
+
+
+@given(
+    secret=st.text(st.characters(codec="utf-8"), min_size=8, max_size=40),
+    before=st.binary(max_size=20),
+    after=st.binary(max_size=20),
+)
+def test_base64_of_anything_around_a_secret_does_not_give_it_back(
+    secret: str, before: bytes, after: bytes
+) -> None:
+    redactor = Redactor()
+    redactor.learn(secret)
+
+    shown = redactor.text(base64.b64encode(before + secret.encode() + after).decode())
+
+    assert DOTS in shown
+
+
+@given(
+    secret=st.text(st.characters(codec="utf-8"), min_size=4, max_size=20),
+    value=st.recursive(
+        st.none() | st.booleans() | st.text(st.characters(codec="utf-8")),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+        max_leaves=8,
+    ),
+)
+def test_no_value_holds_a_secret_after_it(secret: str, value: object) -> None:
+    redactor = Redactor()
+    redactor.learn(secret)
+    holding = {"deep": [value, f"x{secret}y", {secret: secret}]}
+    text = json.dumps(holding, ensure_ascii=False).encode()
+
+    shown = redactor.value(holding)
+
+    assert redactor.is_in(text)
+    assert not redactor.is_in(json.dumps(shown, ensure_ascii=False).replace(DOTS, "").encode()) or (
+        secret in DOTS * 20
+    )
+
+
+def test_what_holds_no_secret_is_the_same_object(redactor: Redactor) -> None:
+    value = {"rows": [{"a": 1}, ("b", None)], "text": "nothing"}
+
+    assert redactor.value(value) is value
+    assert Redactor().value(value) is value
+
+
+def test_a_number_that_is_the_secret_is_dots_too() -> None:
+    redactor = Redactor()
+    redactor.learn("20261123")
+
+    assert redactor.value({"pin": 20261123, "other": 2026}) == {"pin": DOTS, "other": 2026}
+
+
+def test_the_lines_of_a_long_secret_are_found_one_by_one() -> None:
+    key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n-----END KEY-----"
+    redactor = Redactor()
+    redactor.learn(key)
+
+    assert redactor.text("line 2: MIIEvQIBADANBgkqhkiG9w0B") == f"line 2: {DOTS}"
+    assert redactor.text("-----BEGIN KEY-----") == "-----BEGIN KEY-----"
+
+
+def test_a_secret_that_is_a_word_of_the_fold_does_not_break_the_fold() -> None:
+    redactor = Redactor()
+    redactor.learn("timer", "error", "message", "code")
+    data = {
+        "reason": "timer",
+        "until": "2026-11-23",
+        "error": {"code": "timer", "message": "the timer", "x": "a timer"},
+    }
+
+    assert redactor.event_data(data) == {
+        "reason": "timer",
+        "until": "2026-11-23",
+        "error": {"code": "timer", "message": f"the {DOTS}", "x": f"a {DOTS}"},
+    }
+
+
+def test_texts_too_short_to_be_told_from_others_are_left_alone() -> None:
+    redactor = Redactor()
+    redactor.learn("abc")
+
+    assert redactor.is_empty
+    assert redactor.text("abc") == "abc"
+
+
+def test_it_shows_nothing_of_itself(redactor: Redactor) -> None:
+    assert SECRET not in repr(redactor)
