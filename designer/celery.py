@@ -19,7 +19,10 @@ app.conf.update(
     result_backend=None,
     task_acks_late=False,
     task_default_queue="drive",
-    task_routes={"runtime.tasks.drive": {"queue": "drive"}},
+    task_routes={
+        "runtime.tasks.drive": {"queue": "drive"},
+        "runtime.tasks.maintain": {"queue": "maintenance"},
+    },
     task_serializer="json",
     accept_content=["json"],
     worker_prefetch_multiplier=4,

@@ -226,6 +226,13 @@ RUNTIME_LIMITS = environment.runtime_limits()
 RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)
 # How long a worker that stops lets runs go on before it leaves them to others, in seconds.
 RUN_DRAIN_S = environment.read_int("RUN_DRAIN_S", 10)
+# A worker says so often that it lives, and is taken for dead, and its runs go to others, after so long.
+RUN_BEAT_S = environment.read_int("RUN_BEAT_S", 3)
+RUN_LEASE_S = environment.read_int("RUN_LEASE_S", 10)
+# How often a worker looks for runs to take when nobody tells it of any.
+RUN_SWEEP_S = environment.read_int("RUN_SWEEP_S", 3)
+# How many runs of one workspace may be under way at once; 0: any number.
+RUNS_PER_TENANT = environment.read_int("RUNS_PER_TENANT", 0)
 
 
 LOGGING = {

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.declared import declared
 from runtime.host import worker
+from runtime.maintenance.waking import wake_here
 
 worker.connect()
 
@@ -15,3 +16,10 @@ worker.connect()
 def drive(run_id: str) -> None:
     """A doorbell: this worker's host looks for work now instead of within three seconds."""
     worker.ring()
+
+
+@shared_task(name="runtime.tasks.maintain", ignore_result=True, acks_late=False)
+@declared(action="system")
+def maintain(job: str) -> None:
+    """This worker looks after a job of upkeep now, instead of when it comes round."""
+    wake_here(job)

@@ -46,6 +46,7 @@ class RunHost:
         layer: Callable[[], Layer],
         lease: Callable[..., HostLease] = HostLease,
         on_failure: Callable[[], None] = lambda: None,
+        on_ended: Callable[[], None] = lambda: None,
         sweep_s: float = SWEEP_S,
     ) -> None:
         self.id = uuid4()
@@ -55,6 +56,7 @@ class RunHost:
         self._open_layer = layer
         self._lease = lease(self.id, slots=slots)
         self._on_failure = on_failure
+        self._on_ended = on_ended
         self._failure: Exception | None = None
         self._sweep_s = sweep_s
         self._swept_at = 0.0
@@ -180,8 +182,10 @@ class RunHost:
 
     def _ended(self, key: RunKey) -> None:
         was_full = len(self._drives) >= self._slots
-        del self._drives[key]
+        drive, _ = self._drives.pop(key)
         self._writer.forget(key)
+        if drive.has_ended:
+            self._on_ended()
         if was_full:
             self._bell.set()
 

@@ -1,19 +1,26 @@
-"""The host inside a Celery worker: it starts when the worker is ready and drains when it shuts down."""
+"""The host and the upkeep inside a Celery worker: they start when it is ready and drain when it shuts down."""
 
 from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from celery import signals
 from django.conf import settings
 
+from runtime.host.lease import HostLease
+from runtime.maintenance import waking
+
 if TYPE_CHECKING:
     from runtime.host.host import RunHost
+    from runtime.maintenance.worker import MaintenanceWorker
 
 DRIVE_QUEUE = "drive"
+MAINTENANCE_QUEUE = "maintenance"
 _host: RunHost | None = None
+_maintenance: MaintenanceWorker | None = None
 
 
 def connect() -> None:
@@ -40,16 +47,31 @@ def open_host() -> RunHost:
         grace_s=settings.RUN_DRAIN_S,
         services=ProcessServices,
         layer=channel_layer,
+        lease=partial(HostLease, beat_s=settings.RUN_BEAT_S, lease_s=settings.RUN_LEASE_S),
         on_failure=_end_process,
+        on_ended=partial(waking.wake_here, "follow_up"),
+        sweep_s=settings.RUN_SWEEP_S,
     )
 
 
+def open_maintenance() -> MaintenanceWorker:
+    """What looks after the jobs of upkeep, not started."""
+    from runtime.maintenance.jobs import JOBS
+    from runtime.maintenance.worker import MaintenanceWorker
+
+    return MaintenanceWorker(JOBS)
+
+
 def _start(sender: Any = None, **_: Any) -> None:
-    global _host
-    if DRIVE_QUEUE not in sender.app.amqp.queues.consume_from:
-        return
-    _host = open_host()
-    _host.start()
+    global _host, _maintenance
+    queues = sender.app.amqp.queues.consume_from
+    if MAINTENANCE_QUEUE in queues:
+        _maintenance = open_maintenance()
+        _maintenance.start()
+        waking.serve(_maintenance)
+    if DRIVE_QUEUE in queues:
+        _host = open_host()
+        _host.start()
 
 
 def _stop_claiming(**_: Any) -> None:
@@ -58,10 +80,15 @@ def _stop_claiming(**_: Any) -> None:
 
 
 def _stop(**_: Any) -> None:
-    global _host
+    """The host first: what follows from the runs that end while it drains is arranged at once."""
+    global _host, _maintenance
     if _host is not None:
         host, _host = _host, None
         host.stop()
+    if _maintenance is not None:
+        maintenance, _maintenance = _maintenance, None
+        waking.serve(None)
+        maintenance.stop()
 
 
 def _end_process() -> None:

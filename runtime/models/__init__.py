@@ -1,5 +1,6 @@
 """Tables of workflows, versions, runs, events, logs, values, hosts and datasets."""
 
+from .control import DECISION_OUTCOMES, MaintenanceJob, RunDecision
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
 from .hosts import Host
 from .idempotency import IdempotencyRecord
@@ -10,6 +11,7 @@ from .workflows import Workflow, WorkflowVersion
 __all__ = [
     "ACTIVE",
     "CHUNK_BYTES",
+    "DECISION_OUTCOMES",
     "TERMINAL",
     "Blob",
     "Dataset",
@@ -18,7 +20,9 @@ __all__ = [
     "DatasetWrite",
     "Host",
     "IdempotencyRecord",
+    "MaintenanceJob",
     "Run",
+    "RunDecision",
     "RunEvent",
     "RunLog",
     "RunMode",

@@ -29,6 +29,13 @@ class Workflow(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    max_running = models.PositiveIntegerField(null=True, blank=True, help_text="Runs at once; null: any.")
+    max_running_per_key = models.PositiveIntegerField(
+        null=True, blank=True, default=1, help_text="Runs at once with the same key; null: any."
+    )
+    concurrency_key = models.TextField(
+        blank=True, default="", help_text="A template over the run's parameters; empty: no key."
+    )
 
     class Meta:
         db_table = "workflow"

@@ -28,28 +28,34 @@ EXIT_WAIT_S = 2.0
 
 def ring_hosts_on_commit(run_id: UUID) -> None:
     """Rings once this transaction commits. Neither waits nor fails."""
-    transaction.on_commit(lambda: _ringer().ring(run_id), robust=True)
+    transaction.on_commit(lambda: send_task("runtime.tasks.drive", str(run_id)), robust=True)
+
+
+def send_task(name: str, argument: str) -> None:
+    """Asks a worker for a task. Neither waits nor fails: the message may get lost."""
+    _ringer().ring(name, argument)
 
 
 class _Ringer:
     """Publishes in order. When the broker does not answer, what waits is dropped: hosts look anyway."""
 
     def __init__(self) -> None:
-        self._waiting: queue.SimpleQueue[UUID | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="run-ringer", daemon=True)
         self._thread.start()
         atexit.register(self._finish)
 
-    def ring(self, run_id: UUID) -> None:
-        self._waiting.put(run_id)
+    def ring(self, task: str, argument: str) -> None:
+        self._waiting.put((task, argument))
 
     def _work(self) -> None:
-        while (run_id := self._waiting.get()) is not None:
+        while (message := self._waiting.get()) is not None:
+            task, argument = message
             try:
-                _celery().send_task("runtime.tasks.drive", (str(run_id),), ignore_result=True, retry=False)
+                _celery().send_task(task, (argument,), ignore_result=True, retry=False)
             except Exception as error:
                 # Whatever the broker's client raises.
-                log.warning("no worker was told of run %s: %s", run_id, error)
+                log.warning("no worker was told (%s %s): %s", task, argument, error)
                 if not self._drop_waiting():
                     return
 
