@@ -1,0 +1,91 @@
+"""Credentials: what everybody may know of them, their sealed versions, and where they were used."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from accounts.access import Resource
+
+from .ids import time_ordered_id
+
+
+class Credential(models.Model):
+    """A named secret of a type. Nothing here is secret: `fields` holds the open values alone."""
+
+    id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="credentials")
+    name = models.CharField(max_length=100)
+    type = models.CharField(max_length=32)
+    description = models.TextField(blank=True, default="")
+    fields = models.JSONField(default=dict, help_text="{field: value} of the fields that are no secret.")
+    version = models.PositiveIntegerField(default=1, help_text="The number of the version in force.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "credential"
+        ordering: ClassVar = ["-updated_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="credential_name_once_per_tenant"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-updated_at", "-id"], name="credential_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_resource(self) -> Resource:
+        """What `authorize` decides about."""
+        return Resource("credential", str(self.id), self.tenant_id, self.created_by_id)
+
+
+class CredentialVersion(models.Model):
+    """The secret fields of a credential, sealed: see `runtime.credentials.envelope`."""
+
+    pk = models.CompositePrimaryKey("credential_id", "number")
+    credential = models.ForeignKey(
+        Credential, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    ciphertext = models.BinaryField()
+    wrapped_key = models.BinaryField(help_text="The data key, sealed with the master key.")
+    master_key_id = models.CharField(max_length=32, help_text="Which master key opens `wrapped_key`.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "credential_version"
+        ordering: ClassVar = ["credential_id", "number"]
+
+
+class CredentialUse(models.Model):
+    """That a run was given a version of a credential. Kept as long as the run."""
+
+    pk = models.CompositePrimaryKey("run_id", "credential_id", "number")
+    run = models.ForeignKey(
+        "runtime.Run", on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    number = models.PositiveIntegerField()
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "credential_use"
+        ordering: ClassVar = ["-used_at"]
+        indexes: ClassVar = [models.Index(fields=["credential", "-used_at"], name="credential_use_newest")]
