@@ -8,14 +8,18 @@ from .idempotency import IdempotencyRecord
 from .notices import Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
+from .storage import MAX_INPUT_VALUE, BlobUse, FreedStorage, RunInput, RunTally
+from .triggers import TriggerFire, WebhookDelivery, WebhookListener, WorkflowTrigger
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
     "ACTIVE",
     "CHUNK_BYTES",
     "DECISION_OUTCOMES",
+    "MAX_INPUT_VALUE",
     "TERMINAL",
     "Blob",
+    "BlobUse",
     "Channel",
     "Credential",
     "CredentialUse",
@@ -25,6 +29,7 @@ __all__ = [
     "DatasetFormat",
     "DatasetWrite",
     "DeliveryStatus",
+    "FreedStorage",
     "Host",
     "IdempotencyRecord",
     "MaintenanceJob",
@@ -33,11 +38,17 @@ __all__ = [
     "Run",
     "RunDecision",
     "RunEvent",
+    "RunInput",
     "RunLog",
     "RunMode",
     "RunNumber",
+    "RunTally",
     "Trigger",
+    "TriggerFire",
+    "WebhookDelivery",
+    "WebhookListener",
     "Workflow",
     "WorkflowNotice",
+    "WorkflowTrigger",
     "WorkflowVersion",
 ]

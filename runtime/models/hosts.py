@@ -17,6 +17,15 @@ class Host(models.Model):
     beat_at = models.DateTimeField()
     lease_until = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True)
+    driving = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Runs that it drove at the last beat."
+    )
+    sandbox = models.TextField(
+        default="", db_default="", help_text="`isolated`, or why code is refused there."
+    )
+    counters = models.JSONField(
+        default=dict, db_default={}, help_text="What it has counted, for the metrics."
+    )
 
     class Meta:
         db_table = "run_host"

@@ -13,8 +13,11 @@ from runtime.engine.state import RunStatus
 from .exact_json import ExactJSONField
 from .hosts import Host
 from .ids import time_ordered_id
-from .statuses import ACTIVE, RUN_STATUS_CHOICES, RunMode, Trigger
+from .statuses import ACTIVE, RUN_STATUS_CHOICES, TERMINAL, RunMode, Trigger
 from .workflows import Workflow, WorkflowVersion
+
+_ACTIVE = sorted(status.value for status in ACTIVE)
+_FINAL = sorted(status.value for status in TERMINAL)
 
 
 class Run(models.Model):
@@ -27,6 +30,16 @@ class Run(models.Model):
     version = models.ForeignKey(WorkflowVersion, on_delete=models.CASCADE, related_name="runs")
     status = models.CharField(max_length=16, choices=RUN_STATUS_CHOICES, default=RunStatus.QUEUED.value)
     trigger = models.CharField(max_length=16, choices=Trigger.choices, default=Trigger.MANUAL)
+    trigger_ref = models.ForeignKey(
+        "runtime.WorkflowTrigger",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="runs",
+        db_column="trigger_id",
+        db_index=False,
+        help_text="The trigger that started it.",
+    )
     parameters = ExactJSONField(default=dict)
     settings = models.JSONField(default=dict, help_text="Runtime parameters of this run alone.")
     mode = models.CharField(max_length=16, choices=RunMode.choices, default=RunMode.FULL)
@@ -48,8 +61,28 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     wake_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    pause_requested_at = models.DateTimeField(null=True, blank=True)
+    signalled_at = models.DateTimeField(
+        null=True, blank=True, help_text="Something outside has changed: a host shall look at what waits."
+    )
+    admitted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it holds a place under the limits of runs at once."
+    )
+    concurrency_key = models.CharField(max_length=200, blank=True, default="")
+    parent_run = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="child_runs"
+    )
+    parent_path = models.TextField(blank=True, default="", help_text="The step of the parent that waits.")
+    followed_up = models.BooleanField(default=False, help_text="What follows from its end is arranged.")
     last_seq = models.PositiveIntegerField(default=0)
     last_pos = models.PositiveIntegerField(default=0, help_text="Position of the last log line.")
+    value_bytes = models.BigIntegerField(
+        default=0, db_default=0, help_text="Large values, each counted once."
+    )
+    event_bytes = models.BigIntegerField(
+        default=0, db_default=0, help_text="Events, with the small values in them."
+    )
+    log_bytes = models.BigIntegerField(default=0, db_default=0)
     counts = models.JSONField(default=dict, help_text="Nodes by status.")
     error = models.JSONField(null=True, blank=True, help_text="{code, message, node} of a failed run.")
     owner = models.ForeignKey(
@@ -69,14 +102,61 @@ class Run(models.Model):
             models.Index(fields=["tenant", "-created_at", "-id"], name="run_newest"),
             models.Index(fields=["workflow", "-created_at", "-id"], name="run_newest_of_workflow"),
             models.Index(
+                fields=["trigger_ref", "-created_at"],
+                condition=models.Q(trigger_ref__isnull=False),
+                name="run_newest_of_trigger",
+            ),
+            models.Index(
                 fields=["created_at"],
-                condition=models.Q(status__in=sorted(status.value for status in ACTIVE)),
+                condition=models.Q(status__in=_ACTIVE),
                 name="run_active",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status="queued", owner=None, admitted_at__isnull=False),
+                name="run_ready",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status="queued", admitted_at=None),
+                name="run_unadmitted",
+            ),
+            models.Index(
+                fields=["wake_at"],
+                condition=models.Q(status="waiting", owner=None, wake_at__isnull=False),
+                name="run_due",
+            ),
+            models.Index(
+                fields=["signalled_at"],
+                condition=models.Q(
+                    status__in=["paused", "waiting"], owner=None, signalled_at__isnull=False
+                ),
+                name="run_signalled",
+            ),
+            models.Index(
+                fields=["tenant", "workflow", "concurrency_key"],
+                condition=models.Q(status__in=_ACTIVE, admitted_at__isnull=False),
+                name="run_places",
+            ),
+            models.Index(
+                fields=["finished_at"],
+                condition=models.Q(status__in=_FINAL, followed_up=False),
+                name="run_to_follow_up",
+            ),
+            models.Index(
+                fields=["workflow", "finished_at"],
+                condition=models.Q(finished_at__isnull=False),
+                name="run_ended",
             ),
         ]
 
     def __str__(self) -> str:
         return f"run {self.number}"
+
+    @property
+    def stored_bytes(self) -> int:
+        """All that the run stores."""
+        return self.value_bytes + self.event_bytes + self.log_bytes
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
@@ -145,7 +225,7 @@ class Blob(models.Model):
     hash = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     data = models.BinaryField()
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField(help_text="When an event last named it, to within ten minutes.")
 
     class Meta:
         db_table = "blob"

@@ -37,6 +37,16 @@ class Workflow(models.Model):
         blank=True, default="", help_text="A template over the run's parameters; empty: no key."
     )
 
+    keep_days = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Ended runs are kept so long; 0: for ever; null: the operator's."
+    )
+    keep_runs = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of ended runs only the newest are kept; null: all."
+    )
+    max_stored_mb = models.PositiveIntegerField(
+        null=True, blank=True, help_text="What all runs may store; null: the operator's."
+    )
+
     class Meta:
         db_table = "workflow"
         ordering: ClassVar = ["-updated_at", "-id"]
