@@ -43,6 +43,7 @@ class RunTrigger(StrEnum):
     SCHEDULE = "schedule"
     WEBHOOK = "webhook"
     API = "api"
+    WORKFLOW = "workflow"
 
 
 class RunMode(StrEnum):

@@ -10,6 +10,7 @@ from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
 from .storage import MAX_INPUT_VALUE, BlobUse, FreedStorage, RunInput, RunTally
 from .triggers import TriggerFire, WebhookDelivery, WebhookListener, WorkflowTrigger
+from .triggers import TriggerFire, WebhookDelivery, WebhookListener, WorkflowTrigger
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
@@ -47,8 +48,12 @@ __all__ = [
     "TriggerFire",
     "WebhookDelivery",
     "WebhookListener",
+    "TriggerFire",
+    "WebhookDelivery",
+    "WebhookListener",
     "Workflow",
     "WorkflowNotice",
+    "WorkflowTrigger",
     "WorkflowTrigger",
     "WorkflowVersion",
 ]
