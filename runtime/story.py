@@ -17,6 +17,7 @@ from uuid import UUID
 from runtime.engine.events import Event, EventType
 from runtime.engine.iterations import MAX_NAMED
 from runtime.engine.state import RunState, fold
+from runtime.engine.upcasting import event_type, upcast
 
 Fetch = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 """Performs a statement with its parameters: the rows."""
@@ -219,7 +220,7 @@ def as_event(row: tuple[Any, ...]) -> Event:
     """A row of `seq, at, type, node, attempt, data, payload`; the payload stays as it is stored."""
     seq, at, kind, node, attempt, data, payload = row
     facts = data if isinstance(data, dict) else json.loads(data)
-    return Event(seq, at, EventType(kind), node, attempt, facts, _bytes(payload))
+    return upcast(Event(seq, at, event_type(kind), node, attempt, facts, _bytes(payload)))
 
 
 def _bytes(payload: Any) -> bytes | None:

@@ -14,25 +14,25 @@ from typing import Any
 
 from runtime.engine.context import AttemptContext
 from runtime.engine.errors import NodeError, WorkflowError
-from runtime.engine.node import Node
 from runtime.engine.threads import Job, WorkerThreads
 
 Done = Callable[[Any, BaseException | None], None]
+# A node's `run` or `resume`, bound to the node.
+Call = Callable[[AttemptContext], Coroutine[Any, Any, Any]]
 
 # Whatever makes a coroutine suspend compiles to one of these (CPython 3.11 to 3.14).
 _SUSPENDING = frozenset({"GET_AWAITABLE", "GET_ANEXT", "BEFORE_ASYNC_WITH", "SEND", "YIELD_VALUE"})
-_suspends: dict[type[Node], bool] = {}
+_suspends: dict[Any, bool] = {}
 
 
-def never_suspends(node_class: type[Node]) -> bool:
-    """Whether `run` holds no await: then it needs no task, which is most of a trivial node's cost."""
-    known = _suspends.get(node_class)
+def never_suspends(function: Any) -> bool:
+    """Whether a `run` holds no await: then it needs no task, which is most of a trivial node's cost."""
+    known = _suspends.get(function)
     if known is None:
-        run = node_class.run
-        known = not inspect.iscoroutinefunction(run) or any(
-            instruction.opname in _SUSPENDING for instruction in dis.get_instructions(run)
+        known = not inspect.iscoroutinefunction(function) or any(
+            instruction.opname in _SUSPENDING for instruction in dis.get_instructions(function)
         )
-        _suspends[node_class] = known
+        _suspends[function] = known
     return not known
 
 
@@ -47,16 +47,16 @@ def run_to_end(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 class TaskAttempt:
-    """`run` as an asyncio task."""
+    """A call as an asyncio task."""
 
     __slots__ = ("_done", "_is_stopped", "task")
 
     def __init__(
-        self, node: Node, context: AttemptContext, loop: asyncio.AbstractEventLoop, done: Done
+        self, call: Call, context: AttemptContext, loop: asyncio.AbstractEventLoop, done: Done
     ) -> None:
         self._done = done
         self._is_stopped = False
-        self.task: asyncio.Task[Any] = loop.create_task(_call(node, context), name=f"node {context.node_id}")
+        self.task: asyncio.Task[Any] = loop.create_task(_make(call, context), name=f"node {context.node_id}")
         self.task.add_done_callback(self._finish)
 
     def stop(self) -> asyncio.Task[Any] | None:
@@ -76,13 +76,13 @@ class TaskAttempt:
 
 
 class ThreadAttempt:
-    """`run` in a worker thread. Stopping abandons the thread: Python cannot end it."""
+    """A call in a worker thread. Stopping abandons the thread: Python cannot end it."""
 
     __slots__ = ("_done", "_is_stopped", "_job", "_loop", "_threads")
 
     def __init__(
         self,
-        node: Node,
+        call: Call,
         context: AttemptContext,
         loop: asyncio.AbstractEventLoop,
         threads: WorkerThreads,
@@ -92,20 +92,20 @@ class ThreadAttempt:
         self._loop = loop
         self._threads = threads
         self._is_stopped = False
-        self._job: Job = threads.submit(lambda: self._work(node, context))
+        self._job: Job = threads.submit(lambda: self._work(call, context))
 
     def stop(self) -> asyncio.Task[Any] | None:
         self._is_stopped = True
         self._threads.abandon(self._job)
         return None
 
-    def _work(self, node: Node, context: AttemptContext) -> None:
+    def _work(self, call: Call, context: AttemptContext) -> None:
         outputs, error = None, None
         try:
-            if never_suspends(type(node)):
-                outputs = run_to_end(node.run(context))
+            if never_suspends(getattr(call, "__func__", call)):
+                outputs = run_to_end(call(context))
             else:
-                outputs = asyncio.run(_call(node, context))
+                outputs = asyncio.run(_make(call, context))
         except BaseException as failure:  # the boundary of a node attempt: told to the driver, whatever it is
             error = failure
         if not self._is_stopped and not self._loop.is_closed():
@@ -116,8 +116,8 @@ class ThreadAttempt:
             self._done(outputs, error)
 
 
-async def _call(node: Node, context: AttemptContext) -> Any:
-    return await node.run(context)
+async def _make(call: Call, context: AttemptContext) -> Any:
+    return await call(context)
 
 
 def as_node_error(error: BaseException) -> NodeError:

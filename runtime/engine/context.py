@@ -28,7 +28,7 @@ class Surroundings:
 
 
 class AttemptContext:
-    """A `NodeContext`. `log` and `progress` may be called from any thread, and are mute once closed.
+    """A `NodeContext`. `log`, `progress` and `use` may be called from any thread, and are mute once closed.
 
     `node_id` is the node's path, which names it within the run.
     """
@@ -65,6 +65,9 @@ class AttemptContext:
 
     def progress(self, done: int, total: int | None = None) -> None:
         self._on_loop(lambda: self._around.journal.progress(self.node_id, done, total))
+
+    def use(self, *, cpu_s: float | None = None, peak_mb: float | None = None) -> None:
+        self._on_loop(lambda: self._step.use(cpu_s, peak_mb))
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         if self.is_closed:

@@ -20,6 +20,7 @@ from typing import Any
 
 from runtime.engine.binding import bind_run
 from runtime.engine.config import RuntimeConfig
+from runtime.engine.control import Control
 from runtime.engine.errors import ParameterError, WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.guard import Guard
@@ -39,6 +40,7 @@ from runtime.engine.threads import WorkerThreads
 __all__ = ["Outcome", "drive_run"]
 
 PARK_AFTER_S = 5.0
+_RESUMED_BECAUSE = {RunStatus.WAITING: "wake", RunStatus.PAUSED: "resumed"}
 SLICE_S = 0.005  # how long nodes that never suspend may hold the loop that other runs share
 
 
@@ -59,17 +61,21 @@ async def drive_run(
     prior: Mapping[str, Prior] = NO_PRIOR,
     guard: Guard | None = None,
     on_failure: OnFailure | None = None,
+    control: Control | None = None,
 ) -> Outcome:
-    """Drives the run until it ends, waits or is given back; never raises for what a node does.
+    """Drives the run until it ends, waits, is paused or given back; never raises for what a node does.
 
     `prior` are results of root nodes that are copied instead of worked out. `guard` is asked before each
     attempt, `on_failure` told of each that failed. `cancel` ends the run as cancelled. `release` stops it
     without an event: attempts under way are cancelled and start again elsewhere. `park_after_s` None sleeps
-    through every wait in place.
+    through every wait in place. `control` brings news from outside and the wish to pause.
     Raises what the journal raises, except `Fenced`.
     """
     resolved = config or plan.config
-    setup = RunSetup(plan, run_id, journal, services, resolved, clock, threads, prior, guard, on_failure)
+    setup = RunSetup(
+        *(plan, run_id, journal, services, resolved, clock, threads, prior, guard, on_failure),
+        control or Control(),
+    )
     driver = _Driver(setup, read_history(plan, history), park_after_s)
     watchers = [
         watcher
@@ -106,6 +112,7 @@ class _Driver:
         )
         self._scheduler = self._root.scheduler
         self._steps = Steps(setup, self._recorder, self._inbox)
+        self._control = setup.control
 
     def stop_on(self, event: asyncio.Event, stop: Stop) -> asyncio.Task[None] | None:
         """Stops the run when the event is set: now, or later by the task that is returned."""
@@ -132,6 +139,9 @@ class _Driver:
         if self._inbox.stop is not None:
             self._scheduler.start()
             return await self._finish(self._inbox.stop)
+        if self._control.is_pausing:
+            self._scheduler.start()
+            return await self._pause()
         self._begin(history)
         try:
             self._refuse_missing_results()
@@ -139,6 +149,7 @@ class _Driver:
         except ParameterError as error:
             return await self._finish(Stop("failed", error.to_dict()))
         self._steps.scopes.open(self._root)
+        self._control.listen(lambda: self._inbox.post(self._steps.waits.hear))
         return await self._loop_until_done()
 
     def _refuse_missing_results(self) -> None:
@@ -152,7 +163,7 @@ class _Driver:
             started_at = self._recorder.note_run(EventType.RUN_STARTED, {}).at
         else:
             started_at = history.started_at
-            reason = "wake" if history.run_status is RunStatus.WAITING else "recovered"
+            reason = _RESUMED_BECAUSE.get(history.run_status, "recovered")
             self._recorder.note_run(EventType.RUN_RESUMED, {"reason": reason})
         if self._config.timeout is not None:
             deadline = self._root.deadline = started_at + timedelta(seconds=self._config.timeout)
@@ -161,23 +172,31 @@ class _Driver:
     # --- the loop -----------------------------------------------------------------------------------------
 
     async def _loop_until_done(self) -> Outcome:
-        inbox, underway = self._inbox, self._steps.underway
+        inbox, underway, control = self._inbox, self._steps.underway, self._control
         while True:
             inbox.make_calls()
-            if inbox.stop is None:
+            if inbox.stop is None and not control.is_pausing:
                 self._advance()
             if inbox.stop is not None:
                 return await self._finish(inbox.stop)
             if self._scheduler.unfinished == 0:
                 return await self._finish_graph()
-            if inbox or self._steps.queue.has_startable(len(underway), underway.blocking):
+            if inbox or self._has_startable():
                 await asyncio.sleep(0)
                 continue
             if not len(underway) and not inbox.barriers:
+                if control.is_pausing:
+                    return await self._pause()
                 parked = await self._park()
                 if parked is not None:
                     return parked
             await inbox.wait()
+
+    def _has_startable(self) -> bool:
+        underway = self._steps.underway
+        if self._control.is_pausing:
+            return False
+        return self._steps.queue.has_startable(len(underway), underway.blocking)
 
     def _advance(self) -> None:
         """Starts what is ready and makes the calls that come of it, for a slice of time."""
@@ -199,7 +218,8 @@ class _Driver:
 
     async def _park(self) -> Outcome | None:
         """Gives the run back until something is due; None when that is soon."""
-        if not self._steps.timers.due and not self._steps.scopes.unknown:
+        scopes = self._steps.scopes
+        if not self._steps.timers.due and not scopes.unknown and not scopes.outside:
             raise WorkflowError(
                 "nothing can move, and the run is not over: the scheduler is at fault", code="stalled"
             )
@@ -212,6 +232,12 @@ class _Driver:
         data = {"wake_at": None if wake_at is None else wake_at.isoformat()}
         await self._recorder.commit_run(EventType.RUN_WAITING, data)
         return self.outcome("waiting", wake_at=wake_at)
+
+    async def _pause(self) -> Outcome:
+        """Gives the run back until it is driven again. Nothing is under way."""
+        if self._history.run_status is not RunStatus.PAUSED or self._recorder.has_recorded:
+            await self._recorder.commit_run(EventType.RUN_PAUSED, {})
+        return self.outcome("paused")
 
     def _is_soon(self, moment: datetime) -> bool:
         after_s = self._park_after_s

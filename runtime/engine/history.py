@@ -51,7 +51,7 @@ class ContainerHistory:
 class OpenNode:
     """A node that began and has no end: running when its host died, waiting, or between attempts.
 
-    `failures` counts the attempts that were followed by a retry.
+    `failures` counts the attempts that were followed by a retry; `reason` says what a waiting one waits for.
     """
 
     status: NodeStatus
@@ -61,6 +61,7 @@ class OpenNode:
     due: datetime | None
     outputs: Mapping[str, Any] | None
     container: ContainerHistory | None
+    reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -173,6 +174,7 @@ class _Reader:
             container=None
             if node.container is None
             else ContainerHistory(path in self._ending, self._ended.get(path, {})),
+            reason=state.reason,
         )
 
     def _scope_at(self, path: str) -> tuple[Plan, ScopeHistory]:

@@ -15,6 +15,7 @@ from runtime.engine.errors import ParameterError
 from runtime.engine.problems import Problem
 
 Level = Literal["debug", "info", "warning", "error"]
+TIMER = "timer"
 ContainerKind = Literal["loop", "map", "sub"]
 
 
@@ -62,13 +63,22 @@ class NodeParameters(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """Returned by `run` instead of outputs: stop here, hold no memory, and go on at `until`.
+    """Returned by `run` instead of outputs: stop here, hold no memory, and go on later.
 
-    When the time has come the node succeeds with `outputs`; `run` is not called again.
+    With `on="timer"` the node succeeds with `outputs` at `until`; nothing of it is called again. Any other
+    `on` names something outside of the run, such as `approval`: when there are news of it, or at `until`
+    where that is given, the node's `resume` is called.
     """
 
-    until: datetime
-    outputs: Mapping[str, Any]
+    until: datetime | None
+    outputs: Mapping[str, Any] | None = None
+    on: str = TIMER
+
+    def __post_init__(self) -> None:
+        if self.on == TIMER and self.until is None:
+            raise ValueError("a wait for a time needs 'until'")
+        if self.until is not None and self.until.tzinfo is None:
+            raise ValueError("'until' needs a zone")
 
 
 class NodeContext(Protocol):
@@ -109,6 +119,10 @@ class NodeContext(Protocol):
 
     def progress(self, done: int, total: int | None = None) -> None:
         """Ephemeral progress, in items."""
+        ...
+
+    def use(self, *, cpu_s: float | None = None, peak_mb: float | None = None) -> None:
+        """What the attempt cost: seconds of processor time, which add up, and the most memory it held."""
         ...
 
 
@@ -232,6 +246,14 @@ class Node:
         A declared output that is absent from the mapping is a branch not taken: what it feeds is skipped.
         """
         raise TypeError(f"{type(self).__name__} does not define run()")
+
+    async def resume(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        """Asked of a node that parked on something outside: its outputs, or `Park` while it waits on.
+
+        The context is that of `run`: the same inputs, attempt and idempotency key. May be called any number
+        of times, also for no reason. Raises `NodeError` when the node fails.
+        """
+        raise TypeError(f"{type(self).__name__} does not define resume()")
 
     def execute(self, **inputs: Any) -> dict[str, Any]:
         """Runs this node alone, with a script's surroundings, and returns its outputs. Raises `NodeError`.

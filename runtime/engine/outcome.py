@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-OutcomeStatus = Literal["succeeded", "failed", "cancelled", "waiting", "released", "fenced"]
+OutcomeStatus = Literal["succeeded", "failed", "cancelled", "waiting", "paused", "released", "fenced"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How driving ended. `waiting`: nothing can move before `wake_at` (None: until a person decides).
+    """How driving ended. `waiting`: nothing can move before `wake_at` (None: until something happens
+    outside of it, or a person decides). `paused`: it goes on when it is driven again.
 
     `released` and `fenced` runs are not over: another host goes on (`fenced`: has done so already).
     `results` are the outputs of the nodes that succeeded, `errors` the errors of those that failed.

@@ -14,12 +14,16 @@ from runtime.engine.journal import Journal
 class Recorder:
     """Continues after the event `seq`. Every method raises what the journal raises."""
 
-    __slots__ = ("_clock", "_journal", "_seq")
+    __slots__ = ("_clock", "_first", "_journal", "_seq")
 
     def __init__(self, journal: Journal, clock: Callable[[], datetime], seq: int) -> None:
         self._journal = journal
         self._clock = clock
-        self._seq = seq
+        self._seq = self._first = seq
+
+    @property
+    def has_recorded(self) -> bool:
+        return self._seq > self._first
 
     def record(
         self,

@@ -85,19 +85,26 @@ class Scope:
 
 class Step:
     """A node of a scope, from ready to ended. `attempt` and `failures` count, `parked` are the outputs that
-    a parked node will have; `container` is what a container has opened.
+    a parked node will have; `container` is what a container has opened. `waits_for` names what a step waits
+    for outside of the run, until `until` at most; `is_asked`: it is about to look whether that has happened.
+    `decided` is who had a step of unknown outcome tried again; `usage` what the last attempt cost.
     """
 
     __slots__ = (
         "attempt",
         "container",
+        "decided",
         "failures",
+        "is_asked",
         "node",
         "parked",
         "path",
         "queued_ms",
         "ready_at",
         "scope",
+        "until",
+        "usage",
+        "waits_for",
     )
 
     def __init__(self, scope: Scope, node: PlannedNode, ready_at: datetime) -> None:
@@ -110,3 +117,16 @@ class Step:
         self.parked: Mapping[str, Any] | None = None
         self.container: Container | None = None
         self.queued_ms: float | None = None
+        self.waits_for: str | None = None
+        self.until: datetime | None = None
+        self.is_asked = False
+        self.decided: dict[str, Any] | None = None
+        self.usage: dict[str, float] | None = None
+
+    def use(self, cpu_s: float | None, peak_mb: float | None) -> None:
+        """Counts what the attempt under way has used."""
+        usage = self.usage = self.usage or {}
+        if cpu_s is not None:
+            usage["cpu_s"] = round(usage.get("cpu_s", 0.0) + cpu_s, 6)
+        if peak_mb is not None:
+            usage["peak_mb"] = round(max(usage.get("peak_mb", 0.0), peak_mb), 3)

@@ -21,7 +21,9 @@ from runtime.engine.underway import Underway
 
 
 class Scopes:
-    """`unknown` are steps whose outcome a person must decide."""
+    """`unknown` are steps whose outcome a person must decide, `outside` those that wait for something
+    outside of the run.
+    """
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Scopes:
         self._timers = timers
         self._clock = clock
         self.unknown: set[Step] = set()
+        self.outside: set[Step] = set()
 
     def open(self, scope: Scope) -> None:
         """Starts what nothing precedes, and replays what the history knows."""
@@ -112,6 +115,7 @@ class Scopes:
         self._underway.stop(step)
         self._timers.drop(step)
         self.unknown.discard(step)
+        self.outside.discard(step)
         self._recorder.note(EventType.NODE_CANCELLED, step.path, step.attempt, dict(data))
 
     def _cancel_open_node(

@@ -60,7 +60,8 @@ _CUT_SHORT = {EventType.RUN_CANCELLED: RUN_CANCELLED, EventType.RUN_FAILED: RUN_
 # that is what recovery after a crash does.
 RUN_MOVES: dict[EventType, tuple[RunStatus, frozenset[RunStatus]]] = {
     EventType.RUN_QUEUED: (RunStatus.QUEUED, frozenset({RunStatus.QUEUED})),
-    EventType.RUN_STARTED: (RunStatus.RUNNING, frozenset({RunStatus.QUEUED})),
+    # From paused: a run that was paused before it started.
+    EventType.RUN_STARTED: (RunStatus.RUNNING, frozenset({RunStatus.QUEUED, RunStatus.PAUSED})),
     EventType.RUN_WAITING: (RunStatus.WAITING, frozenset({RunStatus.RUNNING})),
     EventType.RUN_PAUSED: (RunStatus.PAUSED, _ACTIVE_RUN),
     EventType.RUN_RESUMED: (RunStatus.RUNNING, _ACTIVE_RUN - {RunStatus.QUEUED}),
@@ -70,8 +71,9 @@ RUN_MOVES: dict[EventType, tuple[RunStatus, frozenset[RunStatus]]] = {
 }
 NODE_MOVES: dict[EventType, tuple[NodeStatus, frozenset[NodeStatus]]] = {
     EventType.NODE_STARTED: (NodeStatus.RUNNING, OPEN_NODE | {NodeStatus.PENDING}),
-    EventType.NODE_RETRYING: (NodeStatus.RETRYING, frozenset({NodeStatus.RUNNING})),
-    EventType.NODE_WAITING: (NodeStatus.WAITING, frozenset({NodeStatus.RUNNING})),
+    # From waiting: what it waited for outside failed, or another moment is waited for.
+    EventType.NODE_RETRYING: (NodeStatus.RETRYING, frozenset({NodeStatus.RUNNING, NodeStatus.WAITING})),
+    EventType.NODE_WAITING: (NodeStatus.WAITING, frozenset({NodeStatus.RUNNING, NodeStatus.WAITING})),
     # From pending: an output that is pinned, or copied from an earlier run.
     EventType.NODE_SUCCEEDED: (NodeStatus.SUCCEEDED, OPEN_NODE | {NodeStatus.PENDING}),
     EventType.NODE_FAILED: (NodeStatus.FAILED, OPEN_NODE | {NodeStatus.PENDING}),
@@ -88,7 +90,7 @@ class IllegalTransition(Exception):
 class NodeState:
     """`container` is the kind of one that runs or ran; `iteration` the number of what is an iteration.
 
-    `copied_from` names the run that a result was copied from.
+    `copied_from` names the run that a result was copied from. `usage` is what the last attempt cost.
     """
 
     status: NodeStatus = NodeStatus.PENDING
@@ -105,6 +107,7 @@ class NodeState:
     iterations: Iterations | None = None
     pinned: bool = False
     copied_from: str | None = None
+    usage: dict[str, Any] | None = None
 
     def apply(self, event: Event) -> None:
         self._move(event)
@@ -119,6 +122,7 @@ class NodeState:
             self.wake_at = event.data.get("until")
         elif event.type is EventType.NODE_RETRYING:
             self.wake_at = event.data.get("next_at")
+            self.reason = None
         if self.status.is_final:
             self.finished_at = event.at
             self.duration_ms = event.data.get("duration_ms")
@@ -128,6 +132,7 @@ class NodeState:
         self.iteration = event.data.get("iteration", self.iteration)
         self.pinned = event.data.get("pinned", self.pinned)
         self.copied_from = event.data.get("copied_from", self.copied_from)
+        self.usage = event.data.get("usage", self.usage)
 
     def _enter(self, data: Mapping[str, Any]) -> None:
         self.container = data["container"]
@@ -158,6 +163,7 @@ class NodeState:
             "iterations": None if self.iterations is None else self.iterations.to_dict(),
             "pinned": self.pinned,
             "copied_from": self.copied_from,
+            "usage": self.usage,
         }
 
 

@@ -17,6 +17,7 @@ from runtime.engine.binding import NOTHING, gather_inputs
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.containers import make_container
 from runtime.engine.context import AttemptContext, Surroundings
+from runtime.engine.control import OUTCOME_UNKNOWN, Control
 from runtime.engine.errors import NodeError, OutputError
 from runtime.engine.events import EventType
 from runtime.engine.guard import ACCESS_DENIED, Guard
@@ -36,6 +37,7 @@ from runtime.engine.state import CONTAINER_ENDED, NodeStatus
 from runtime.engine.threads import WorkerThreads
 from runtime.engine.timers import Timers
 from runtime.engine.underway import Attempt, Underway
+from runtime.engine.waits import Waits
 from runtime.engine.watching import Watch
 
 OnFailure = Callable[[str, int, NodeError], None]
@@ -55,6 +57,7 @@ class RunSetup:
     prior: Mapping[str, Prior]
     guard: Guard | None
     on_failure: OnFailure | None
+    control: Control
 
 
 class Steps:
@@ -67,7 +70,7 @@ class Steps:
         self._watch = Watch.of(setup.config, setup.journal, setup.clock)
         self._rng = random.Random(setup.config.seed)  # noqa: S311  (jitter)
         self._inbox = inbox
-        self._around = Surroundings(
+        self.surroundings = Surroundings(
             setup.run_id,
             setup.services,
             setup.journal,
@@ -82,6 +85,7 @@ class Steps:
         self.underway = Underway(inbox, setup.threads, setup.config.max_workers, self._receive)
         self.timers = Timers(inbox, setup.clock)
         self.scopes = Scopes(recorder, inbox, self.queue, self.underway, self.timers, setup.clock)
+        self.waits = Waits(self, setup.control)
 
     async def close(self) -> None:
         """Stops whatever is still under way, without an event."""
@@ -93,13 +97,16 @@ class Steps:
     def start_or_continue(self, step: Step) -> None:
         """Starts a ready step, or takes up what the history says of it."""
         node, scope = step.node, step.scope
+        if step.is_asked:
+            self.waits.resume(step)
+            return
         if scope.history.open_nodes:
             open_node = scope.history.open_nodes.pop(node.index, None)
             if open_node is not None:
                 self._continue(step, open_node)
                 return
         if node.pin is not None:
-            self._stand_in(step, node.pin, {"pinned": True})
+            self.stand_in(step, node.pin, {"pinned": True})
         elif self._setup.prior and scope.owner is None and node.id in self._setup.prior:
             self._copy(step, self._setup.prior[node.id])
         elif node.container is not None:
@@ -114,25 +121,27 @@ class Steps:
         if open_node.container is not None:
             self._enter(step, open_node)
         elif open_node.status is NodeStatus.RETRYING and open_node.due is not None:
-            self.timers.set(step, open_node.due, partial(self._come_due, step))
-        elif open_node.status is NodeStatus.WAITING and open_node.due is not None:
-            step.parked = open_node.outputs or {}
-            self.timers.set(step, open_node.due, partial(self._come_due, step))
+            self.timers.set(step, open_node.due, partial(self.come_due, step))
+        elif self.waits.take_up(step, open_node):
+            return
         elif step.node.effect is Effect.AT_MOST_ONCE:
-            self.scopes.unknown.add(step)
-            if open_node.status is not NodeStatus.WAITING:
-                data = {"reason": "outcome_unknown", "until": None}
-                self.recorder.note(EventType.NODE_WAITING, step.path, step.attempt, data)
+            data = {"reason": OUTCOME_UNKNOWN, "until": None}
+            self.recorder.note(EventType.NODE_WAITING, step.path, step.attempt, data)
+            self.waits.ask_a_person(step)
         else:
             self._start(step)
 
     def _start(self, step: Step) -> None:
         node = step.node
         step.attempt += 1
-        data = {"ready_at": step.ready_at.isoformat()}
+        step.usage = None
+        data: dict[str, Any] = {"ready_at": step.ready_at.isoformat()}
+        if step.decided is not None:
+            data |= step.decided
+            step.decided = None
         started = perf_counter()
         try:
-            inputs = self._gather(step)
+            inputs = self.gather(step)
         except NodeError as error:
             self.recorder.note(EventType.NODE_STARTED, step.path, step.attempt, data)
             self.fail(step, started, error)
@@ -143,9 +152,9 @@ class Steps:
         )
         if self._watch is not None:
             self._watch.begin(step, inputs)
-        context = AttemptContext(self._around, step, inputs)
+        context = AttemptContext(self.surroundings, step, inputs)
         instance = step.scope.binding.instances[node.index]
-        if durable is None and not node.node_class.blocking and never_suspends(node.node_class):
+        if durable is None and not node.node_class.blocking and never_suspends(node.node_class.run):
             try:
                 outputs = run_to_end(instance.run(context))
             except Exception as error:  # the boundary of a node attempt
@@ -156,9 +165,9 @@ class Steps:
             self.conclude(step, started, outputs)
         else:
             step.scope.open[node.index] = step
-            self.underway.start(Attempt(step, instance, context, started), durable)
+            self.underway.start(Attempt(step, instance, context, started, self.waits.nudges), durable)
 
-    def _gather(self, step: Step, is_new: bool = True) -> dict[str, Any]:
+    def gather(self, step: Step, *, is_new: bool = True) -> dict[str, Any]:
         """What the step is given. Raises `NodeError`, for a new attempt also when the guard refuses it."""
         node, scope = step.node, step.scope
         given, scheduler = scope.binding.given, scope.scheduler
@@ -183,7 +192,7 @@ class Steps:
         started = perf_counter() - (self.clock() - started_at).total_seconds()
         data: dict[str, Any] = {"ready_at": step.ready_at.isoformat(), "container": step.node.container}
         try:
-            inputs = self._gather(step, is_new)
+            inputs = self.gather(step, is_new=is_new)
             container = make_container(self, step, inputs, started_at, open_node)
         except NodeError as error:
             if open_node is None:
@@ -205,7 +214,7 @@ class Steps:
 
     # --- results that nothing was run for -----------------------------------------------------------------
 
-    def _stand_in(
+    def stand_in(
         self,
         step: Step,
         outputs: Mapping[str, Any],
@@ -213,6 +222,7 @@ class Steps:
         encoded: Any = None,
         items: int | None = None,
     ) -> None:
+        """The step succeeds with outputs that nothing was run for."""
         try:
             if encoded is None:
                 outputs = outputs if self._plain is None else self._plain(outputs)
@@ -228,7 +238,7 @@ class Steps:
         scope, node = step.scope, step.node
         data: dict[str, Any] = {"copied_from": prior.origin}
         if prior.status == "succeeded":
-            self._stand_in(step, prior.outputs or {}, data, prior.encoded, prior.items)
+            self.stand_in(step, prior.outputs or {}, data, prior.encoded, prior.items)
         elif prior.status == "failed":
             failure = dict(prior.failure or {"error": {}, "attempts": 0})
             self._end_as_failed(step, failure, {**failure, **data, "duration_ms": None})
@@ -245,12 +255,17 @@ class Steps:
         refuse_too_large(outputs, self.config.max_output_bytes)
         return self._journal.encode(outputs)
 
+    def store(self, outputs: Mapping[str, Any]) -> tuple[Mapping[str, Any], Any]:
+        """The outputs as they flow on, and as they are stored. Raises `OutputError`."""
+        plain = outputs if self._plain is None else self._plain(outputs)
+        return plain, self.encode(plain)
+
     def conclude(self, step: Step, started: float, outputs: Any) -> None:
         """The attempt returned: the step succeeds, parks, or fails because of what it returned."""
         try:
             if type(outputs) is not dict:
                 if isinstance(outputs, Park):
-                    self._park(step, outputs)
+                    self.waits.park(step, outputs)
                     return
                 if not isinstance(outputs, Mapping):
                     kind = type(outputs).__name__
@@ -261,20 +276,25 @@ class Steps:
         except NodeError as error:
             self.fail(step, started, error)
             return
-        duration_ms = round((perf_counter() - started) * 1000, 3)
-        data = {"items": count_items(outputs), "duration_ms": duration_ms}
+        data: dict[str, Any] = {"items": count_items(outputs), "duration_ms": None}
+        if step.waits_for is None:
+            data["duration_ms"] = round((perf_counter() - started) * 1000, 3)
         if self._watch is not None:
             self._watch.end(step, outputs, data)
+        if step.usage is not None:
+            _tell_usage(step, data)
         self._succeed(step, outputs, payload, data)
 
-    def fail(self, step: Step, started: float, error: NodeError) -> None:
-        """The attempt failed: it is retried, or the step ends."""
+    def fail(self, step: Step, started: float, error: NodeError, told: Mapping[str, Any] = NOTHING) -> None:
+        """The attempt failed: it is retried, or the step ends. `told` goes into the event of its end."""
+        if step.waits_for is not None:
+            self.waits.leave(step)
         if self._setup.on_failure is not None:
             self._setup.on_failure(step.path, step.attempt, error)
         node, facts = step.node, error.to_dict()
         if self._retries(step, error, facts):
             return
-        data: dict[str, Any] = {"duration_ms": round((perf_counter() - started) * 1000, 3)}
+        data: dict[str, Any] = {**told, "duration_ms": round((perf_counter() - started) * 1000, 3)}
         if node.on_error == "return" and not node.handles_failure:
             outputs = {"result": {"error": facts}}
             if self._plain is not None:
@@ -284,17 +304,22 @@ class Steps:
             return
         if self._watch is not None:
             self._watch.end(step, None, data)
+        if step.usage is not None:
+            _tell_usage(step, data)
         failure: dict[str, Any] = {"error": facts, "attempts": step.attempt}
         self._end_as_failed(step, failure, {**failure, **data})
 
     def _receive(self, attempt: Attempt, outputs: Any, error: BaseException | None) -> None:
         if error is None:
             self.conclude(attempt.step, attempt.started, outputs)
+            self.waits.ask_again(attempt)
         else:
             self.fail(attempt.step, attempt.started, as_node_error(error))
 
     def _succeed(self, step: Step, outputs: Mapping[str, Any], payload: Any, data: dict[str, Any]) -> None:
         wait = step.node.effect is not Effect.PURE
+        if step.waits_for is not None:
+            self.waits.leave(step)
         durable = self.recorder.record(EventType.NODE_SUCCEEDED, step.path, step.attempt, data, payload, wait)
         if step.scope.open:
             step.scope.open.pop(step.node.index, None)
@@ -321,16 +346,7 @@ class Steps:
         else:
             self.scopes.take_decisions(scope)
 
-    def _park(self, step: Step, park: Park) -> None:
-        outputs = park.outputs if self._plain is None else self._plain(park.outputs)
-        payload = self.encode(outputs)
-        data = {"until": park.until.isoformat(), "reason": "timer"}
-        self.recorder.note(EventType.NODE_WAITING, step.path, step.attempt, data, payload)
-        step.parked = outputs
-        step.scope.open[step.node.index] = step
-        self.timers.set(step, park.until, partial(self._come_due, step))
-
-    def _come_due(self, step: Step, due: datetime) -> None:
+    def come_due(self, step: Step, due: datetime) -> None:
         """A retry starts; a parked node succeeds with the outputs that it left."""
         if step.parked is None:
             step.ready_at = due
@@ -352,8 +368,14 @@ class Steps:
         if delay is None:
             return False
         next_at = now + timedelta(seconds=delay)
-        data = {"delay_s": round(delay, 3), "next_at": next_at.isoformat(), "error": facts}
+        data: dict[str, Any] = {"delay_s": round(delay, 3), "next_at": next_at.isoformat(), "error": facts}
+        if step.usage is not None:
+            _tell_usage(step, data)
         self.recorder.note(EventType.NODE_RETRYING, step.path, step.attempt, data)
         step.scope.open[step.node.index] = step
-        self.timers.set(step, next_at, partial(self._come_due, step))
+        self.timers.set(step, next_at, partial(self.come_due, step))
         return True
+
+
+def _tell_usage(step: Step, data: dict[str, Any]) -> None:
+    data["usage"] = {**data.get("usage", {}), **(step.usage or {})}

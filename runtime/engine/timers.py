@@ -39,8 +39,11 @@ class Timers:
             self._handles.pop(key).cancel()
 
     def set_deadline(self, deadline: datetime, stop: Stop) -> None:
-        """The run stops at that moment."""
+        """The run stops at that moment, which may have passed while nobody drove it."""
         self.deadline = deadline
+        if deadline <= self._clock():
+            self._inbox.ask_to_stop(stop)
+            return
         self._deadline_timer = self._loop.call_later(
             self._seconds_to(deadline), self._inbox.ask_to_stop, stop
         )

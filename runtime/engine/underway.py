@@ -23,12 +23,18 @@ CLEANUP_S = 1.0  # how long stopped tasks may clean up before the run ends witho
 
 @dataclass(slots=True, eq=False)
 class Attempt:
-    """A started node. `handle` is None until it is performed (its start may have to become durable first)."""
+    """A started node, or one that looks whether what it waits for has happened (`is_resuming`).
+
+    `handle` is None until it is performed: its start may have to become durable first. `nudges` is how many
+    news there had been when it began.
+    """
 
     step: Step
     instance: Node
     context: AttemptContext
     started: float
+    nudges: int = 0
+    is_resuming: bool = False
     handle: TaskAttempt | ThreadAttempt | None = None
     timer: asyncio.TimerHandle | None = None
 
@@ -56,6 +62,9 @@ class Underway:
 
     def __len__(self) -> int:
         return len(self._attempts)
+
+    def __contains__(self, step: Step) -> bool:
+        return step in self._attempts
 
     def start(self, attempt: Attempt, durable: asyncio.Future[None] | None) -> None:
         """Performs the attempt, once its start is durable."""
@@ -99,10 +108,11 @@ class Underway:
         if self._attempts.get(attempt.step) is not attempt:
             return  # stopped while its start became durable
         done = partial(self._post_end, attempt)
+        call = attempt.instance.resume if attempt.is_resuming else attempt.instance.run
         if attempt.step.node.node_class.blocking:
-            attempt.handle = ThreadAttempt(attempt.instance, attempt.context, self._loop, self._threads, done)
+            attempt.handle = ThreadAttempt(call, attempt.context, self._loop, self._threads, done)
         else:
-            attempt.handle = TaskAttempt(attempt.instance, attempt.context, self._loop, done)
+            attempt.handle = TaskAttempt(call, attempt.context, self._loop, done)
         if attempt.step.node.timeout_s is not None:
             attempt.started = perf_counter()
             attempt.timer = self._loop.call_later(

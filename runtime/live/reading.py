@@ -9,7 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from runtime.engine.events import Event, EventType
+from runtime.engine.events import Event
+from runtime.engine.upcasting import event_type, upcast
 from runtime.host.connection import open_async_connection
 
 _EVENTS = """
@@ -35,7 +36,7 @@ class LiveReader:
         """The next events in order, at most `limit`."""
         rows = await self._fetch(_EVENTS, (run_id, after, limit))
         return [
-            Event(seq, at, EventType(kind), node, attempt, data)
+            upcast(Event(seq, at, event_type(kind), node, attempt, data))
             for seq, at, kind, node, attempt, data in rows
         ]
 

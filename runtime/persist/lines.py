@@ -18,6 +18,7 @@ from types import NoneType
 from typing import Any, Literal
 
 from runtime.engine.events import Event, EventType
+from runtime.engine.upcasting import event_type, upcast
 
 VERSION = 1
 ENDS = frozenset({EventType.RUN_SUCCEEDED, EventType.RUN_FAILED, EventType.RUN_CANCELLED})
@@ -164,8 +165,8 @@ def _event(body: dict[str, Any]) -> Event:
     if type(attempt) is not int or type(data) is not dict or type(payload) not in (dict, NoneType):
         raise TypeError("attempt, data or payload")
     node = None if "node" not in body else _text(body, "node")
-    kind, at = EventType(body["type"]), datetime.fromisoformat(body["at"])
-    return Event(int(body["seq"]), at, kind, node, attempt, data, payload)
+    kind, at = event_type(body["type"]), datetime.fromisoformat(body["at"])
+    return upcast(Event(int(body["seq"]), at, kind, node, attempt, data, payload))
 
 
 def _text(body: dict[str, Any], name: str) -> str:

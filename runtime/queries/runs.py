@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from runtime.engine.events import Event, EventType
+from runtime.engine.events import Event
 from runtime.engine.state import RunState
+from runtime.engine.upcasting import event_type, upcast
 from runtime.models import Run, RunEvent, RunLog
 from runtime.story import read_story
 
@@ -106,7 +107,8 @@ def logs_after(
 
 
 def as_event(row: Mapping[str, Any]) -> Event:
-    return Event(row["seq"], row["at"], EventType(row["type"]), row["node"], row["attempt"], row["data"])
+    kind = event_type(row["type"])
+    return upcast(Event(row["seq"], row["at"], kind, row["node"], row["attempt"], row["data"]))
 
 
 def _rows(run_id: UUID) -> QuerySet[RunEvent, Any]:

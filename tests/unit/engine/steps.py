@@ -195,6 +195,41 @@ class Parking(TestNode):
         return Park(START + timedelta(seconds=self.parameters.seconds), {"result": "parked"})
 
 
+class AskingParameters(NodeParameters):
+    at_s: float = 60.0
+    until_s: float | None = None
+    failures: int = 0
+    seconds: float = 0.0
+
+
+class Asking(TestNode):
+    """Waits outside until the time `at_s` of the loop. Counts how often it was run and asked, by node id."""
+
+    type = "Asking"
+    accepts_any_input = True
+    Parameters = AskingParameters
+    calls: ClassVar[dict[str, list[str]]] = {}
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        self.calls.setdefault(context.node_id, []).append("run")
+        return await self._look(context)
+
+    async def resume(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        self.calls.setdefault(context.node_id, []).append("resume")
+        return await self._look(context)
+
+    async def _look(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        if self.parameters.seconds:
+            await asyncio.sleep(self.parameters.seconds)
+        if asyncio.get_running_loop().time() < self.parameters.at_s:
+            until_s = self.parameters.until_s
+            until = None if until_s is None else START + timedelta(seconds=until_s)
+            return Park(until, on="outside")
+        if context.attempt <= self.parameters.failures:
+            raise NodeError("it went wrong outside", code="boom")
+        return {"result": {"attempt": context.attempt, **context.inputs}}
+
+
 class BranchParameters(NodeParameters):
     take: str = "left"
 
@@ -243,6 +278,7 @@ class Code(TestNode):
 REGISTRY = NodeRegistry(
     [
         Add,
+        Asking,
         Blocking,
         Branch,
         Code,
@@ -340,9 +376,13 @@ def drive(
     registry: NodeRegistry = REGISTRY,
     workflows: Mapping[str, Graph] | None = None,
     selection: Selection | None = None,
+    meanwhile: Callable[[VirtualLoop], None] | None = None,
     **more: Any,
 ) -> tuple[Outcome, list[Event]]:
-    """Drives a document on virtual time: the outcome, and the new events. `more` is for `drive_run`."""
+    """Drives a document on virtual time: the outcome, and the new events. `more` is for `drive_run`.
+
+    `meanwhile` is called with the loop at the beginning, to plan what happens to the run.
+    """
     plan = compile_plan(
         parse_graph(graph),
         registry,
@@ -360,6 +400,8 @@ def drive(
             loop.call_later(cancel_after_s, cancel.set)
         if release_after_s is not None:
             loop.call_later(release_after_s, release.set)
+        if meanwhile is not None:
+            meanwhile(loop)
         return await drive_run(
             plan,
             run_id="run",

@@ -23,12 +23,16 @@ class Context:
     seed: int = 7
     lines: list[tuple[str, str]] = field(default_factory=list)
     steps: list[tuple[int, int | None]] = field(default_factory=list)
+    usage: list[tuple[float | None, float | None]] = field(default_factory=list)
 
     def log(self, level: Level, text: str) -> None:
         self.lines.append((level, text))
 
     def progress(self, done: int, total: int | None = None) -> None:
         self.steps.append((done, total))
+
+    def use(self, *, cpu_s: float | None = None, peak_mb: float | None = None) -> None:
+        self.usage.append((cpu_s, peak_mb))
 
 
 def outputs_of(node: Node, *, services: Any = None, **inputs: Any) -> dict[str, Any]:
