@@ -218,6 +218,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 << 20
 API_MAX_BODY_MB = environment.read_int("API_MAX_BODY_MB", 10)
 DATASET_MAX_MB = environment.read_int("DATASET_MAX_MB", 64)
 
+# What seals credentials, and an earlier key while it is being replaced. On embedded services a generated
+# key is kept in a file; elsewhere there are no credentials without `CREDENTIAL_KEY`.
+CREDENTIAL_KEY = environment.credential_key("CREDENTIAL_KEY")
+CREDENTIAL_KEY_PREVIOUS = environment.credential_key("CREDENTIAL_KEY_PREVIOUS")
+CREDENTIAL_KEY_PATH = DATA_DIR / "keys" / "credentials.key" if EMBEDDED else None
+
 SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
 SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
 EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
@@ -231,6 +237,11 @@ RUN_BEAT_S = environment.read_int("RUN_BEAT_S", 3)
 RUN_LEASE_S = environment.read_int("RUN_LEASE_S", 10)
 # How often a worker looks for runs to take when nobody tells it of any.
 RUN_SWEEP_S = environment.read_int("RUN_SWEEP_S", 3)
+# What one run, and all runs of a workflow, may store, in MiB; 0: as much as there is room.
+RUN_MAX_STORED_MB = environment.read_int("RUN_MAX_STORED_MB", 1024)
+WORKFLOW_MAX_STORED_MB = environment.read_int("WORKFLOW_MAX_STORED_MB", 0)
+# For how long ended runs are kept where their workflow says nothing, in days; 0: for ever.
+RUN_RETENTION_DAYS = environment.read_int("RUN_RETENTION_DAYS", 90)
 # How many runs of one workspace may be under way at once; 0: any number.
 RUNS_PER_TENANT = environment.read_int("RUNS_PER_TENANT", 0)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -35,11 +35,13 @@ class EncodedOutputs:
     """What an event keeps of the outputs, and the values that go before it.
 
     `rewritten` are ports with a value that JSON has no form for, a date say, and that is text from here on.
+    `borrowed` are large values that are stored already for another run: `{hash: bytes}`.
     """
 
     text: bytes
     blobs: tuple[StoredBlob, ...]
     rewritten: tuple[str, ...] = ()
+    borrowed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,9 @@ def decode_outputs(text: bytes, load: Callable[[str], bytes]) -> dict[str, Any]:
     }
 
 
-def blob_hashes(text: bytes) -> list[str]:
-    """The blobs that a stored payload names."""
-    return [port.blob for port in decode_ports(text).values() if port.blob is not None]
+def blob_sizes(text: bytes) -> dict[str, int]:
+    """The blobs that a stored payload names, with their bytes."""
+    return {port.blob: port.bytes for port in decode_ports(text).values() if port.blob is not None}
 
 
 def _refuse_unwritable(outputs: Mapping[str, Any], max_bytes: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import psycopg
 
 from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
+from runtime.engine.control import Control
 from runtime.engine.driver import drive_run
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
@@ -19,10 +21,11 @@ from runtime.engine.journal import Fenced
 from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
-from runtime.host.claims import Claim
+from runtime.host.claims import Claim, Word
 from runtime.host.database import HostDatabase
 from runtime.host.fault_points import reach
 from runtime.host.journal import ProgressSink, RunJournal, Writer
+from runtime.host.ledger import Ledger
 from runtime.host.loading import load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
 from runtime.host.writer import RecordingFailed
@@ -69,8 +72,26 @@ class Drive:
         self._redactor = Redactor()
         self._journal: RunJournal | None = None
         self._refusal: WorkflowError | None = None
+        self._control = Control()
+        self._signalled_at: datetime | None = None
         if claim.is_cancelled:
             self.cancel.set()
+        if claim.is_pausing:
+            self._control.pause()
+
+    async def hear(self, word: Word) -> None:
+        """Passes on what somebody wants. A signal is passed on once; its mark stays on the row.
+
+        The mark is taken by the next claim alone: so a run that parks meanwhile is claimed once more, and no
+        signal gets lost between the last look and the parking.
+        """
+        if word.is_cancelled:
+            self.cancel.set()
+        if word.is_pausing:
+            self._control.pause()
+        if word.signalled_at is not None and word.signalled_at != self._signalled_at:
+            self._control.nudge(await self._database.run(claims.decisions_on, word.run_id))
+            self._signalled_at = word.signalled_at
 
     @property
     def has_ended(self) -> bool:
@@ -102,7 +123,7 @@ class Drive:
     async def _drive(self) -> None:
         loaded = await self._database.run(load_run, self.claim)
         state = fold(loaded.history)
-        journal = self._open_journal(state)
+        journal = self._open_journal(state, loaded.ledger)
         if self.claim.is_orphan and await self._is_poison(state, loaded.history):
             return
         plan = loaded.plan
@@ -110,6 +131,8 @@ class Drive:
             await _end_as_failed(journal, {} if loaded.refusal is None else loaded.refusal.to_dict())
             return
         journal.follow(plan.config)
+        if self.claim.has_decisions:
+            self._control.nudge(await self._database.run(claims.decisions_on, self.claim.run_id))
         try:
             outcome = await drive_run(
                 plan,
@@ -129,12 +152,13 @@ class Drive:
                 cancel=self.cancel,
                 release=self.release,
                 threads=self._threads,
+                control=self._control,
             )
             reach("park.after" if outcome.status == "waiting" else "drive.after")
         finally:
             await self._services.end_run(self.claim.run_id)
 
-    def _open_journal(self, state: RunState) -> RunJournal:
+    def _open_journal(self, state: RunState, ledger: Ledger) -> RunJournal:
         self._journal = RunJournal(
             self.claim.key,
             state=state,
@@ -142,6 +166,7 @@ class Drive:
             writer=self._writer,
             on_progress=self._on_progress,
             redactor=self._redactor,
+            ledger=ledger,
         )
         return self._journal
 

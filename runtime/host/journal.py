@@ -18,7 +18,8 @@ from runtime.engine.node import Level
 from runtime.engine.state import RunState, RunStatus
 from runtime.host.fault_points import reach
 from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
-from runtime.host.rows import BlobRow, Entry, EventRow, LogRow, RunFacts, RunKey
+from runtime.host.ledger import Ledger
+from runtime.host.rows import Entry, EventRow, LogRow, RunFacts, RunKey
 from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs, plain_outputs
 
 log = logging.getLogger(__name__)
@@ -50,12 +51,17 @@ class RunJournal:
         writer: Writer,
         on_progress: ProgressSink,
         redactor: Redactor | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
-        """`redactor` learns the secrets that the run uses; without one it has none."""
+        """`redactor` learns the secrets that the run uses; without one it has none.
+
+        `ledger` counts on from what the run stores already; without one it has stored nothing.
+        """
         self.key = key
         self.state = state
         self._writer = writer
         self._redactor = redactor or Redactor()
+        self._ledger = ledger or Ledger()
         self._on_progress = on_progress
         self._max_output_bytes = MAX_OUTPUT_BYTES
         self._logs_events = False
@@ -89,16 +95,16 @@ class RunJournal:
             event = event._replace(data=shortened_texts(event.data, MAX_DATA_CHARACTERS // 8))
             data = json_text(event.data)
         self._follow(event)
+        blobs, uses = self._ledger.add_event(data, event.payload)
         self._facts = self._current_facts()
         if self._logs_events:
             log.info("run %s: %s %s %s", self.key.run_id, event.type, event.node or "", data)
         if event.type is EventType.RUN_WAITING:
             reach("park.before")
-        payload, blobs = _stored(event.payload)
+        payload = None if event.payload is None else event.payload.text
         future = asyncio.get_running_loop().create_future() if wait else None
-        self._writer.put(
-            Entry(self.key, self._facts, event=_event_row(event, data, payload), blobs=blobs, future=future)
-        )
+        row = _event_row(event, data, payload)
+        self._writer.put(Entry(self.key, self._facts, event=row, blobs=blobs, uses=uses, future=future))
         return future
 
     def log(self, node: str, attempt: int, level: Level, text: str) -> None:
@@ -115,6 +121,8 @@ class RunJournal:
             level,
             clean_text(shortened(self._redactor.text(text), MAX_LINE_CHARACTERS)),
         )
+        self._ledger.add_line(line.text)
+        self._facts = self._facts._replace(log_bytes=self._ledger.log_bytes)
         self._writer.put(Entry(self.key, self._facts, log=line))
 
     def progress(self, node: str, done: int, total: int | None) -> None:
@@ -132,12 +140,13 @@ class RunJournal:
     def _encode(self, outputs: Mapping[str, Any]) -> tuple[Mapping[str, Any], EncodedOutputs]:
         """The outputs without secrets, and as they are stored."""
         encoded = encode_outputs(outputs, max_bytes=self._max_output_bytes)
-        if self._redactor.is_empty or not self._redactor.is_in(
+        if not self._redactor.is_empty and self._redactor.is_in(
             encoded.text, *(b.data for b in encoded.blobs)
         ):
-            return outputs, encoded
-        shown: Mapping[str, Any] = self._redactor.value(plain_outputs(outputs, encoded))
-        return shown, encode_outputs(shown, max_bytes=self._max_output_bytes)
+            outputs = self._redactor.value(plain_outputs(outputs, encoded))
+            encoded = encode_outputs(outputs, max_bytes=self._max_output_bytes)
+        self._ledger.refuse_too_much(encoded)
+        return outputs, encoded
 
     def _follow(self, event: Event) -> None:
         if event.node is None:
@@ -164,6 +173,9 @@ class RunJournal:
             error=None if state.error is None else json_text(state.error),
             last_seq=state.seq,
             released=state.run_status in _OWNERLESS,
+            value_bytes=self._ledger.value_bytes,
+            event_bytes=self._ledger.event_bytes,
+            log_bytes=self._ledger.log_bytes,
         )
 
 
@@ -175,13 +187,6 @@ def _count(state: RunState) -> Counter[str]:
 def is_outside(path: str) -> bool:
     """Whether a node is in no container."""
     return "/" not in path
-
-
-def _stored(payload: Any) -> tuple[bytes | None, tuple[BlobRow, ...]]:
-    if payload is None:
-        return None, ()
-    encoded: EncodedOutputs = payload
-    return encoded.text, tuple(BlobRow(blob.hash, blob.data) for blob in encoded.blobs)
 
 
 def _event_row(event: Event, data: str, payload: bytes | None) -> EventRow:

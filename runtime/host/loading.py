@@ -16,7 +16,9 @@ from runtime.engine.prior import NO_PRIOR, Prior
 from runtime.host.claims import Claim
 from runtime.host.database import Connection
 from runtime.host.fault_points import reach
-from runtime.payloads import EncodedOutputs, StoredPort, blob_hashes, decode_outputs, decode_ports
+from runtime.host.ledger import Ledger, Sizes
+from runtime.limits import max_run_bytes
+from runtime.payloads import EncodedOutputs, StoredPort, blob_sizes, decode_outputs, decode_ports
 from runtime.queries.plans import plan_for, recipe
 from runtime.story import read_history
 
@@ -33,6 +35,7 @@ class Loaded:
     """`plan` is None when this server cannot run what the run covers; `refusal` says why."""
 
     history: list[Event]
+    ledger: Ledger
     plan: Plan | None
     prior: Mapping[str, Prior]
     refusal: GraphError | None = None
@@ -42,12 +45,14 @@ def load_run(connection: Connection, claim: Claim) -> Loaded:
     """All of it, off the loop: reading takes a while, and so does planning a wide graph."""
     reach("load.before")
     history = load_history(connection, claim)
+    ledger = _load_ledger(connection, claim)
     reach("load.after")
     try:
         plan = _plan(connection, claim)
     except GraphError as error:
-        return Loaded(history, None, NO_PRIOR, refusal=error)
-    return Loaded(history, plan, _prior_results(connection, claim, plan) if claim.prior else NO_PRIOR)
+        return Loaded(history, ledger, None, NO_PRIOR, refusal=error)
+    prior = _prior_results(connection, claim, plan) if claim.prior else NO_PRIOR
+    return Loaded(history, ledger, plan, prior)
 
 
 def load_history(connection: Connection, claim: Claim) -> list[Event]:
@@ -66,13 +71,25 @@ def load_history(connection: Connection, claim: Claim) -> list[Event]:
     ]
 
 
+def _load_ledger(connection: Connection, claim: Claim) -> Ledger:
+    """What the run stores so far; of one that has not started nobody needs to ask."""
+    if claim.last_seq <= 1:
+        return Ledger(most_bytes=max_run_bytes())
+    sizes = connection.execute(
+        "SELECT value_bytes, event_bytes, log_bytes FROM run WHERE id = %s", (claim.run_id,)
+    ).fetchone()
+    uses = connection.execute("SELECT hash FROM blob_use WHERE run_id = %s", (claim.run_id,)).fetchall()
+    known = [name for (name,) in uses]
+    return Ledger(Sizes() if sizes is None else Sizes(*sizes), known=known, most_bytes=max_run_bytes())
+
+
 def _fetch(connection: Connection, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     return connection.execute(statement, parameters, binary=True).fetchall()
 
 
 def _load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[bytes]) -> Mapping[str, bytes]:
     """The large values that the payloads name, by hash."""
-    wanted = sorted({name for payload in payloads for name in blob_hashes(payload)})
+    wanted = sorted({name for payload in payloads for name in blob_sizes(payload)})
     if not wanted:
         return {}
     rows = connection.execute(
@@ -133,7 +150,8 @@ def _prior(row: tuple[Any, ...], is_read: bool, blobs: Mapping[str, bytes]) -> P
     if kind == EventType.NODE_SUCCEEDED:
         ports = decode_ports(payload)
         outputs = {name: _value(port, blobs) if is_read else None for name, port in ports.items()}
-        return Prior("succeeded", outputs=outputs, origin=origin, encoded=EncodedOutputs(payload, ()))
+        encoded = EncodedOutputs(payload, (), borrowed=blob_sizes(payload))
+        return Prior("succeeded", outputs=outputs, origin=origin, encoded=encoded)
     if kind == EventType.NODE_FAILED:
         failure = {"error": data.get("error") or {}, "attempts": data.get("attempts", attempt)}
         return Prior("failed", failure=failure, origin=origin)

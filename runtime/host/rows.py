@@ -26,6 +26,9 @@ class RunFacts(NamedTuple):
     error: str | None
     last_seq: int
     released: bool
+    value_bytes: int = 0
+    event_bytes: int = 0
+    log_bytes: int = 0
 
 
 class EventRow(NamedTuple):
@@ -53,13 +56,18 @@ class BlobRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One step of one claim, in order: an event or a log line, and the run's facts after it."""
+    """One step of one claim, in order: an event or a log line, and the run's facts after it.
+
+    `uses` are hashes of large values that the event names and no event before it; `blobs` are those of them
+    that may not be stored yet.
+    """
 
     key: RunKey
     facts: RunFacts
     event: EventRow | None = None
     log: LogRow | None = None
     blobs: tuple[BlobRow, ...] = ()
+    uses: tuple[str, ...] = ()
     future: asyncio.Future[None] | None = None
 
     @property
