@@ -73,6 +73,19 @@ def runtime_limits() -> Mapping[str, Any]:
         ) from None
 
 
+def credential_key(name: str) -> str:
+    """A master key of credentials, as text; empty when it is not set."""
+    text = read(name).strip()
+    if text:
+        from runtime.credentials.master_keys import KeyProblem, read_key
+
+        try:
+            read_key(text, name)
+        except KeyProblem as problem:
+            raise EnvironmentProblem(str(problem)) from None
+    return text
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
 
