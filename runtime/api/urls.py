@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runtime.api import datasets, node_types, parameters, reruns, run_data, runs, scopes
+from runtime.api import credentials, datasets, node_types, parameters, reruns, run_data, runs, scopes
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view()),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/", datasets.DatasetView.as_view()),
     path("datasets/<uuid:dataset_id>/rows/", datasets.DatasetRowsView.as_view()),
     path("datasets/<uuid:dataset_id>/download/", datasets.DatasetDownloadView.as_view()),
+    path("credentials/", credentials.CredentialsView.as_view()),
+    path("credentials/names/", credentials.CredentialNamesView.as_view()),
+    path("credentials/<uuid:credential_id>/", credentials.CredentialView.as_view()),
+    path("credentials/<uuid:credential_id>/usage/", credentials.CredentialUsageView.as_view()),
+    path("credential-types/", credentials.CredentialTypesView.as_view()),
     path("runtime-parameters/", parameters.RuntimeParametersView.as_view()),
     path("node-types/", node_types.NodeTypesView.as_view()),
 ]

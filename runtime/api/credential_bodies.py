@@ -1,0 +1,128 @@
+"""Bodies of credentials. No body that goes out has a place for a secret."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from runtime.api.body import Body, PageParameters, Person, QueryParameters, RequestBody, Text, Time
+
+CredentialTypeName = Literal["bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "secret"]
+
+
+class CredentialItem(Body):
+    """A credential, without its secrets."""
+
+    id: UUID
+    name: str
+    type: CredentialTypeName
+    description: str
+    fields: dict[str, Any] = Field(description="The fields that are no secret.")
+    secret_fields: list[str] = Field(description="The names of those that are, and that are set.")
+    version: int
+    created_at: Time
+    updated_at: Time
+    created_by: Person | None
+    updated_by: Person | None
+    last_used_at: Time | None
+    can: list[str]
+
+
+class CredentialList(Body):
+    results: list[CredentialItem]
+    next: str | None
+
+
+class CredentialFilters(PageParameters):
+    """The query string of the list of credentials."""
+
+    search: str | None = Field(None, max_length=200, description="In the name.")
+    type: CredentialTypeName | None = None
+
+
+class NewCredential(RequestBody):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str = Field(min_length=1, max_length=200)
+    type: CredentialTypeName
+    description: Text = ""
+    values: dict[str, Any] = Field(description="The fields of the type, see `credential-types/`.")
+
+
+class CredentialChange(RequestBody):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    name: str | None = Field(None, min_length=1, max_length=200)
+    description: Text | None = None
+    values: dict[str, Any] | None = Field(
+        None, description="Fields to change; the others keep what they hold. Makes a new version."
+    )
+
+
+class CredentialTypeItem(Body):
+    """A type: what to ask for, and where a credential of it can be chosen."""
+
+    type: CredentialTypeName
+    label: str
+    description: str
+    values_schema: dict[str, Any] = Field(
+        description="JSON Schema of `values`; secret fields have `x-widget: secret`."
+    )
+    secret_fields: list[str]
+    use: list[Literal["http", "signature", "mail"]]
+
+
+class CredentialTypeList(Body):
+    results: list[CredentialTypeItem]
+    next: None = None
+
+
+class CredentialName(Body):
+    """What a picker shows."""
+
+    name: str
+    type: CredentialTypeName
+    description: str
+
+
+class CredentialNames(Body):
+    results: list[CredentialName]
+    next: None = None
+
+
+class NameFilters(QueryParameters):
+    """The query string of the names."""
+
+    type: CredentialTypeName | None = None
+    use: Literal["http", "signature", "mail"] | None = Field(
+        None, description="Those whose type can be used so."
+    )
+
+
+class CredentialUserItem(Body):
+    """Something that names a credential."""
+
+    kind: Literal["workflow", "trigger", "notice"]
+    id: UUID
+    name: str
+    workflow: UUID
+    nodes: list[str] = Field(description="The nodes of a workflow's published version.")
+
+
+class CredentialRun(Body):
+    """A run that was given it."""
+
+    id: UUID
+    number: int
+    workflow: UUID
+    workflow_name: str
+    version: int = Field(description="Of the credential.")
+    used_at: Time
+    used_by: Person | None
+
+
+class CredentialUsage(Body):
+    users: list[CredentialUserItem]
+    runs: list[CredentialRun] = Field(description="The last 20 runs that used it.")

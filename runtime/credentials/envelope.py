@@ -1,0 +1,83 @@
+"""Seals secrets: AES-256-GCM with a data key for each version, which a master key wraps.
+
+Both layers bind the same place (`tenant|credential|version`) as associated data, so that a row copied to
+another place does not open there. A data key encrypts once; nonces are 96 random bits (NIST SP 800-38D).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+
+
+class SealBroken(Exception):
+    """What was stored does not open: it was changed, moved, or its master key is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """32 bytes that wrap data keys. Its id tells keys apart and gives nothing away."""
+
+    secret: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.secret) != KEY_BYTES:
+            raise ValueError(f"a master key has {KEY_BYTES} bytes, not {len(self.secret)}")
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(b"lockgate master key\0" + self.secret).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What is stored of a secret."""
+
+    ciphertext: bytes
+    wrapped_key: bytes
+    master_key_id: str
+
+
+def seal(plaintext: bytes, *, key: MasterKey, place: str) -> Sealed:
+    """The plaintext under a new data key. `place` must be given again to open it."""
+    data_key = AESGCM.generate_key(bit_length=8 * KEY_BYTES)
+    return Sealed(
+        ciphertext=_encrypt(data_key, plaintext, place),
+        wrapped_key=_encrypt(key.secret, data_key, f"data key|{place}"),
+        master_key_id=key.id,
+    )
+
+
+def unseal(sealed: Sealed, *, keys: Mapping[str, MasterKey], place: str) -> bytes:
+    """The plaintext. `keys` are master keys by id. Raises `KeyError` without the one, and `SealBroken`."""
+    data_key = _decrypt(keys[sealed.master_key_id].secret, sealed.wrapped_key, f"data key|{place}")
+    return _decrypt(data_key, sealed.ciphertext, place)
+
+
+def rewrap(sealed: Sealed, *, keys: Mapping[str, MasterKey], to: MasterKey, place: str) -> Sealed:
+    """The same secret under another master key; the ciphertext itself stays. Raises as `unseal`."""
+    associated = f"data key|{place}"
+    data_key = _decrypt(keys[sealed.master_key_id].secret, sealed.wrapped_key, associated)
+    return Sealed(sealed.ciphertext, _encrypt(to.secret, data_key, associated), to.id)
+
+
+def _encrypt(key: bytes, plaintext: bytes, place: str) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, place.encode())
+
+
+def _decrypt(key: bytes, stored: bytes, place: str) -> bytes:
+    nonce, ciphertext = stored[:_NONCE_BYTES], stored[_NONCE_BYTES:]
+    try:
+        return AESGCM(key).decrypt(nonce, ciphertext, place.encode())
+    except (InvalidTag, ValueError):
+        raise SealBroken("the stored credential was changed or moved") from None

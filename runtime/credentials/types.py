@@ -1,0 +1,189 @@
+"""The types of credentials. One pydantic model each is form, check and documentation of its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from runtime.credentials.forms_of_secrets import SHORTEST_SECRET
+from runtime.net.headers import header_complaint
+
+MAX_SECRET = 16_000
+_EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
+
+
+def _secret(title: str, description: str = "", *, optional: bool = False) -> Any:
+    extra: JsonDict = {"x-widget": "secret", "writeOnly": True}
+    if optional:
+        return Field("", title=title, description=description, max_length=MAX_SECRET, json_schema_extra=extra)
+    return Field(
+        title=title,
+        description=description,
+        min_length=1,
+        max_length=MAX_SECRET,
+        json_schema_extra=extra,
+    )
+
+
+def _sendable(value: str) -> str:
+    if header_complaint("Authorization", f"Bearer {value}") is not None or value != value.strip():
+        raise ValueError("it goes into a header: no line break, no space at its ends, plain ASCII only")
+    return value
+
+
+def _header_name(name: str) -> str:
+    complaint = header_complaint(name, "")
+    if complaint is not None:
+        raise ValueError(complaint)
+    return name
+
+
+def _user_name(name: str) -> str:
+    if ":" in name or any(ord(character) < 32 for character in name):
+        raise ValueError("a user name holds no colon and no control character")
+    return name
+
+
+def _mail_host(host: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_\[\]-]+", host):
+        raise ValueError("write a host name or an address, without smtp:// and without a port")
+    return host
+
+
+def _redactable(value: str) -> str:
+    if value and len(value.strip()) < SHORTEST_SECRET:
+        raise ValueError(
+            f"a secret has at least {SHORTEST_SECRET} characters: a shorter one stands in any text by chance"
+            " and could not be kept out of what is shown"
+        )
+    return value
+
+
+def _sender(address: str) -> str:
+    if "\n" in address or "\r" in address or not _EMAIL.fullmatch(parseaddr(address)[1]):
+        raise ValueError("write an address, such as lockgate@example.com or Lockgate <lockgate@example.com>")
+    return address
+
+
+_SecretText = Annotated[str, AfterValidator(_redactable)]
+_HeaderText = Annotated[_SecretText, AfterValidator(_sendable)]
+
+
+class CredentialFields(BaseModel):
+    """Base of the fields of a type."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class BearerToken(CredentialFields):
+    token: _HeaderText = _secret("Token", "Sent as: Authorization: Bearer …")
+
+
+class BasicAuth(CredentialFields):
+    username: Annotated[str, AfterValidator(_user_name)] = Field(
+        title="User name", min_length=1, max_length=500
+    )
+    password: _SecretText = _secret("Password")
+
+
+class ApiKey(CredentialFields):
+    header: Annotated[str, AfterValidator(_header_name)] = Field(
+        title="Header",
+        description="The name of the header that carries the key.",
+        min_length=1,
+        max_length=200,
+    )
+    value: _HeaderText = _secret("Key")
+
+
+class SigningSecret(CredentialFields):
+    secret: _SecretText = _secret("Secret", "Shared with the other side; it proves who sent a webhook.")
+
+
+class Smtp(CredentialFields):
+    host: Annotated[str, AfterValidator(_mail_host)] = Field(title="Host", min_length=1, max_length=253)
+    port: int = Field(587, title="Port", ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", title="Encryption", description="STARTTLS (port 587), TLS from the start (465), or none."
+    )
+    username: str = Field(
+        "", title="User name", description="Leave empty to send without one.", max_length=500
+    )
+    password: _SecretText = _secret("Password", optional=True)
+    sender: Annotated[str, AfterValidator(_sender)] = Field(
+        title="From", description="The sender of the messages.", min_length=3, max_length=320
+    )
+
+
+class PlainSecret(CredentialFields):
+    value: _SecretText = _secret("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialType:
+    """`use` says where credentials of this type can be chosen."""
+
+    key: str
+    label: str
+    description: str
+    fields: type[CredentialFields]
+    use: tuple[Literal["http", "signature", "mail"], ...]
+
+    @property
+    def secret_fields(self) -> frozenset[str]:
+        return frozenset(name for name, field in self.fields.model_fields.items() if _is_secret(field))
+
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of the fields, for forms: secret ones are marked `x-widget: secret`."""
+        schema = self.fields.model_json_schema()
+        for place, field in enumerate(schema["properties"].values()):
+            field["x-order"] = place
+        return {key: value for key, value in schema.items() if key != "title"}
+
+    def split(self, values: CredentialFields) -> tuple[dict[str, Any], dict[str, str]]:
+        """The open fields and the secret ones."""
+        everything = values.model_dump()
+        hidden = self.secret_fields
+        return (
+            {name: value for name, value in everything.items() if name not in hidden},
+            {name: value for name, value in everything.items() if name in hidden},
+        )
+
+
+def _is_secret(field: Any) -> bool:
+    extra = field.json_schema_extra
+    return isinstance(extra, Mapping) and extra.get("x-widget") == "secret"
+
+
+CREDENTIAL_TYPES: Mapping[str, CredentialType] = MappingProxyType(
+    {
+        kind.key: kind
+        for kind in (
+            CredentialType(
+                "bearer_token", "Bearer token", "A token in the Authorization header.", BearerToken, ("http",)
+            ),
+            CredentialType(
+                "basic_auth", "User name and password", "HTTP basic authentication.", BasicAuth, ("http",)
+            ),
+            CredentialType("api_key", "API key", "A key in a header of its own.", ApiKey, ("http",)),
+            CredentialType(
+                "signing_secret",
+                "Signing secret",
+                "Proves who sent a webhook: checks those that come in, signs those that go out.",
+                SigningSecret,
+                ("signature",),
+            ),
+            CredentialType("smtp", "Mail server", "Sends notices by e-mail (SMTP).", Smtp, ("mail",)),
+            CredentialType(
+                "secret", "Secret text", "Any text; a node says how it is sent.", PlainSecret, ("http",)
+            ),
+        )
+    }
+)
