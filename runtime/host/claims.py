@@ -9,34 +9,62 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
+from runtime.engine.control import Decision
 from runtime.engine.state import OPEN_NODE
 from runtime.host.database import Connection
 from runtime.host.fault_points import reach
 from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
 
-# Free: nobody's, or of a host whose lease is over. A waiting run is free once its time has come, or
-# when it shall end. The lock skips rows that another host is claiming now. A row that another host has
-# claimed since this statement began is judged again in its new state, but against the hosts as they were
-# then: so a dead owner must be found, and none found (as by an outer join) must not count as dead.
+# Free: of a host whose lease is over, or nobody's and due, signalled, released, or queued with a place. Each
+# kind has an index of its own, so that thousands of parked or queued runs cost a look nothing. The locks skip
+# rows that another host is claiming now. A row that another host has claimed since this statement began is
+# judged again in its new state, but against the hosts as they were then: so a dead owner must be found, and
+# none found (as by an outer join) must not count as dead.
 _CLAIM = """
-WITH candidate AS (
+WITH orphan AS (
     SELECT r.id, r.owner_id FROM run r
-    WHERE r.status IN ('queued', 'running', 'waiting')
-      AND (r.owner_id IS NULL OR (r.owner_id <> %(host)s AND EXISTS (
-           SELECT 1 FROM run_host h WHERE h.id = r.owner_id
-           AND (h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp()))))
-      AND (r.status <> 'waiting' OR r.wake_at <= clock_timestamp() OR r.cancel_requested_at IS NOT NULL)
+    JOIN run_host h ON h.id = r.owner_id AND h.id <> %(host)s
+        AND (h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp())
+    WHERE r.status IN ('queued', 'running', 'waiting', 'paused')
     ORDER BY r.created_at LIMIT %(slots)s FOR UPDATE OF r SKIP LOCKED
+), due AS (
+    SELECT r.id FROM run r
+    WHERE r.status = 'waiting' AND r.owner_id IS NULL AND r.wake_at <= statement_timestamp()
+    ORDER BY r.wake_at LIMIT %(slots)s - (SELECT count(*) FROM orphan) FOR UPDATE SKIP LOCKED
+), signalled AS (
+    SELECT r.id FROM run r
+    WHERE r.status IN ('paused', 'waiting') AND r.owner_id IS NULL AND r.signalled_at IS NOT NULL
+      AND (r.cancel_requested_at IS NOT NULL
+           OR r.status = 'waiting' OR (r.pause_requested_at IS NULL AND r.admitted_at IS NOT NULL))
+    ORDER BY r.signalled_at
+    LIMIT %(slots)s - (SELECT count(*) FROM orphan) - (SELECT count(*) FROM due) FOR UPDATE SKIP LOCKED
+), ready AS (
+    SELECT r.id FROM run r
+    WHERE r.status IN ('queued', 'running') AND r.owner_id IS NULL AND r.admitted_at IS NOT NULL
+    ORDER BY r.created_at
+    LIMIT %(slots)s - (SELECT count(*) FROM orphan) - (SELECT count(*) FROM due)
+        - (SELECT count(*) FROM signalled)
+    FOR UPDATE SKIP LOCKED
+), candidate AS (
+    SELECT id, owner_id FROM orphan
+    UNION SELECT id, NULL FROM due UNION SELECT id, NULL FROM signalled UNION SELECT id, NULL FROM ready
 )
 UPDATE run r SET
-    owner_id = %(host)s, fence = r.fence + 1,
+    owner_id = %(host)s, fence = r.fence + 1, signalled_at = NULL,
     restarts = r.restarts + CASE WHEN c.owner_id IS NULL THEN 0 ELSE 1 END
 FROM candidate c WHERE r.id = c.id
 RETURNING r.id AS run_id, r.fence, r.tenant_id, r.version_id, r.requested_by_id, r.parameters,
     r.settings, r.part, r.node, r.sub_versions, r.prior,
     r.last_seq, r.last_pos, r.deaths, r.cancel_requested_at IS NOT NULL AS is_cancelled,
-    c.owner_id IS NOT NULL AS is_orphan, r.created_at
+    r.pause_requested_at IS NOT NULL AS is_pausing, c.owner_id IS NOT NULL AS is_orphan,
+    EXISTS (SELECT FROM run_decision d WHERE d.run_id = r.id) AS has_decisions, r.created_at
+"""
+_WORDS = """
+SELECT id AS run_id, cancel_requested_at IS NOT NULL AS is_cancelled,
+    pause_requested_at IS NOT NULL AS is_pausing, signalled_at
+FROM run WHERE id = ANY(%s)
+    AND (cancel_requested_at IS NOT NULL OR pause_requested_at IS NOT NULL OR signalled_at IS NOT NULL)
 """
 _FAIL = """
 WITH ended AS (
@@ -73,7 +101,9 @@ class Claim(NamedTuple):
     last_pos: int
     deaths: dict[str, dict[str, int]]
     is_cancelled: bool
+    is_pausing: bool
     is_orphan: bool
+    has_decisions: bool
     created_at: datetime
 
     @property
@@ -82,7 +112,7 @@ class Claim(NamedTuple):
 
 
 def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]:
-    """Up to `slots` runs that wait for a host, oldest first."""
+    """Up to `slots` runs that wait for a host: those of dead hosts, those that go on, then new ones."""
     reach("claim.before")
     with connection.cursor(row_factory=class_row(Claim)) as cursor:
         found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots}).fetchall()
@@ -103,7 +133,7 @@ def release_runs(connection: Connection, host_id: UUID, *, keeping: Sequence[UUI
     """Gives up the host's runs except those that it drives; how many."""
     released = connection.execute(
         "UPDATE run SET owner_id = NULL WHERE owner_id = %s AND id <> ALL(%s)"
-        " AND status IN ('queued', 'running', 'waiting')",
+        " AND status IN ('queued', 'running', 'waiting', 'paused')",
         (host_id, list(keeping)),
     )
     return released.rowcount
@@ -123,18 +153,35 @@ def fail_claim(connection: Connection, key: RunKey, error: Mapping[str, Any]) ->
     connection.execute(_FAIL, parameters)
 
 
-def cancelled_among(connection: Connection, run_ids: Sequence[UUID]) -> list[UUID]:
-    """Those of the runs that shall stop."""
+class Word(NamedTuple):
+    """What somebody wants of a run that is driven, or that something outside of it has changed."""
+
+    run_id: UUID
+    is_cancelled: bool
+    is_pausing: bool
+    signalled_at: datetime | None
+
+
+def words_for(connection: Connection, run_ids: Sequence[UUID]) -> list[Word]:
+    """What there is to tell those of the runs that there is anything to tell."""
+    with connection.cursor(row_factory=class_row(Word)) as cursor:
+        return cursor.execute(_WORDS, (list(run_ids),)).fetchall()
+
+
+def decisions_on(connection: Connection, run_id: UUID) -> dict[str, Decision]:
+    """How people decided about steps whose outcome is unknown, by path; of each the last attempt's."""
     rows = connection.execute(
-        "SELECT id FROM run WHERE id = ANY(%s) AND cancel_requested_at IS NOT NULL", (list(run_ids),)
+        "SELECT node, attempt, outcome, outputs, decided_by_name, comment FROM run_decision"
+        " WHERE run_id = %s ORDER BY attempt",
+        (run_id,),
     )
-    return [row[0] for row in rows.fetchall()]
+    return {node: Decision(*facts) for node, *facts in rows.fetchall()}
 
 
 def seconds_to_next_wake(connection: Connection) -> float | None:
     """When the next waiting run is due, by the database's clock."""
     row = connection.execute(
         "SELECT extract(epoch FROM min(wake_at) - clock_timestamp())::float8 FROM run"
-        " WHERE status = 'waiting' AND owner_id IS NULL"
+        " WHERE status = 'waiting' AND owner_id IS NULL AND wake_at IS NOT NULL"
     ).fetchone()
     return None if row is None or row[0] is None else max(0.0, float(row[0]))

@@ -18,6 +18,7 @@ import psycopg
 from runtime.engine.errors import WorkflowError
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
+from runtime.host.admission import MOST_AT_ONCE, admit_runs
 from runtime.host.claims import Claim
 from runtime.host.database import HostDatabase
 from runtime.host.driving import Drive, Services
@@ -29,7 +30,7 @@ from runtime.live.doorbell import Doorbells, Layer
 log = logging.getLogger(__name__)
 
 SWEEP_S = 3.0
-CANCEL_CHECK_S = 1.0
+WORDS_CHECK_S = 1.0
 # For nodes that block, of all runs together; each run has its own limit besides.
 BLOCKING_THREADS = 32
 
@@ -47,6 +48,8 @@ class RunHost:
         lease: Callable[..., HostLease] = HostLease,
         on_failure: Callable[[], None] = lambda: None,
         on_ended: Callable[[], None] = lambda: None,
+        ring_others: Callable[[], None] = lambda: None,
+        per_tenant: int = 0,
         sweep_s: float = SWEEP_S,
     ) -> None:
         self.id = uuid4()
@@ -57,6 +60,9 @@ class RunHost:
         self._lease = lease(self.id, slots=slots)
         self._on_failure = on_failure
         self._on_ended = on_ended
+        self._ring_others = ring_others
+        self._per_tenant = per_tenant
+        self._is_queue = False
         self._failure: Exception | None = None
         self._sweep_s = sweep_s
         self._swept_at = 0.0
@@ -119,10 +125,10 @@ class RunHost:
         self._started.set()
         log.info("host %s started with %d slots", self.id, self._slots)
         async with asyncio.TaskGroup() as group:
-            canceller = group.create_task(self._watch_cancels())
+            watcher = group.create_task(self._watch_words())
             await self._look_until_stopped()
             await self._drain()
-            canceller.cancel()
+            watcher.cancel()
         await self._close()
         log.info("host %s stopped", self.id)
 
@@ -138,9 +144,11 @@ class RunHost:
     async def _look(self) -> float:
         """Claims what is free and gives up what is not driven; seconds until the next look."""
         try:
-            await self._give_up_undriven()
             await self._claim()
-            await self._pass_on_cancels()
+            if await self._admit():
+                await self._claim()
+            await self._give_up_undriven()
+            await self._pass_on_words()
             due_s = await self._database.run(claims.seconds_to_next_wake)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             log.warning("no look for work: %s", error)
@@ -164,6 +172,18 @@ class RunHost:
             if len(found) < wanted:
                 return
 
+    async def _admit(self) -> bool:
+        """Gives places to queued runs that limits kept waiting; whether any run got one.
+
+        Where there is no room for them here, another host shall look.
+        """
+        self._is_queue, given = await self._database.run(admit_runs, per_tenant=self._per_tenant)
+        if given and len(self._drives) + given > self._slots:
+            self._ring_others()
+        if given >= MOST_AT_ONCE:
+            self._bell.set()
+        return given > 0
+
     def _has_room(self) -> bool:
         return self._is_claiming and len(self._drives) < self._slots
 
@@ -181,30 +201,30 @@ class RunHost:
         task.add_done_callback(lambda _: self._ended(claim.key))
 
     def _ended(self, key: RunKey) -> None:
-        was_full = len(self._drives) >= self._slots
+        shall_look = len(self._drives) >= self._slots
         drive, _ = self._drives.pop(key)
         self._writer.forget(key)
         if drive.has_ended:
             self._on_ended()
-        if was_full:
+            shall_look = shall_look or self._is_queue  # a place is free: a run may be waiting for it
+        if shall_look:
             self._bell.set()
 
-    async def _watch_cancels(self) -> None:
+    async def _watch_words(self) -> None:
         """People wait for it, so it is asked more often than the sweep."""
         while True:
-            await asyncio.sleep(CANCEL_CHECK_S)
+            await asyncio.sleep(WORDS_CHECK_S)
             try:
-                await self._pass_on_cancels()
+                await self._pass_on_words()
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                log.warning("no look for cancelled runs: %s", error)
+                log.warning("no look for words for runs: %s", error)
 
-    async def _pass_on_cancels(self) -> None:
+    async def _pass_on_words(self) -> None:
         if not self._drives:
             return
-        found = await self._database.run(claims.cancelled_among, [key.run_id for key in self._drives])
-        for key, (drive, _) in self._drives.items():
-            if key.run_id in found:
-                drive.cancel.set()
+        driven = {key.run_id: drive for key, (drive, _) in self._drives.items()}
+        for word in await self._database.run(claims.words_for, list(driven)):
+            await driven[word.run_id].hear(word)
 
     async def _drain(self) -> None:
         tasks = [task for _, task in self._drives.values()]

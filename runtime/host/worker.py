@@ -1,4 +1,4 @@
-"""The host and the upkeep inside a Celery worker: they start when it is ready and drain when it shuts down."""
+"""The host and the upkeep inside a Celery worker: from when it is ready until it has drained."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def open_host() -> RunHost:
     from runtime.host.host import RunHost
     from runtime.host.node_services import ProcessServices
     from runtime.live.doorbell import channel_layer
+    from runtime.services.ringing import ring_hosts
 
     return RunHost(
         slots=settings.RUN_SLOTS,
@@ -50,6 +51,8 @@ def open_host() -> RunHost:
         lease=partial(HostLease, beat_s=settings.RUN_BEAT_S, lease_s=settings.RUN_LEASE_S),
         on_failure=_end_process,
         on_ended=partial(waking.wake_here, "follow_up"),
+        ring_others=ring_hosts,
+        per_tenant=settings.RUNS_PER_TENANT,
         sweep_s=settings.RUN_SWEEP_S,
     )
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Job:
     """`function` does what is due now, in small transactions, and may be cut off and repeated at any point.
 
-    It is called every `every_s` seconds, and soon after `wake(name)`.
+    It is called every `every_s` seconds, and soon after `wake(name)`. When it returns a moment, it is called
+    then instead.
     """
 
     name: str

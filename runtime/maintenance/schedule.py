@@ -30,8 +30,9 @@ WHERE name = %s AND next_at <= clock_timestamp() RETURNING next_at
 _END = """
 UPDATE maintenance_job SET
     finished_at = clock_timestamp(), last_error = '', failures = 0,
-    next_at = CASE WHEN next_at = %s THEN clock_timestamp() + make_interval(secs => %s) ELSE next_at END
-WHERE name = %s
+    next_at = CASE WHEN next_at <> %(begun)s THEN next_at
+        ELSE coalesce(%(next)s, clock_timestamp() + make_interval(secs => %(every)s)) END
+WHERE name = %(name)s
 """
 
 
@@ -78,10 +79,10 @@ def begin(job: Job) -> datetime | None:
     return None if row is None else row[0]
 
 
-def end(job: Job, begun: datetime) -> None:
+def end(job: Job, begun: datetime, next_at: datetime | None = None) -> None:
     """Notes the end of the job that `begin` told of, and when it is due next."""
     with connection.cursor() as cursor:
-        cursor.execute(_END, [begun, job.every_s, job.name])
+        cursor.execute(_END, {"begun": begun, "next": next_at, "every": job.every_s, "name": job.name})
 
 
 def note_failure(job: Job, error: Exception) -> None:

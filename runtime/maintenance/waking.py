@@ -1,4 +1,4 @@
-"""Says that a job has something to do now. A lost word costs time alone: jobs also come round by themselves."""
+"""Says that a job has something to do now. A word that is lost costs time: jobs come round by themselves."""
 
 from __future__ import annotations
 

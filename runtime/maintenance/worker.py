@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 from django.db import Error, connection
 
@@ -104,13 +105,13 @@ def _run_if_due(job: Job) -> None:
         if begun is None:
             return
         try:
-            job.function()
+            result = job.function()
         except Exception as error:
             log.exception("job %s failed", job.name)
             if connection.is_usable():
                 schedule.note_failure(job, error)
         else:
-            schedule.end(job, begun)
+            schedule.end(job, begun, result if isinstance(result, datetime) else None)
 
 
 def _guarded(what: str, act: Callable[[], None]) -> None:

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='run',
             name='parent_run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='child_runs', to='runtime.run'),
+            field=models.ForeignKey(blank=True, db_index=False, help_text='Found by the constraint `run_child_once`.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='child_runs', to='runtime.run'),
         ),
         migrations.AddField(
             model_name='run',
@@ -107,11 +107,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(condition=models.Q(('admitted_at__isnull', False), ('owner', None), ('status', 'queued')), fields=['created_at'], name='run_ready'),
+            index=models.Index(condition=models.Q(('admitted_at__isnull', False), ('owner', None), ('status__in', ['queued', 'running'])), fields=['created_at'], name='run_ready'),
         ),
         migrations.AddIndex(
             model_name='run',
-            index=models.Index(condition=models.Q(('admitted_at', None), ('status', 'queued')), fields=['created_at'], name='run_unadmitted'),
+            index=models.Index(condition=models.Q(('admitted_at', None), ('status__in', ['paused', 'queued'])), fields=['tenant', 'workflow', 'concurrency_key', 'created_at'], name='run_unadmitted'),
         ),
         migrations.AddIndex(
             model_name='run',
@@ -142,6 +142,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rundecision',
             constraint=models.UniqueConstraint(models.F('run'), models.F('attempt'), django.db.models.functions.text.MD5('node'), name='run_decision_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='run',
+            constraint=models.UniqueConstraint(models.F('parent_run'), django.db.models.functions.text.MD5('parent_path'), condition=models.Q(('parent_run__isnull', False)), name='run_child_once'),
         ),
         migrations.RunSQL(EARLIER_RUNS, migrations.RunSQL.noop),
     ]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings as project
 from django.db import models
+from django.db.models.functions import MD5
 
 from accounts.access import Resource
 from runtime.engine.state import RunStatus
@@ -70,7 +71,13 @@ class Run(models.Model):
     )
     concurrency_key = models.CharField(max_length=200, blank=True, default="")
     parent_run = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="child_runs"
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="child_runs",
+        db_index=False,
+        help_text="Found by the constraint `run_child_once`.",
     )
     parent_path = models.TextField(blank=True, default="", help_text="The step of the parent that waits.")
     followed_up = models.BooleanField(default=False, help_text="What follows from its end is arranged.")
@@ -97,6 +104,12 @@ class Run(models.Model):
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "number"], name="run_number_in_tenant"),
+            models.UniqueConstraint(
+                models.F("parent_run"),
+                MD5("parent_path"),
+                condition=models.Q(parent_run__isnull=False),
+                name="run_child_once",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "-created_at", "-id"], name="run_newest"),
@@ -113,12 +126,12 @@ class Run(models.Model):
             ),
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(status="queued", owner=None, admitted_at__isnull=False),
+                condition=models.Q(status__in=["queued", "running"], owner=None, admitted_at__isnull=False),
                 name="run_ready",
             ),
             models.Index(
-                fields=["created_at"],
-                condition=models.Q(status="queued", admitted_at=None),
+                fields=["tenant", "workflow", "concurrency_key", "created_at"],
+                condition=models.Q(status__in=["paused", "queued"], admitted_at=None),
                 name="run_unadmitted",
             ),
             models.Index(
@@ -128,9 +141,7 @@ class Run(models.Model):
             ),
             models.Index(
                 fields=["signalled_at"],
-                condition=models.Q(
-                    status__in=["paused", "waiting"], owner=None, signalled_at__isnull=False
-                ),
+                condition=models.Q(status__in=["paused", "waiting"], owner=None, signalled_at__isnull=False),
                 name="run_signalled",
             ),
             models.Index(

@@ -11,6 +11,7 @@ from django.db import Error, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from runtime.host.fault_points import reach
 from runtime.models import TERMINAL, Run
 from runtime.services.signals import signal_run
 
@@ -34,15 +35,18 @@ HANDLERS: tuple[Handler, ...] = (signal_parent,)
 
 
 def follow_up() -> int:
-    """Arranges what follows for all runs that have ended meanwhile; how many. A job of `runtime.maintenance`."""
+    """Arranges what follows for all runs that have ended meanwhile; how many. A job of upkeep."""
     done = 0
     failed: set[UUID] = set()
     while True:
+        reach("follow_up.before")
         with transaction.atomic():
             runs = list(_ended().exclude(pk__in=failed)[:BATCH])
             # Parents are locked in one order, whoever signals them.
             arranged = [run.pk for run in sorted(runs, key=_parent) if _follow(run)]
             Run.objects.filter(pk__in=arranged).update(followed_up=True)
+        if arranged:
+            reach("follow_up.after")
         failed |= {run.pk for run in runs} - set(arranged)
         done += len(arranged)
         if len(runs) < BATCH:

@@ -1,10 +1,9 @@
-"""Runs: start one, run one again, ask one to stop. Driving them is the host's."""
+"""Runs: start one, run one again. Driving them is the host's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,13 +15,42 @@ from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.events import EventType
 from runtime.engine.problems import Problem
 from runtime.engine.state import NodeStatus, RunStatus
-from runtime.live.doorbell import ring_readers
-from runtime.models import TERMINAL, Run, RunEvent, RunMode, Trigger, WorkflowVersion
+from runtime.models import TERMINAL, Run, RunEvent, RunMode, Trigger, WorkflowTrigger, WorkflowVersion
 from runtime.queries.plans import selected_part
 from runtime.queries.versions import graph_of
+from runtime.services.places import place_for
 from runtime.services.ringing import ring_hosts_on_commit
+from runtime.services.run_control import cancel_run, pause_run, resume_run
 from runtime.services.run_requests import RunContents, RunRequest, judge
+from runtime.services.signals import signal_run
 from runtime.services.workflows import refuse_errors
+
+__all__ = [
+    "Origin",
+    "ParentStep",
+    "cancel_run",
+    "pause_run",
+    "rerun",
+    "resume_run",
+    "signal_run",
+    "start_run",
+]
+
+
+class ParentStep(NamedTuple):
+    """The step, by its path in its run, that a child run is started for."""
+
+    run_id: UUID
+    path: str
+
+
+class Origin(NamedTuple):
+    """How a run came about."""
+
+    trigger: Trigger
+    trigger_ref: WorkflowTrigger | None = None
+    parent: ParentStep | None = None
+    concurrency_key: str = ""
 
 
 def start_run(
@@ -35,12 +63,17 @@ def start_run(
     node: str | None = None,
     source: Run | None = None,
     settings: Mapping[str, Any] | None = None,
+    concurrency_key: str = "",
+    trigger_ref: WorkflowTrigger | None = None,
+    parent: ParentStep | None = None,
 ) -> Run:
     """A queued run with its first event; a host claims it within milliseconds of the commit.
 
     `mode` is `full`, `to_node`, `from_node` or `single`; all but `full` name a `node`. Results that the
     part needs of nodes outside of it come from `source`, else from the newest runs of the workflow that
-    have them. `settings` are runtime parameters of this run. Raises `GraphError` with every reason why
+    have them. `settings` are runtime parameters of this run. `concurrency_key` stands in for the key that the
+    workflow's own template gives. A child run takes part in the place of its `parent`: it waits for none,
+    since its parent would wait with it. Raises `GraphError` with every reason why
     this cannot run, and as `authorize` does for a source whose data is not for the subject.
     """
     if source is not None:
@@ -57,7 +90,8 @@ def start_run(
         node=node,
         source=source,
     )
-    return _store(request, judge(request), RunMode(mode), Trigger(trigger))
+    origin = Origin(Trigger(trigger), trigger_ref, parent, concurrency_key)
+    return _store(request, judge(request), RunMode(mode), origin)
 
 
 def rerun(
@@ -92,7 +126,7 @@ def rerun(
         chosen=run.sub_versions,
     )
     _refuse_unchecked(request)
-    return _store(request, judge(request), mode, Trigger(trigger))
+    return _store(request, judge(request), mode, Origin(Trigger(trigger)))
 
 
 def _refuse_unchecked(request: RunRequest) -> None:
@@ -121,15 +155,22 @@ def _refuse_nothing_to_repeat(run: Run) -> None:
         raise ParameterError(message, code="nothing_failed", field="mode")
 
 
-def _store(request: RunRequest, contents: RunContents, mode: RunMode, trigger: Trigger) -> Run:
+def _store(request: RunRequest, contents: RunContents, mode: RunMode, origin: Origin) -> Run:
     version, now = request.version, timezone.now()
+    place = place_for(version, request.parameters, key=origin.concurrency_key)
+    parent = origin.parent
     with transaction.atomic():
         run = Run.objects.create(
             tenant_id=version.tenant_id,
             number=_next_number(version.tenant_id),
             workflow_id=version.workflow_id,
             version=version,
-            trigger=trigger,
+            trigger=origin.trigger,
+            trigger_ref=origin.trigger_ref,
+            parent_run_id=None if parent is None else parent.run_id,
+            parent_path="" if parent is None else parent.path,
+            concurrency_key=place.key,
+            admitted_at=None if place.is_limited and parent is None else now,
             parameters=request.parameters,
             settings=request.settings,
             mode=mode,
@@ -148,35 +189,6 @@ def _store(request: RunRequest, contents: RunContents, mode: RunMode, trigger: T
         )
         ring_hosts_on_commit(run.id)
     return run
-
-
-@transaction.atomic
-def cancel_run(run: Run) -> Run:
-    """Asks a run to stop. A queued one is cancelled here; a driven one by its host, within a second.
-
-    A run that has ended stays as it is: asking twice, or too late, is no error.
-    """
-    locked = Run.objects.select_for_update().get(pk=run.pk)
-    if RunStatus(locked.status) in TERMINAL:
-        return locked
-    now = timezone.now()
-    locked.cancel_requested_at = locked.cancel_requested_at or now
-    if locked.status == RunStatus.QUEUED and locked.owner_id is None:
-        _cancel_queued(locked, now)
-    locked.save()
-    ring_hosts_on_commit(locked.id)
-    return locked
-
-
-def _cancel_queued(run: Run, now: datetime) -> None:
-    """Nothing of it has started: its end is one event. The fence keeps out a host that is claiming it."""
-    run.status = RunStatus.CANCELLED
-    run.finished_at = now
-    run.fence += 1
-    run.last_seq += 1
-    RunEvent.objects.create(run=run, seq=run.last_seq, at=now, type=EventType.RUN_CANCELLED)
-    run_id, seq = run.id, run.last_seq
-    transaction.on_commit(lambda: ring_readers(run_id, seq=seq), robust=True)
 
 
 def _next_number(tenant_id: UUID) -> int:

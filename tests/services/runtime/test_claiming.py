@@ -90,7 +90,9 @@ def test_a_waiting_run_that_shall_end_is_claimed_before_it_is_due(
     make_run: RunMaker, connection: Connection
 ) -> None:
     run = make_run(("a", "TestEcho", {}))
-    Run.objects.filter(pk=run.pk).update(status="waiting", wake_at=None, cancel_requested_at=timezone.now())
+    Run.objects.filter(pk=run.pk).update(
+        status="waiting", wake_at=None, cancel_requested_at=timezone.now(), signalled_at=timezone.now()
+    )
 
     (claim,) = claims.claim_runs(connection, uuid4(), 5)
 
