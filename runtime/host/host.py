@@ -252,6 +252,8 @@ class RunHost:
     def _committed(self, reached: Mapping[RunKey, Committed]) -> None:
         for key, upto in reached.items():
             self._doorbells.ring(key.run_id, seq=upto.seq, pos=upto.pos)
+            if upto.is_end:
+                self._doorbells.ended(key.run_id)
 
     def _refused(self, key: RunKey, error: WorkflowError) -> None:
         found = self._drives.get(key)

@@ -79,7 +79,8 @@ class Entry(NamedTuple):
 
 
 class Committed(NamedTuple):
-    """How far a run is durable after a commit."""
+    """How far a run is durable after a commit, and whether that was its end."""
 
     seq: int
     pos: int
+    is_end: bool = False

@@ -183,7 +183,10 @@ class GroupCommitWriter:
         for entry in entries:
             pos = entry.log.pos if entry.log else 0
             before = reached.get(entry.key)
-            reached[entry.key] = Committed(entry.facts.last_seq, max(pos, before.pos if before else 0))
+            is_end = entry.facts.finished_at is not None
+            reached[entry.key] = Committed(
+                entry.facts.last_seq, max(pos, before.pos if before else 0), is_end
+            )
             if entry.future is not None and not entry.future.done():
                 entry.future.set_result(None)
         self._on_committed(reached)

@@ -1,4 +1,7 @@
-"""Doorbells: `{run, seq, log, progress}` to the web processes that show a run. They carry no data of it."""
+"""Doorbells: `{run, seq, log, progress}` to the web processes that show a run. They carry no data of it.
+
+One more, `{runs: [ids]}`, tells all web processes which runs have ended.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ log = logging.getLogger(__name__)
 QUIET_S = 0.02
 # Rings may take this share of the loop: with hundreds of busy runs they come less often, not slower.
 BUSY_SHARE = 0.2
+# Group and topic of the bell that tells of ends.
+ENDS = "run.ends"
 
 
 class Layer(Protocol):
@@ -49,6 +54,7 @@ class Doorbells:
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
         self._pending: dict[UUID, dict[str, Any]] = {}
+        self._ended: list[str] = []
         self._task: asyncio.Task[None] | None = None
 
     def ring(self, run_id: UUID, *, seq: int = 0, pos: int = 0) -> None:
@@ -61,6 +67,11 @@ class Doorbells:
         """The latest progress of a node replaces an earlier one."""
         self._waiting_message(run_id)["progress"][node] = [done, total]
 
+    def ended(self, run_id: UUID) -> None:
+        """The run is over."""
+        self._ended.append(str(run_id))
+        self._begin()
+
     async def close(self) -> None:
         """Sends what waits."""
         if self._task is not None:
@@ -69,15 +80,21 @@ class Doorbells:
     def _waiting_message(self, run_id: UUID) -> dict[str, Any]:
         if run_id not in self._pending:
             self._pending[run_id] = _message(run_id, seq=0, pos=0, progress={})
+        self._begin()
+        return self._pending[run_id]
+
+    def _begin(self) -> None:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._send_all())
-        return self._pending[run_id]
 
     async def _send_all(self) -> None:
         try:
-            while self._pending:
+            while self._pending or self._ended:
                 pending, self._pending = self._pending, {}
+                ended, self._ended = self._ended, []
                 began = time.perf_counter()
+                if ended:  # somebody waits for these, who will ask for nothing more
+                    await self._layer.group_send(ENDS, {"type": "runs.ended", "run": ENDS, "runs": ended})
                 for run_id, message in pending.items():
                     reach("doorbell.before")
                     await self._layer.group_send(group_of(run_id), message)

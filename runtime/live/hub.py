@@ -19,6 +19,7 @@ from channels.layers import get_channel_layer
 from accounts.hints import access_group
 from runtime.live.channel import ProcessChannel
 from runtime.live.doorbell import group_of
+from runtime.live.ends import RunEnds
 from runtime.live.reader import Reader
 from runtime.live.reading import LiveReader, Position
 from runtime.live.tail import Tail
@@ -34,6 +35,7 @@ class LiveHub:
     def __init__(self, layer: Any) -> None:
         self._channel = ProcessChannel(layer)
         self._reading = LiveReader()
+        self.ends = RunEnds(self._channel, self._reading)
         self._tails: dict[UUID, Tail] = {}
         self._lock = asyncio.Lock()
         self._poller: asyncio.Task[None] | None = None

@@ -16,6 +16,10 @@ from runtime.host.connection import open_async_connection
 _EVENTS = """
 SELECT seq, at, type, node, attempt, data FROM run_event WHERE run_id = %s AND seq > %s ORDER BY seq LIMIT %s
 """
+_ENDED = """
+SELECT wanted.id FROM unnest(%s::uuid[]) AS wanted(id) LEFT JOIN run USING (id)
+WHERE run.id IS NULL OR run.status IN ('succeeded', 'failed', 'cancelled')
+"""
 
 
 class Position(NamedTuple):
@@ -46,6 +50,11 @@ class LiveReader:
             "SELECT id, last_seq, last_pos FROM run WHERE id = ANY(%s)", (list(run_ids),)
         )
         return {run_id: Position(seq, pos) for run_id, seq, pos in rows}
+
+    async def ended_among(self, run_ids: Iterable[UUID]) -> list[UUID]:
+        """Those of the runs that have ended, or are gone."""
+        rows = await self._fetch(_ENDED, (list(run_ids),))
+        return [run_id for (run_id,) in rows]
 
     async def close(self) -> None:
         async with self._lock:
