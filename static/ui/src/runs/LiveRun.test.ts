@@ -28,10 +28,11 @@ const DETAIL = {
   seq: 2,
 } as unknown as RunDetail
 
-function setUp(stored: RunEvent[], lines: LogEntry[] = [], detail: RunDetail = DETAIL) {
+function setUp(lines: LogEntry[] = [], detail: RunDetail = DETAIL) {
   const ports = {
     handlers: null as RunSocketHandlers | null,
     close: vi.fn(),
+    timelines: 0,
     onNodeFailed: vi.fn(),
     onEnd: vi.fn(),
   }
@@ -42,7 +43,10 @@ function setUp(stored: RunEvent[], lines: LogEntry[] = [], detail: RunDetail = D
         ports.handlers = handlers
         return { close: ports.close }
       },
-      readEvents: async (after, take) => take(stored.filter((item) => (item.seq ?? 0) > after)),
+      readTimeline: async (_container, take) => {
+        ports.timelines++
+        take({ results: [], started_at: AT, finished_at: null, seq: 0, next: null })
+      },
       readLogs: async (after, take) => take(lines.filter((line) => line.pos > after)),
       onNodeFailed: ports.onNodeFailed,
       onEnd: ports.onEnd,
@@ -56,15 +60,16 @@ function setUp(stored: RunEvent[], lines: LogEntry[] = [], detail: RunDetail = D
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0))
 
 describe("a run as it happens", () => {
-  it("reads the events before the page was opened", async () => {
-    const { live } = setUp([event(1, "run.queued"), event(2, "run.started")])
+  it("reads the timeline, not all events", async () => {
+    const { live, ports } = setUp()
     await settled()
 
-    expect(live.history.upto).toBe(2)
+    expect(live.timeline.isKnown).toBe(true)
+    expect(ports.timelines).toBe(1)
   })
 
   it("leaves no node at work in a run that was ended for its driver", async () => {
-    const { live, ports } = setUp([event(1, "run.queued"), event(2, "run.started")])
+    const { live, ports } = setUp()
     await settled()
 
     ports.handlers?.onEvents([event(3, "node.started", "a"), event(4, "run.failed")])
@@ -73,7 +78,7 @@ describe("a run as it happens", () => {
   })
 
   it("moves nodes and the run by events from the socket", async () => {
-    const { live, ports } = setUp([event(1, "run.queued"), event(2, "run.started")])
+    const { live, ports } = setUp()
     await settled()
 
     ports.handlers?.onEvents([
@@ -84,27 +89,34 @@ describe("a run as it happens", () => {
 
     expect(live.statuses.get("a")?.status).toBe("failed")
     expect(live.store.getState().run.status).toBe("failed")
-    expect(live.history.upto).toBe(5)
+    expect(live.timeline.get("a")?.attempts[0]?.status).toBe("failed")
     expect(ports.onNodeFailed).toHaveBeenCalledOnce()
     expect(ports.onEnd).toHaveBeenCalledOnce()
   })
 
-  it("reads what a snapshot left out", async () => {
-    const stored = [event(1, "run.queued"), event(2, "run.started")]
-    const { live, ports } = setUp(stored)
+  it("reads the timeline again after a gap, and at the end for the critical path", async () => {
+    const { ports } = setUp()
     await settled()
-    stored.push(event(3, "node.started", "a"), event(4, "node.succeeded", "a"))
 
     ports.handlers?.onSnapshot({ seq: 4, run: { status: "running" }, nodes: {} })
     await settled()
+    ports.handlers?.onEvents([event(5, "run.succeeded")])
+    await settled()
 
-    expect(live.history.upto).toBe(4)
-    expect(live.store.getState().seq).toBe(4)
+    expect(ports.timelines).toBe(3)
+  })
+
+  it("notices when the run turns to something else", async () => {
+    const { live, ports } = setUp()
+
+    ports.handlers?.onEvents([event(3, "node.started", "a"), event(4, "node.waiting", "a")])
+
+    expect(live.store.getState().turns).toBe(1)
   })
 
   it("reads the log when the socket says that there is more", async () => {
     const lines: LogEntry[] = []
-    const { live, ports } = setUp([], lines)
+    const { live, ports } = setUp(lines)
     await settled()
     lines.push({ pos: 1, at: AT, node: "a", attempt: 1, level: "info", text: "hello" })
 
@@ -116,14 +128,14 @@ describe("a run as it happens", () => {
 
   it("asks for no log that the person may not see", async () => {
     const lines: LogEntry[] = [{ pos: 1, at: AT, node: "a", attempt: 1, level: "info", text: "hello" }]
-    const { live } = setUp([], lines, { ...DETAIL, can: [] } as unknown as RunDetail)
+    const { live } = setUp(lines, { ...DETAIL, can: [] } as unknown as RunDetail)
     await settled()
 
     expect(live.store.getState().log.lines).toEqual([])
   })
 
   it("keeps the number of the last event while the connection is lost", () => {
-    const { live, ports } = setUp([])
+    const { live, ports } = setUp()
 
     ports.handlers?.onConnection?.("reconnecting", { seq: 4812 })
 
@@ -131,14 +143,14 @@ describe("a run as it happens", () => {
   })
 
   it("opens no socket for a run that has ended", async () => {
-    const { ports } = setUp([], [], { ...DETAIL, status: "succeeded" } as RunDetail)
+    const { ports } = setUp([], { ...DETAIL, status: "succeeded" } as RunDetail)
     await settled()
 
     expect(ports.handlers).toBeNull()
   })
 
   it("closes the socket when the page is left", () => {
-    const { live, ports } = setUp([])
+    const { live, ports } = setUp()
 
     live.stop()
 

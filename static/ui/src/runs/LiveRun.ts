@@ -5,8 +5,8 @@ import { nodeAfterRun, runAfter, takeNodeEvent } from "../shared/live/reduce"
 import type { Connection, RunSocketHandlers } from "../shared/live/runSocket"
 import { type NodeState, StatusStore } from "../shared/live/statusStore"
 import { isTerminal } from "../shared/status"
-import { EventHistory } from "./eventHistory"
 import { addLines, type LogState, NO_LOG } from "./logStore"
+import { type ReadTimeline, TimelineStore } from "./timeline/TimelineStore"
 
 export interface LiveState {
   readonly run: RunSummary
@@ -14,17 +14,13 @@ export interface LiveState {
   /** The last event known, for the notice while the connection is lost. */
   readonly seq: number
   readonly log: LogState
-  /** Grows when `history` has changed. */
-  readonly historyVersion: number
+  /** Grows when what the run waits for may have changed. */
+  readonly turns: number
 }
 
 export interface LiveRunPorts {
   openSocket: (after: number, handlers: RunSocketHandlers) => { close: () => void }
-  readEvents: (
-    after: number,
-    take: (events: readonly RunEvent[]) => void,
-    signal: AbortSignal,
-  ) => Promise<void>
+  readTimeline: ReadTimeline
   readLogs: (after: number, take: (lines: readonly LogEntry[]) => void, signal: AbortSignal) => Promise<void>
   onNodeFailed?: (node: string, state: NodeState) => void
   onEnd?: (run: RunSummary) => void
@@ -54,9 +50,12 @@ class Single {
   }
 }
 
-/** One run as it happens: node states, the run's own state, its events and its log, kept up to date by the socket. */
+/** After these the run waits for something else, or no longer. */
+const TURNS = /^run\.|^node\.(waiting|retrying)$/
+
+/** One run as it happens: node states, the run's own state, its timeline and its log, kept up to date by the socket. */
 export class LiveRun {
-  readonly history = new EventHistory()
+  readonly timeline: TimelineStore
   readonly store: StoreApi<LiveState>
   /** Whether this person may see what nodes took, gave and wrote. */
   readonly mayReadData: boolean
@@ -64,7 +63,6 @@ export class LiveRun {
   private readonly source: RunDetail["source_run"]
   private socket: { close: () => void } | null = null
   private stopping = new AbortController()
-  private readonly fill = new Single(() => this.readHistory())
   private readonly follow = new Single(() => this.readLog())
 
   constructor(
@@ -74,6 +72,7 @@ export class LiveRun {
   ) {
     this.mayReadData = detail.can.includes("run.data")
     this.source = detail.source_run
+    this.timeline = new TimelineStore(ports.readTimeline)
     this.statuses.replace(detail.nodes)
     const { status, started_at, finished_at, wake_at, error } = detail
     this.store = createStore<LiveState>(() => ({
@@ -81,13 +80,13 @@ export class LiveRun {
       connection: "connecting",
       seq: detail.seq,
       log: NO_LOG,
-      historyVersion: 0,
+      turns: 0,
     }))
   }
 
   start(): void {
     this.stopping = new AbortController()
-    this.fill.request()
+    this.timeline.start()
     this.follow.request()
     if (isTerminal(this.store.getState().run.status)) return
     this.socket = this.ports.openSocket(this.store.getState().seq, {
@@ -105,21 +104,23 @@ export class LiveRun {
 
   stop(): void {
     this.stopping.abort()
+    this.timeline.stop()
     this.socket?.close()
     this.socket = null
   }
 
   private takeEvents(events: readonly RunEvent[]): void {
     const before = this.store.getState()
-    let { run, seq } = before
+    let { run, seq, turns } = before
     for (const event of events) {
       run = runAfter(run, event)
+      if (TURNS.test(event.type)) turns++
       seq = Math.max(seq, event.seq ?? 0)
       if (event.node) this.takeNodeEvent(event.node, event)
       else this.statuses.update((state) => nodeAfterRun(state, event))
     }
-    if (!this.history.take(events)) this.fill.request()
-    this.store.setState({ run, seq, historyVersion: this.history.version })
+    this.timeline.take(events)
+    this.store.setState({ run, seq, turns })
     this.noticeEnd(before.run, run)
   }
 
@@ -135,27 +136,17 @@ export class LiveRun {
     const before = this.store.getState().run
     this.statuses.replace(snapshot.nodes)
     const run = { ...before, ...snapshot.run }
-    this.store.setState({ run, seq: snapshot.seq })
-    this.fill.request()
+    this.store.setState(({ turns }) => ({ run, seq: snapshot.seq, turns: turns + 1 }))
+    this.timeline.refresh()
     this.noticeEnd(before, run)
   }
 
-  /** At its end a run gets no more frames; what was logged last is read once more. */
+  /** At its end a run gets no more frames; what was logged last is read once more, and its critical path. */
   private noticeEnd(before: RunSummary, after: RunSummary): void {
     if (isTerminal(before.status) || !isTerminal(after.status)) return
     this.follow.request()
+    this.timeline.refresh()
     this.ports.onEnd?.(after)
-  }
-
-  private async readHistory(): Promise<void> {
-    await this.ports.readEvents(
-      this.history.upto,
-      (events) => {
-        this.history.take(events)
-        this.store.setState({ historyVersion: this.history.version })
-      },
-      this.stopping.signal,
-    )
   }
 
   private async readLog(): Promise<void> {

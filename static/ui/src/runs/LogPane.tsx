@@ -16,6 +16,8 @@ interface Props {
   live: LiveRun
   /** Only this node's lines; else all of them, each with its node. */
   node?: string
+  /** Of that node, this attempt alone. */
+  attempt?: number | null
   titleIn: (node: string) => string
   /** A low pane under other content. */
   docked?: boolean
@@ -31,7 +33,7 @@ const LEVELS = [
 const PORTION = 1_000
 
 /** What the nodes wrote, as they write it. Follows the end until one scrolls; then “Follow” waits. */
-export function LogPane({ live, node, titleIn, docked = false }: Props) {
+export function LogPane({ live, node, attempt = null, titleIn, docked = false }: Props) {
   const log = useLive(live, (state) => state.log)
   const active = useLive(live, (state) => !isTerminal(state.run.status))
   const [level, setLevel] = useState<LogLevel>("debug")
@@ -41,8 +43,8 @@ export function LogPane({ live, node, titleIn, docked = false }: Props) {
   const [portions, setPortions] = useState(1)
   const scroller = useRef<HTMLDivElement>(null)
   const found = useMemo(
-    () => filterLines(log.lines, { node: node ?? null, level, search }),
-    [log.lines, node, level, search],
+    () => filterLines(log.lines, { node: node ?? null, attempt, level, search }),
+    [log.lines, node, attempt, level, search],
   )
   const shown = found.slice(-PORTION * portions)
   useEffect(() => {

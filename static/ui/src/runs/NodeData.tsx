@@ -3,6 +3,7 @@ import { EmptyState } from "../shared/EmptyState"
 import type { NodeState } from "../shared/live/statusStore"
 import { SkeletonRows } from "../shared/Skeleton"
 import { outputsUrl, useNodeRun } from "./api"
+import { dataKey } from "./useAttempts"
 import { DataView, type DataLook } from "../shared/data/DataView"
 import type { Json } from "../shared/data/tableModel"
 
@@ -27,7 +28,7 @@ export function NodeData(props: Props) {
 }
 
 function Readable({ runId, node, state, side, look }: Props) {
-  const data = useNodeRun(runId, node, `${state?.status}/${state?.attempt}/${state?.finished_at}`)
+  const data = useNodeRun(runId, node, dataKey(state))
   if (data.isPending) {
     return (
       <div className="side-note">

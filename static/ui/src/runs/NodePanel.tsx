@@ -13,7 +13,7 @@ import { ConfigView } from "./ConfigView"
 import type { DataLook } from "../shared/data/DataView"
 import { IterationsTab } from "./IterationsTab"
 import type { LiveRun } from "./LiveRun"
-import { isWithin } from "./logStore"
+import { isOf } from "./logStore"
 import { LogPane } from "./LogPane"
 import { NodeFrames, useShownIteration, useShownPath } from "./NodeFrames"
 import { NodeData } from "./NodeData"
@@ -21,6 +21,11 @@ import { NodeTrouble } from "./NodeTrouble"
 import { framesAround } from "./paths"
 import { isTerminal } from "../shared/status"
 import { RerunMenu } from "./RerunMenu"
+import { usageText } from "./AttemptPicker"
+import type { Standing, WaitingStep } from "./standing"
+import { useTimeline } from "./timeline/useTimeline"
+import { useAttempts } from "./useAttempts"
+import { EmptyState } from "../shared/EmptyState"
 import { useLive } from "./useLiveRun"
 import type { RunView } from "./useRunView"
 import "./NodePanel.css"
@@ -33,6 +38,11 @@ interface Props {
   node: NodeDocument
   type: NodeType | undefined
   view: RunView
+  /** The attempt that is looked at; null for the newest. */
+  attempt: number | null
+  onAttempt: (attempt: number | null) => void
+  standing: Standing
+  onDecide: (step: WaitingStep) => void
   onTab: (tab: NodeTab) => void
   /** Shows the steps of a sub-workflow, by its path. */
   onOpen: (path: string) => void
@@ -45,7 +55,8 @@ const LOOKS = [
 ] as const
 
 /** One node of the run: what it gave and took, what it wrote, how it is set up, and what went wrong. */
-export function NodePanel({ run, live, node, type, view, onTab, onOpen }: Props) {
+export function NodePanel(props: Props) {
+  const { run, live, node, type, view, attempt, onAttempt, onTab, onOpen } = props
   const { steps, titleIn } = view
   const state = useNodeState(steps, node.id)
   const path = useShownPath(steps, node.id)
@@ -54,7 +65,15 @@ export function NodePanel({ run, live, node, type, view, onTab, onOpen }: Props)
   const [look, setLook] = useState<DataLook>("table")
   const lines = useLive(live, (now) => now.log.lines)
   const active = useLive(live, (now) => !isTerminal(now.run.status))
-  const written = lines.reduce((sum, line) => sum + (isWithin(line.node, path) ? 1 : 0), 0)
+  useTimeline(live.timeline)
+  const attempts = live.timeline.get(path)?.attempts ?? []
+  const details = useAttempts(run.id, path, state, live.mayReadData)
+  const isEarlier = attempt !== null && attempt !== attempts.at(-1)?.attempt
+  const looked = isEarlier ? attempt : null
+  const written = lines.reduce((sum, line) => sum + (isOf(line, path, looked) ? 1 : 0), 0)
+  const waiting = props.standing.waiting.find((step) => step.node === path)
+  const undecided = state?.status === "waiting" && state.reason === "outcome_unknown"
+  const usage = usageText(details.get(looked ?? state?.attempt ?? 0))
   const iterates = type?.container === "loop" || type?.container === "map"
   const choose = (next: NodeTab) => {
     setTab(next)
@@ -67,7 +86,9 @@ export function NodePanel({ run, live, node, type, view, onTab, onOpen }: Props)
         <NodeTile icon={type?.icon ?? "workflow"} category={type?.category ?? "flow"} size="lg" />
         <div className="col grow">
           <h2 className="cut">{titleOf(node)}</h2>
-          <span className="xs subtle cut">{[subtitleOf(node, type), ...startText(state)].join(" · ")}</span>
+          <span className="xs subtle cut">
+            {[subtitleOf(node, type), ...startText(state), ...(usage ? [usage] : [])].join(" · ")}
+          </span>
         </div>
         {type?.container === "sub" && state?.started_at && (
           <Button size="sm" icon="workflow" onClick={() => onOpen(path)}>
@@ -96,17 +117,39 @@ export function NodePanel({ run, live, node, type, view, onTab, onOpen }: Props)
       />
       <div className="node-body" role="tabpanel" id={`node-${tab}`} aria-labelledby={`node-${tab}-tab`}>
         {showsData && (
-          <NodeTrouble run={run} live={live} node={node} path={path} state={state} titleIn={titleIn} />
-        )}
-        {showsData && (
-          <NodeData
-            runId={run.id}
-            node={path}
+          <NodeTrouble
+            run={run}
+            node={node}
+            path={path}
             state={state}
-            side={tab}
-            look={look}
-            mayRead={live.mayReadData}
+            view={view}
+            attempts={attempts}
+            details={details}
+            attempt={looked}
+            onAttempt={onAttempt}
+            waiting={waiting}
+            onDecide={
+              undecided && run.can.includes("run.decide")
+                ? () => props.onDecide(waiting ?? unknownStep(path, state.attempt))
+                : undefined
+            }
           />
+        )}
+        {showsData && looked !== null && tab === "output" ? (
+          <EmptyState icon="table" title="No output">
+            Attempt {looked} gave nothing. What the node gave in the end stands under its last attempt.
+          </EmptyState>
+        ) : (
+          showsData && (
+            <NodeData
+              runId={run.id}
+              node={path}
+              state={state}
+              side={tab}
+              look={look}
+              mayRead={live.mayReadData}
+            />
+          )
         )}
         {tab === "iterations" && (
           <IterationsTab
@@ -118,12 +161,21 @@ export function NodePanel({ run, live, node, type, view, onTab, onOpen }: Props)
             onShow={(number) => steps.choose(node.id, number)}
           />
         )}
-        {tab === "logs" && <LogPane live={live} node={path} titleIn={titleIn} />}
+        {tab === "logs" && <LogPane live={live} node={path} attempt={looked} titleIn={titleIn} />}
         {tab === "config" && <ConfigView node={node} errorLine={state?.error?.line ?? null} />}
       </div>
     </>
   )
 }
+
+const unknownStep = (node: string, attempt: number): WaitingStep => ({
+  node,
+  attempt,
+  reason: "outcome_unknown",
+  until: null,
+  approval: null,
+  child_run: null,
+})
 
 function startText(state: NodeState | undefined): string[] {
   if (!state?.started_at) return []

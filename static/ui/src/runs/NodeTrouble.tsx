@@ -1,51 +1,67 @@
+import { Link } from "wouter"
 import type { NodeDocument, RunDetail } from "../api/types"
-import { duration, until } from "../shared/format"
+import { Button } from "../shared/Button"
+import { until } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import type { NodeState } from "../shared/live/statusStore"
 import { Note } from "../shared/Note"
-import { StateMark } from "../shared/StateMark"
-import { attemptsOf } from "./attempts"
-import { Link } from "wouter"
+import { AttemptPicker, type AttemptDetail } from "./AttemptPicker"
 import { CodeLine } from "./CodeLine"
-import type { LiveRun } from "./LiveRun"
-import { goesOn, skipCause, skipText } from "./runFacts"
-import { useLive } from "./useLiveRun"
+import { DecidedNote } from "./DecidedNote"
+import { skipCause, skipText } from "./runFacts"
+import type { WaitingStep } from "./standing"
+import type { Attempt } from "./timeline/rows"
+import type { RunView } from "./useRunView"
+import { WaitingText } from "./WaitingText"
 
 interface Props {
   run: RunDetail
-  live: LiveRun
   node: NodeDocument
   /** Where the run tells of it. */
   path: string
   state: NodeState | undefined
-  titleIn: (node: string) => string
+  view: RunView
+  attempts: readonly Attempt[]
+  details: ReadonlyMap<number, AttemptDetail>
+  /** The attempt that is looked at; null for the newest. */
+  attempt: number | null
+  onAttempt: (attempt: number | null) => void
+  /** What the node waits for. */
+  waiting: WaitingStep | undefined
+  /** Says what became of a step whose outcome nobody knows; undefined for who may not. */
+  onDecide: (() => void) | undefined
 }
 
 /** What went wrong or holds the node up, on top of its data: error with the author's line, attempts, skip, wait. */
-export function NodeTrouble({ run, live, node, path, state, titleIn }: Props) {
-  useLive(live, (now) => now.historyVersion)
-  const attempts = attemptsOf(live.history.events, path)
-  const status = state?.status ?? "pending"
-  const note = originNote(run, path, state) ?? troubleNote({ live, node, path, state, titleIn })
-  if (!note && attempts.length < 2) return null
+export function NodeTrouble(props: Props) {
+  const { run, node, path, state, attempts, details, attempt } = props
+  const earlier = attempts.find((one) => one.attempt === attempt)
+  const detail = details.get(attempt ?? attempts.at(-1)?.attempt ?? 0)
+  const note = earlier
+    ? earlierNote(earlier, details.get(earlier.attempt), node)
+    : (originNote(run, path, state) ?? troubleNote(props))
+  if (!note && attempts.length < 2 && !detail?.decided) return null
   return (
     <div className="trouble">
       {note}
+      {detail?.decided && <DecidedNote decided={detail.decided} />}
       {attempts.length > 1 && (
-        <ol className="attempts" aria-label="Attempts">
-          {attempts.map((attempt) => (
-            <li key={attempt.attempt}>
-              <span className="muted">Attempt {attempt.attempt}</span>
-              <StateMark status={attempt.status} />
-              <span className="num muted">{attempt.took === null ? "" : duration(attempt.took)}</span>
-              <span className="cut muted" title={attempt.error ?? undefined}>
-                {status === "failed" && attempt === attempts.at(-1) ? "" : attempt.error}
-              </span>
-            </li>
-          ))}
-        </ol>
+        <AttemptPicker attempts={attempts} details={details} chosen={attempt} onChoose={props.onAttempt} />
       )}
     </div>
+  )
+}
+
+/** What came of an attempt that was not the last. */
+function earlierNote(attempt: Attempt, detail: AttemptDetail | undefined, node: NodeDocument) {
+  if (attempt.status !== "failed") return null
+  const line = detail?.error?.line
+  return (
+    <Note kind="warn">
+      <b className="med">Attempt {attempt.attempt} failed. </b>
+      {detail?.error?.message ?? "The worker was lost."}
+      {typeof line === "number" && <CodeLine node={node} line={line} />}
+    </Note>
   )
 }
 
@@ -67,7 +83,7 @@ function originNote(run: RunDetail, path: string, state: NodeState | undefined) 
   return null
 }
 
-function troubleNote({ live, node, path, state, titleIn }: Omit<Props, "run">) {
+function troubleNote({ node, state, view, waiting, onDecide }: Props) {
   if (!state) return null
   if (state.error && (state.status === "failed" || state.status === "retrying")) {
     const { message, line } = state.error
@@ -82,10 +98,10 @@ function troubleNote({ live, node, path, state, titleIn }: Omit<Props, "run">) {
     )
   }
   if (state.status === "skipped") {
-    const cause = skipCause(live.history.events, path)
-    return <Note>{skipText(state.reason, cause === null ? null : titleIn(cause))}</Note>
+    const cause = skipCause(view.graph.connections, view.steps.get, node.id)
+    return <Note>{skipText(state.reason, cause === null ? null : view.titleIn(cause))}</Note>
   }
-  if (state.status === "waiting") return <Waiting state={state} />
+  if (state.status === "waiting") return <Waiting state={state} waiting={waiting} onDecide={onDecide} />
   return null
 }
 
@@ -94,15 +110,33 @@ function NextTry({ at, attempt }: { at: string | null; attempt: number }) {
   return <>{`Attempt ${attempt + 1} ${at ? until(at, now) : "soon"}. `}</>
 }
 
-function Waiting({ state }: { state: NodeState }) {
-  const now = useNow(250)
+interface WaitingProps {
+  state: NodeState
+  waiting: WaitingStep | undefined
+  onDecide: (() => void) | undefined
+}
+
+function Waiting({ state, waiting, onDecide }: WaitingProps) {
   if (state.reason === "outcome_unknown") {
     return (
       <Note kind="warn">
         The worker died while this node was at work, and it must not run twice. Nobody knows whether it took
-        effect. Cancel the run when you have checked.
+        effect: look there, then decide.
+        {onDecide && (
+          <span className="trouble-act">
+            <Button size="sm" icon="check" onClick={onDecide}>
+              Decide
+            </Button>
+          </span>
+        )}
       </Note>
     )
   }
-  return <Note icon="clock">{state.wake_at ? `Waits, ${goesOn(state.wake_at, now)}.` : "Waits."}</Note>
+  return (
+    <Note icon="clock">
+      <WaitingText
+        waiting={waiting ?? { reason: state.reason, until: state.wake_at, approval: null, child_run: null }}
+      />
+    </Note>
+  )
 }

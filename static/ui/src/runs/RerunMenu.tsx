@@ -5,7 +5,7 @@ import { IconButton } from "../shared/Button"
 import { Menu } from "../shared/Menu"
 import { isTerminal } from "../shared/status"
 import { toast } from "../shared/toast"
-import { rerun } from "./api"
+import { rerun } from "./controlApi"
 import type { LiveRun } from "./LiveRun"
 import { useLive } from "./useLiveRun"
 import type { RunView } from "./useRunView"
@@ -51,7 +51,7 @@ export function useRerun(run: RunDetail) {
   const [, navigate] = useLocation()
   return async (mode: RerunMode, node?: string) => {
     try {
-      const started = await rerun(run.id, mode, node)
+      const started = await rerun(run.id, { mode, node })
       navigate(`/runs/${started.id}`)
     } catch (error) {
       toast(error instanceof Error ? error.message : "It did not start.", { icon: "warn" })

@@ -2,6 +2,8 @@ import type { ReactNode } from "react"
 import { Link } from "wouter"
 import type { RunDetail } from "../api/types"
 import { moment, plural } from "../shared/format"
+import { originOf } from "./controlApi"
+import { Fact } from "./Fact"
 import { attemptCounts, partText, triggerLook } from "./runFacts"
 import { titleOf } from "../shared/mapping"
 import type { LiveRun } from "./LiveRun"
@@ -13,10 +15,12 @@ interface Props {
   live: LiveRun
   /** Shows the run itself, with all its parameters, at the side. */
   onShowRun: () => void
+  /** Why the run does not get on. */
+  standing: ReactNode
 }
 
 /** The strip under the title: what ran, who asked, with what. */
-export function RunFacts({ run, live, onShowRun }: Props) {
+export function RunFacts({ run, live, onShowRun, standing }: Props) {
   useBatchedVersion(live.statuses)
   const parameters = Object.entries(run.parameters)
   const named = run.graph.nodes.find((node) => node.id === run.node)
@@ -26,12 +30,25 @@ export function RunFacts({ run, live, onShowRun }: Props) {
     live.statuses.get,
   )
   const by = run.requested_by?.name || run.requested_by?.email
+  const { trigger_ref: trigger, parent } = originOf(run)
   return (
     <dl className="facts">
       <Fact label="Version">{run.version === null ? "Draft" : `v${run.version}`}</Fact>
       <Fact label="Trigger">
-        {triggerLook(run.trigger).label} {by && <span className="subtle">{by}</span>}
+        {triggerLook(run.trigger).label}{" "}
+        {trigger ? (
+          <Link className="subtle" href={`/triggers?trigger=${trigger.id}`}>
+            {trigger.name}
+          </Link>
+        ) : (
+          by && <span className="subtle">{by}</span>
+        )}
       </Fact>
+      {parent && (
+        <Fact label="Started by">
+          <Link href={`/runs/${parent.id}`}>Run {parent.number}</Link>
+        </Fact>
+      )}
       <Fact label="Asked for">
         <time dateTime={run.created_at}>{moment(run.created_at)}</time>
       </Fact>
@@ -63,15 +80,7 @@ export function RunFacts({ run, live, onShowRun }: Props) {
           </button>
         </Fact>
       )}
+      {standing}
     </dl>
-  )
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

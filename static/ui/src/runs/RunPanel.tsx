@@ -4,18 +4,22 @@ import { StateMark } from "../shared/StateMark"
 import { Note } from "../shared/Note"
 import type { LiveRun } from "./LiveRun"
 import { cellText, type Json } from "../shared/data/tableModel"
+import { isTerminal } from "../shared/status"
+import type { Standing } from "./standing"
 import { useLive } from "./useLiveRun"
+import { WaitingText } from "./WaitingText"
 
 interface Props {
   run: RunDetail
   live: LiveRun
   titleIn: (path: string) => string
+  standing: Standing
   /** Shows the node at a path. */
   onSelect: (path: string) => void
 }
 
 /** The run itself, when no node is chosen: why it failed, what it was given, when it ran. */
-export function RunPanel({ run, live, titleIn, onSelect }: Props) {
+export function RunPanel({ run, live, titleIn, standing, onSelect }: Props) {
   const state = useLive(live, (now) => now.run)
   const error = state.error ?? run.error
   const culprit = innerOf(error) ?? error?.node ?? null
@@ -42,6 +46,21 @@ export function RunPanel({ run, live, titleIn, onSelect }: Props) {
           )}
           {error.message}
         </Note>
+      )}
+      {!isTerminal(state.status) && standing.waiting.length > 0 && (
+        <>
+          <h3 className="h3">Waiting</h3>
+          <ul className="run-waiting">
+            {standing.waiting.map((step) => (
+              <li key={step.node}>
+                <button type="button" className="linkish" onClick={() => onSelect(step.node)}>
+                  {titleIn(step.node)}
+                </button>{" "}
+                <WaitingText waiting={step} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       <h3 className="h3">Parameters</h3>
       {!live.mayReadData ? (

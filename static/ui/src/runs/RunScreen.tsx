@@ -1,5 +1,5 @@
-import { useEffect, useMemo, useRef, useState, type RefObject } from "react"
-import type { RunDetail } from "../api/types"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type RefObject } from "react"
+import type { NodeType, RunDetail } from "../api/types"
 import { useNodeTypes } from "../api/nodeTypes"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { RunCanvas } from "../canvas/RunCanvas"
@@ -7,16 +7,28 @@ import { isTerminal } from "../shared/status"
 import { LoadError } from "../shell/LoadError"
 import { LogPane } from "./LogPane"
 import { NodePanel } from "./NodePanel"
-import { nodesOf, pathTitle } from "./paths"
+import { nodesOf, pathTitle, type NodesById } from "./paths"
 import { RunFacts } from "./RunFacts"
 import { RunPanel } from "./RunPanel"
 import { RunToolbar } from "./RunToolbar"
 import { RunTopbar } from "./RunTopbar"
-import { TimelinePanel } from "./TimelinePanel"
+import type { WaitingStep } from "./standing"
+import { StandingFact } from "./StandingFact"
+import { useStanding } from "./useStanding"
+import { TimelinePanel } from "./timeline/TimelinePanel"
 import { useFollowedNode } from "./useFollowedNode"
 import { useLive, useLiveRun } from "./useLiveRun"
 import { useRunView, useSeeking } from "./useRunView"
 import "./RunScreen.css"
+
+const RerunDialog = lazy(() => import("./RerunDialog"))
+const DecideDialog = lazy(() => import("./DecideDialog"))
+
+/** One attempt of a node is looked at, and not the newest. */
+interface Looked {
+  node: string
+  attempt: number
+}
 
 /** A run: its graph in the colours of its states, its timeline, and the node one looks at. */
 export function RunScreen({ run }: { run: RunDetail }) {
@@ -34,6 +46,16 @@ export function RunScreen({ run }: { run: RunDetail }) {
     [run.selected, view.base],
   )
   const [tabIsLogs, setTabIsLogs] = useState(false)
+  const [attempt, setAttempt] = useState<Looked | null>(null)
+  const looked = attempt?.node === selected ? attempt.attempt : null
+  const standing = useStanding(run, live)
+  const topSteps = useMemo(
+    () => run.graph.nodes.filter((one) => !one.parent).map((one) => one.id),
+    [run.graph],
+  )
+  const [rerunning, setRerunning] = useState(false)
+  const [deciding, setDeciding] = useState<WaitingStep | null>(null)
+  const mayDecide = run.can.includes("run.decide")
   const node = selected === null ? undefined : view.nodes.get(selected)
   const active = !isTerminal(status)
   const open = (path: string) => {
@@ -47,8 +69,22 @@ export function RunScreen({ run }: { run: RunDetail }) {
   }, [following, selected])
   return (
     <>
-      <RunTopbar run={run} live={live} />
-      <RunFacts run={run} live={live} onShowRun={() => select(null)} />
+      <RunTopbar run={run} live={live} standing={standing} onRerun={() => setRerunning(true)} />
+      <RunFacts
+        run={run}
+        live={live}
+        onShowRun={() => select(null)}
+        standing={
+          <StandingFact
+            live={live}
+            standing={standing}
+            steps={topSteps}
+            titleIn={view.titleIn}
+            onDecide={mayDecide ? setDeciding : null}
+            onShowAll={() => select(null)}
+          />
+        }
+      />
       <div className="run-work">
         <section className="run-stage" aria-label="Graph">
           <RunToolbar
@@ -73,8 +109,10 @@ export function RunScreen({ run }: { run: RunDetail }) {
           view={view}
           live={live}
           selected={selected}
-          onSelect={(id) => {
+          attempt={looked}
+          onSelect={(id, number) => {
             select(id)
+            setAttempt(number === null ? null : { node: id, attempt: number })
             canvas.current?.revealIfHidden(id)
           }}
         />
@@ -87,17 +125,47 @@ export function RunScreen({ run }: { run: RunDetail }) {
               node={node}
               type={nodeTypes.get(node.type)}
               view={view}
+              attempt={looked}
+              onAttempt={(number) => setAttempt(number === null ? null : { node: node.id, attempt: number })}
+              standing={standing}
+              onDecide={setDeciding}
               onTab={(tab) => setTabIsLogs(tab === "logs")}
               onOpen={open}
             />
           ) : (
-            <RunPanel run={run} live={live} titleIn={view.titleIn} onSelect={seek} />
+            <RunPanel run={run} live={live} titleIn={view.titleIn} standing={standing} onSelect={seek} />
           )}
           {(!node || !tabIsLogs) && <LogPane live={live} titleIn={view.titleIn} docked />}
         </aside>
       </div>
+      <Suspense>
+        {rerunning && (
+          <RerunDialog
+            run={run}
+            live={live}
+            node={view.base === "" ? selected : null}
+            onClose={() => setRerunning(false)}
+          />
+        )}
+        {deciding && (
+          <DecideDialog
+            runId={run.id}
+            step={deciding}
+            title={view.titleIn(deciding.node)}
+            outputs={outputsOf(deciding.node, names, nodeTypes)}
+            onClose={() => setDeciding(null)}
+          />
+        )}
+      </Suspense>
     </>
   )
+}
+
+/** The outputs of the node at a path, as far as its type tells. */
+function outputsOf(path: string, nodes: NodesById, types: ReadonlyMap<string, NodeType>): string[] {
+  const node = nodes.get(path.slice(path.lastIndexOf("/") + 1))
+  const ports = types.get(node?.type ?? "")?.outputs ?? []
+  return ports.map((port) => port.name)
 }
 
 /** Another graph is shown whole first. */

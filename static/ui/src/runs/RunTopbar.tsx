@@ -1,5 +1,3 @@
-import { useState } from "react"
-import { useLocation } from "wouter"
 import { useCan } from "../api/me"
 import type { RunDetail } from "../api/types"
 import { Crumbs } from "../shell/Crumbs"
@@ -9,99 +7,103 @@ import { duration } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { StateMark } from "../shared/StateMark"
 import { isTerminal } from "../shared/status"
-import { toast } from "../shared/toast"
-import { RunParametersDialog } from "../workflows/RunParametersDialog"
-import { cancelRun, runAgain } from "./api"
 import { ConnectionNotice } from "./ConnectionNotice"
 import type { LiveRun } from "./LiveRun"
 import { useRerun } from "./RerunMenu"
 import { elapsed, goesOn } from "./runFacts"
+import { isPausing, type Standing } from "./standing"
+import { useControl } from "./useControl"
 import { useLive } from "./useLiveRun"
 
 interface Props {
   run: RunDetail
   live: LiveRun
+  standing: Standing & { read: () => void }
+  /** Opens the dialog for another run of it. */
+  onRerun: () => void
 }
 
 /** What run this is, how it stands, and what can be done with it. */
-export function RunTopbar({ run, live }: Props) {
-  const [, navigate] = useLocation()
+export function RunTopbar({ run, live, standing, onRerun }: Props) {
   const state = useLive(live, (now) => now.run)
-  const mayRun = useCan("workflow.run")
-  const [cancelling, setCancelling] = useState(false)
-  const [asking, setAsking] = useState(false)
-  const active = !isTerminal(state.status)
-  const continueRun = useRerun(run)
-  const parameters = run.graph.parameters ?? []
-  const again = async (values: Record<string, unknown>) => {
-    const started = await runAgain(run, values)
-    setAsking(false)
-    navigate(`/runs/${started.id}`)
-  }
-  const cancel = async () => {
-    setCancelling(true)
-    try {
-      await cancelRun(run.id)
-    } catch (error) {
-      setCancelling(false)
-      toast(error instanceof Error ? error.message : "The run could not be cancelled.", { icon: "warn" })
-    }
-  }
-  const onAgain = () => {
-    if (parameters.length > 0) return setAsking(true)
-    again({}).catch((error: unknown) =>
-      toast(error instanceof Error ? error.message : "It did not start.", { icon: "warn" }),
-    )
-  }
+  const pausing = isPausing(state.status, standing)
+  return (
+    <Topbar
+      actions={
+        isTerminal(state.status) ? (
+          <WhenOver run={run} live={live} onRerun={onRerun} />
+        ) : (
+          <WhileActive run={run} live={live} pausing={pausing} onDone={standing.read} />
+        )
+      }
+    >
+      <Crumbs
+        items={[
+          { label: "Runs", href: "/runs" },
+          { label: run.workflow.name, href: `/workflows/${run.workflow.id}` },
+          { label: `Run ${run.number}` },
+        ]}
+      />
+      <StateMark status={state.status} pill label={pausing ? "Pausing" : undefined} />
+      <Clock run={run} live={live} />
+      <ConnectionNotice live={live} />
+    </Topbar>
+  )
+}
+
+interface ActiveProps {
+  run: RunDetail
+  live: LiveRun
+  pausing: boolean
+  onDone: () => void
+}
+
+function WhileActive({ run, live, pausing, onDone }: ActiveProps) {
+  const status = useLive(live, (now) => now.run.status)
+  const { busy, ask } = useControl(run.id, onDone)
+  const stops = status === "paused" || pausing
   return (
     <>
-      <Topbar
-        actions={
-          <>
-            {!active && mayRun && state.status !== "succeeded" && live.mayReadData && (
-              <Button icon="play" onClick={() => void continueRun("failed")}>
-                Continue from what failed
-              </Button>
-            )}
-            {!active && mayRun && (
-              <Button icon="retry" onClick={onAgain}>
-                Run again
-              </Button>
-            )}
-            {active && run.can.includes("run.cancel") && (
-              <Button variant="danger" icon="stop" busy={cancelling} onClick={() => void cancel()}>
-                {cancelling ? "Cancelling" : "Cancel run"}
-              </Button>
-            )}
-          </>
-        }
-      >
-        <Crumbs
-          items={[
-            { label: "Runs", href: "/runs" },
-            { label: run.workflow.name, href: `/workflows/${run.workflow.id}` },
-            { label: `Run ${run.number}` },
-          ]}
-        />
-        <StateMark status={state.status} pill />
-        <Clock run={run} live={live} />
-        <ConnectionNotice live={live} />
-      </Topbar>
-      {asking && (
-        <RunParametersDialog
-          name={run.workflow.name}
-          parameters={parameters}
-          given={run.parameters}
-          onRun={again}
-          onClose={() => setAsking(false)}
-        />
+      {run.can.includes("run.pause") &&
+        (stops ? (
+          <Button variant="primary" icon="play" busy={busy === "resume"} onClick={() => ask("resume")}>
+            Resume
+          </Button>
+        ) : (
+          <Button icon="pause" busy={busy === "pause"} onClick={() => ask("pause")}>
+            Pause
+          </Button>
+        ))}
+      {run.can.includes("run.cancel") && (
+        <Button variant="danger" icon="stop" busy={busy === "cancel"} onClick={() => ask("cancel")}>
+          {busy === "cancel" ? "Cancelling" : "Cancel run"}
+        </Button>
       )}
     </>
   )
 }
 
+function WhenOver({ run, live, onRerun }: Pick<Props, "run" | "live" | "onRerun">) {
+  const status = useLive(live, (now) => now.run.status)
+  const mayRun = useCan("workflow.run")
+  const again = useRerun(run)
+  if (!mayRun) return null
+  return (
+    <>
+      {status !== "succeeded" && live.mayReadData && (
+        <Button icon="play" onClick={() => void again("failed")}>
+          Continue from what failed
+        </Button>
+      )}
+      <Button icon="retry" onClick={onRerun}>
+        Re-run
+      </Button>
+    </>
+  )
+}
+
 /** How long the run has taken, and when a parked one goes on. Steps at most 4 times a second. */
-function Clock({ run, live }: Props) {
+function Clock({ run, live }: Pick<Props, "run" | "live">) {
   const state = useLive(live, (now) => now.run)
   const now = useNow(250, !isTerminal(state.status))
   const took = elapsed(

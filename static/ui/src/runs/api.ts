@@ -1,18 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { api, body, bodyAs } from "../api/client"
-import type {
-  LogEntry,
-  NodeRun,
-  Page,
-  Run,
-  RerunMode,
-  RunDetail,
-  RunIteration,
-  RunScope,
-  StartedRun,
-  Workflow,
-} from "../api/types"
-import type { RunEvent } from "../shared/live/frames"
+import type { LogEntry, NodeRun, Page, Run, RunDetail, RunIteration, RunScope, Workflow } from "../api/types"
 import type { RunQuery } from "./filters"
 
 export const RUNS_PER_PAGE = 50
@@ -49,13 +37,14 @@ export function useRun(id: string) {
 }
 
 /** Inputs and outputs of a node in a run; read again whenever `state` (status and attempt) changes. */
-export function useNodeRun(runId: string, node: string, state: string) {
+export function useNodeRun(runId: string, node: string, state: string, enabled = true) {
   return useQuery({
     queryKey: ["run", runId, "node", node, state],
     queryFn: ({ signal }) =>
       body<NodeRun>(
         api.GET("/api/v1/runs/{run_id}/nodes/{node}/", { params: { path: { run_id: runId, node } }, signal }),
       ),
+    enabled,
     placeholderData: (previous) => (previous?.node === node ? previous : undefined),
     staleTime: Infinity,
   })
@@ -64,31 +53,6 @@ export function useNodeRun(runId: string, node: string, state: string) {
 /** Where the whole value of a node's inputs or outputs is saved from, also when only a part is shown. */
 export function outputsUrl(runId: string, node: string, side: "input" | "output"): string {
   return `/api/v1/runs/${runId}/nodes/${encodeURIComponent(node)}/?download=${side}s`
-}
-
-const EVENTS_PER_PAGE = 1000
-
-/** All events after a `seq`, page by page, each page handed over as it comes. */
-export async function readEvents(
-  runId: string,
-  after: number,
-  take: (events: readonly RunEvent[]) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  let cursor = after
-  for (;;) {
-    const page = await body<Page<RunEvent>>(
-      api.GET("/api/v1/runs/{run_id}/events/", {
-        params: { path: { run_id: runId }, query: { after: cursor, limit: EVENTS_PER_PAGE } },
-        signal,
-      }),
-    )
-    const last = page.results.at(-1)?.seq
-    if (last === undefined || signal.aborted) return
-    take(page.results)
-    if (!page.next) return
-    cursor = last
-  }
 }
 
 const LINES_PER_PAGE = 1000
@@ -159,25 +123,4 @@ export function readIterations(
 
 export async function cancelRun(id: string): Promise<void> {
   await api.POST("/api/v1/runs/{run_id}/cancel/", { params: { path: { run_id: id } } })
-}
-
-/** A new run of the same version with the same parameters, that takes over the results which `mode` leaves alone. */
-export function rerun(runId: string, mode: RerunMode, node?: string): Promise<StartedRun> {
-  return body<StartedRun>(
-    api.POST("/api/v1/runs/{run_id}/rerun/", {
-      params: { path: { run_id: runId } },
-      body: node === undefined ? { mode } : { mode, node },
-    }),
-  )
-}
-
-/** Starts the same workflow again: the same published version, or the draft as it is now. */
-export function runAgain(run: RunDetail, parameters: Record<string, unknown>): Promise<{ id: string }> {
-  const version = run.version === null ? {} : { version: run.version }
-  return body<{ id: string }>(
-    api.POST("/api/v1/workflows/{workflow_id}/runs/", {
-      params: { path: { workflow_id: run.workflow.id } },
-      body: { parameters, ...version },
-    }),
-  )
 }

@@ -40,8 +40,20 @@ export function isWithin(node: string | null | undefined, path: string): boolean
   return node === path || (node?.startsWith(`${path}/`) ?? false)
 }
 
+/** Whether a line is of a node, or of something inside it; with an attempt: of the node itself in that attempt. */
+export function isOf(
+  line: Pick<LogEntry, "node" | "attempt">,
+  path: string,
+  attempt: number | null,
+): boolean {
+  if (attempt === null) return isWithin(line.node, path)
+  return line.node === path && line.attempt === attempt
+}
+
 export interface LogFilter {
   readonly node: string | null
+  /** Of that node, this attempt alone. */
+  readonly attempt?: number | null
   readonly level: LogLevel
   readonly search: string
 }
@@ -52,7 +64,7 @@ export function filterLines(lines: readonly LogEntry[], filter: LogFilter): read
   return lines.filter(
     (line) =>
       levelRank(line.level) >= least &&
-      (filter.node === null || isWithin(line.node, filter.node)) &&
+      (filter.node === null || isOf(line, filter.node, filter.attempt ?? null)) &&
       (needle === "" || line.text.toLowerCase().includes(needle)),
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import type { RunEvent } from "../shared/live/frames"
+import type { Status } from "../shared/status"
 import { countStates, elapsed, partText, skipCause, skipText, triggerLook } from "./runFacts"
 
 const NOW = new Date("2026-11-23T10:00:10Z")
@@ -44,17 +44,25 @@ it("shows a trigger it does not know by its own word", () => {
 })
 
 it("finds the node behind a chain of skips", () => {
-  const skipped = (node: string, source: string): RunEvent => ({
-    seq: 1,
-    at: "",
-    type: "node.skipped",
-    node,
-    attempt: null,
-    data: { source },
+  const wire = (source: string, target: string, input = "value") => ({
+    source,
+    output: "result",
+    target,
+    input,
   })
+  const wires = [wire("a", "b"), wire("b", "c"), wire("s", "d"), wire("g", "d", "should_run"), wire("s", "e")]
+  const states: Record<string, { status: Status; reason: string | null }> = {
+    a: { status: "failed", reason: null },
+    b: { status: "skipped", reason: "upstream_failed" },
+    c: { status: "skipped", reason: "upstream_failed" },
+    s: { status: "succeeded", reason: null },
+    g: { status: "succeeded", reason: null },
+    d: { status: "skipped", reason: "should_run_false" },
+    e: { status: "skipped", reason: "branch_not_taken" },
+  }
+  const cause = (node: string) => skipCause(wires, (id) => states[id], node)
 
-  expect(skipCause([skipped("b", "a"), skipped("c", "b")], "c")).toBe("a")
-  expect(skipCause([], "c")).toBeNull()
+  expect(["c", "d", "e", "a"].map(cause)).toEqual(["a", "g", "s", null])
 })
 
 it("says which part of its workflow a run covers", () => {

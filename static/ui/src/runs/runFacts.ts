@@ -1,6 +1,6 @@
-import type { Run } from "../api/types"
+import type { ConnectionDocument, Run } from "../api/types"
 import type { GlyphName } from "../shared/icons/glyphs"
-import type { RunEvent } from "../shared/live/frames"
+import type { NodeState } from "../shared/live/statusStore"
 import { until } from "../shared/format"
 import { isTerminal, NODE_STATUSES, type Status } from "../shared/status"
 
@@ -10,6 +10,7 @@ const TRIGGERS: Readonly<Record<string, { icon: GlyphName; label: string }>> = {
   command: { icon: "terminal", label: "Command" },
   schedule: { icon: "clock", label: "Schedule" },
   webhook: { icon: "bolt", label: "Webhook" },
+  workflow: { icon: "subflow", label: "Workflow" },
 }
 
 /** How a run came about, as icon and word. */
@@ -94,22 +95,32 @@ export function attemptCounts(
 }
 
 /** The node that decided a skip: back along skipped nodes to the one that failed or took another branch. */
-export function skipCause(events: readonly RunEvent[], node: string): string | null {
-  const sources = new Map<string, string>()
-  for (const event of events) {
-    const { source } = event.data
-    if (event.type === "node.skipped" && event.node && typeof source === "string")
-      sources.set(event.node, source)
-  }
+export function skipCause(
+  connections: readonly ConnectionDocument[],
+  stateOf: (node: string) => Pick<NodeState, "status" | "reason"> | undefined,
+  node: string,
+): string | null {
   const seen = new Set<string>()
-  let cause = sources.get(node) ?? null
-  while (cause !== null && !seen.has(cause)) {
-    seen.add(cause)
-    const before = sources.get(cause)
-    if (before === undefined) return cause
-    cause = before
+  let at = node
+  while (!seen.has(at)) {
+    seen.add(at)
+    const wires = connections.filter((wire) => wire.target === at)
+    const reason = stateOf(at)?.reason
+    const from = (test: (source: string) => boolean) => wires.find(({ source }) => test(source))?.source
+    if (reason === "should_run_false")
+      return wires.find((wire) => wire.input === "should_run")?.source ?? null
+    const decided =
+      reason === "upstream_failed"
+        ? from((source) => stateOf(source)?.status === "failed")
+        : reason === "upstream_skipped"
+          ? undefined
+          : from((source) => stateOf(source)?.status === "succeeded")
+    if (decided !== undefined) return decided
+    const skipped = from((source) => stateOf(source)?.status === "skipped")
+    if (skipped === undefined) return at === node ? null : at
+    at = skipped
   }
-  return cause
+  return at
 }
 
 /** When a parked run or node goes on: "goes on in 40 s", "due now". */

@@ -5,7 +5,8 @@ import type { RunDetail } from "../api/types"
 import { announce } from "../shared/announce"
 import { RunSocket } from "../shared/live/runSocket"
 import { statusLabel } from "../shared/status"
-import { readEvents, readLogs } from "./api"
+import { readLogs } from "./api"
+import { readTimeline } from "./timeline/api"
 import { LiveRun, type LiveState } from "./LiveRun"
 
 /** Follows a run while its page is open. `titleOf` names a node in what is announced. */
@@ -15,7 +16,8 @@ export function useLiveRun(detail: RunDetail, titleOf: (node: string) => string)
     () =>
       new LiveRun(detail, {
         openSocket: (after, handlers) => new RunSocket({ runId: detail.id, after, handlers }),
-        readEvents: (after, take, signal) => readEvents(detail.id, after, take, signal),
+        readTimeline: (container, take, signal, itself) =>
+          readTimeline(detail.id, container, take, signal, itself),
         readLogs: (after, take, signal) => readLogs(detail.id, after, take, signal),
         onNodeFailed: (node, state) =>
           announce(`“${titleOf(node)}” failed. ${state.error?.message ?? ""}`, "assertive"),

@@ -1,11 +1,10 @@
 import { useState } from "react"
-import { ApiProblem } from "../api/problem"
 import type { ParameterDocument } from "../api/types"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { Note } from "../shared/Note"
 import { ParameterFields } from "../shared/parameters/ParameterFields"
-import { parseTexts, startTexts } from "../shared/parameters/parameterForm"
+import { fieldErrors, parseTexts, startTexts } from "../shared/parameters/parameterForm"
 
 interface Props {
   /** The workflow's name. */
@@ -60,14 +59,4 @@ export function RunParametersDialog({ name, parameters, given, onRun, onClose }:
       )}
     </Dialog>
   )
-}
-
-/** The server's complaints that name a parameter, by its name ("parameters.region" or "region"). */
-function fieldErrors(reason: unknown, parameters: readonly ParameterDocument[]): Record<string, string> {
-  if (!(reason instanceof ApiProblem)) return {}
-  const names = new Set(parameters.map((parameter) => parameter.name))
-  const named = reason.errors.map(
-    (error) => [error.field?.replace(/^parameters\./, "") ?? "", error.message] as const,
-  )
-  return Object.fromEntries(named.filter(([field]) => names.has(field)))
 }

@@ -1,3 +1,4 @@
+import { ApiProblem } from "../../api/problem"
 import type { JsonSchema, ParameterDocument } from "../../api/types"
 
 /** The form in which a run's parameters are asked for: texts while they are typed, values when they are sent. */
@@ -86,4 +87,17 @@ export function parseTexts(
     else values[parameter.name] = parsed.value
   }
   return Object.keys(errors).length > 0 ? { ok: false, errors } : { ok: true, values }
+}
+
+/** The server's complaints that name a parameter, by its name ("parameters.region" or "region"). */
+export function fieldErrors(
+  reason: unknown,
+  parameters: readonly ParameterDocument[],
+): Record<string, string> {
+  if (!(reason instanceof ApiProblem)) return {}
+  const names = new Set(parameters.map((parameter) => parameter.name))
+  const named = reason.errors.map(
+    (error) => [error.field?.replace(/^parameters\./, "") ?? "", error.message] as const,
+  )
+  return Object.fromEntries(named.filter(([field]) => names.has(field)))
 }
