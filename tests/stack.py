@@ -2,6 +2,7 @@
 
 PostgreSQL and Valkey really run, in a temporary `DATA_DIR`; each xdist worker has its own database
 (pytest-django names it) and its own channel and cache prefix. Nothing of `.data/` is touched.
+With `--own-services` each xdist worker has servers of its own too, for tests that stop them.
 """
 
 from __future__ import annotations
@@ -11,10 +12,15 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from designer.embedded.services import Services
+
 _stack = ExitStack()
+_OWN = "LOCKGATE_TEST_OWN_SERVICES"
 # The machine's own settings must not leak into the tests.
 _FOREIGN = (
     "DATABASE_URL",
@@ -27,13 +33,22 @@ _FOREIGN = (
     "SANDBOX_POLICY",
 )
 
+found: Services | None = None
+"""The servers of this process; None in an xdist worker that shares those of the others."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--own-services", action="store_true", help="servers of its own for each xdist worker")
+
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
+def pytest_load_initial_conftests(args: list[str]) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     os.environ["CHANNEL_PREFIX"] = os.environ["CELERY_QUEUE_PREFIX"] = f"test-{worker}"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designer.settings")
-    if "LOCKGATE_TEST_STACK" not in os.environ:
+    if "--own-services" in args:
+        os.environ[_OWN] = "1"
+    if worker == "main" or _OWN in os.environ:
         _start()
 
 
@@ -42,6 +57,7 @@ def pytest_unconfigure() -> None:
 
 
 def _start() -> None:
+    global found
     from designer.embedded.services import services
 
     for name in _FOREIGN:
