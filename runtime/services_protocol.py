@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 
@@ -96,6 +97,43 @@ class DatasetStore(Protocol):
         idempotency_key: str,
     ) -> DatasetInfo:
         """Writes whole or not at all; the same key again changes nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a step of a run asks people: whether to go on. `roles` by key, `users` by e-mail address."""
+
+    node: str
+    title: str
+    message: str
+    roles: Sequence[str]
+    users: Sequence[str]
+    required: int
+    allow_requester: bool
+    needs_comment: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a question stands. `votes` are `{user, decision, comment, at}`, in order."""
+
+    status: Literal["pending", "approved", "rejected", "expired", "cancelled"]
+    expires_at: datetime | None
+    ended_at: datetime | None
+    votes: Sequence[Mapping[str, Any]] = ()
+
+
+class ApprovalDesk(Protocol):
+    """Questions to people. Only the server has one."""
+
+    async def ask(self, key: str, question: Question) -> Answer:
+        """Puts the question; the same key again asks nothing new, and answers how it stands."""
+        ...
+
+    async def look(self, key: str) -> Answer | None:
+        """How the question stands now; None when it was never put."""
         ...
 
 

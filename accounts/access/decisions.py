@@ -51,6 +51,9 @@ class Reason(StrEnum):
     ROLE = "role"
     NO_ROLE = "no_role"
     NO_TENANT = "no_tenant"
+    ASKED = "asked"
+    NOT_ASKED = "not_asked"
+    REQUESTER = "requester"
 
 
 @dataclass(frozen=True, slots=True)

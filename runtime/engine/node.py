@@ -181,6 +181,7 @@ class Node:
     description: ClassVar[str] = ""
     effect: ClassVar[Effect] = Effect.PURE
     blocking: ClassVar[bool] = False  # True: `run` blocks, so the driver calls it in a worker thread
+    needs_server: ClassVar[str] = ""  # why a script cannot run it
     inputs: ClassVar[tuple[Port, ...]] = ()
     outputs: ClassVar[tuple[Port, ...]] = (RESULT,)
     accepts_any_input: ClassVar[bool] = False

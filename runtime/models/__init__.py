@@ -1,5 +1,6 @@
 """Tables of workflows, versions, runs, events, logs, values, hosts and datasets."""
 
+from .approvals import Approval, ApprovalStatus, ApprovalVote, VoteDecision
 from .control import DECISION_OUTCOMES, MaintenanceJob, RunDecision
 from .credentials import Credential, CredentialUse, CredentialVersion
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
@@ -10,7 +11,6 @@ from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
 from .storage import MAX_INPUT_VALUE, BlobUse, FreedStorage, RunInput, RunTally
 from .triggers import TriggerFire, WebhookDelivery, WebhookListener, WorkflowTrigger
-from .triggers import TriggerFire, WebhookDelivery, WebhookListener, WorkflowTrigger
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
@@ -19,6 +19,9 @@ __all__ = [
     "DECISION_OUTCOMES",
     "MAX_INPUT_VALUE",
     "TERMINAL",
+    "Approval",
+    "ApprovalStatus",
+    "ApprovalVote",
     "Blob",
     "BlobUse",
     "Channel",
@@ -46,14 +49,11 @@ __all__ = [
     "RunTally",
     "Trigger",
     "TriggerFire",
-    "WebhookDelivery",
-    "WebhookListener",
-    "TriggerFire",
+    "VoteDecision",
     "WebhookDelivery",
     "WebhookListener",
     "Workflow",
     "WorkflowNotice",
-    "WorkflowTrigger",
     "WorkflowTrigger",
     "WorkflowVersion",
 ]

@@ -1,6 +1,6 @@
 """Node parameters whose JSON Schema draws a form: flat, without references, in the order of the class.
 
-Extra keys: `x-widget` (code, expression, dataset, textarea, json, duration, workflow,
+Extra keys: `x-widget` (code, credential, expression, dataset, textarea, json, duration, workflow,
 workflow-version), `x-order`, `x-advanced`, `x-visible-if` ({key: value}).
 """
 
@@ -14,7 +14,16 @@ from pydantic.config import JsonDict
 from runtime.engine.node import NodeParameters
 
 Widget = Literal[
-    "code", "expression", "dataset", "textarea", "json", "duration", "workflow", "workflow-version"
+    "code",
+    "credential",
+    "expression",
+    "dataset",
+    "textarea",
+    "json",
+    "duration",
+    "workflow",
+    "workflow-version",
+    "approvers",
 ]
 Schema = dict[str, Any]
 

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from runtime.engine.errors import NodeError
 from runtime.limits import max_dataset_bytes
 from runtime.models import Dataset, DatasetWrite
 from runtime.queries.datasets import dataset_info, similar_names, spooled
 from runtime.services.datasets import Content, insert_dataset, replace_content
+from runtime.services.in_thread import in_thread
 from runtime.services_protocol import Column, DatasetInfo
 from runtime.tabular import TabularError, check_dataset_name, inspect, write_rows
 
 Mode = Literal["replace", "append"]
 Rows = Sequence[Mapping[str, Any]]
 _ATTEMPTS = 5
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 
 class TenantDatasets:
@@ -37,12 +36,12 @@ class TenantDatasets:
 
     async def info(self, name: str) -> DatasetInfo:
         """Raises `NodeError` `dataset_missing`, with a hint at a similar name."""
-        return dataset_info(await _in_thread(self._find, name))
+        return dataset_info(await in_thread(self._find, name))
 
     async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
         """The rows in order, in batches, as they were when reading began."""
         with ExitStack() as stack:
-            rows = await _in_thread(self._open, name, stack)
+            rows = await in_thread(self._open, name, stack)
             while batch := await asyncio.to_thread(_take, rows, batch_rows):
                 yield batch
 
@@ -50,7 +49,7 @@ class TenantDatasets:
         self, name: str, rows: Rows, *, format: str, mode: Mode, idempotency_key: str
     ) -> DatasetInfo:
         """Writes whole or not at all. The same key again changes nothing and answers the same."""
-        return await _in_thread(self._write, name, rows, format, mode, idempotency_key)
+        return await in_thread(self._write, name, rows, format, mode, idempotency_key)
 
     def _find(self, name: str) -> Dataset:
         dataset = Dataset.objects.filter(tenant_id=self._tenant_id, name=name).first()
@@ -154,13 +153,3 @@ def _info_to(info: DatasetInfo) -> dict[str, Any]:
 def _info_from(stored: Mapping[str, Any]) -> DatasetInfo:
     columns = tuple(Column(name, type_) for name, type_ in stored["columns"])
     return DatasetInfo(**{**stored, "columns": columns})
-
-
-async def _in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    def call() -> _T:
-        try:
-            return function(*args, **kwargs)
-        finally:
-            connection.close()
-
-    return await asyncio.to_thread(call)

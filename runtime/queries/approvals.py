@@ -1,0 +1,66 @@
+"""Reads of questions to people: lists, the inbox of one person, and whether a step still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.authorization import is_allowed, visible
+from accounts.models import User
+from accounts.subjects import facts_of
+from runtime.engine.state import FINAL_NODE
+from runtime.models import Approval, ApprovalStatus, Run
+from runtime.queries.runs import fetch
+from runtime.story import events_of_nodes
+
+_ENDS = frozenset(f"node.{status}" for status in FINAL_NODE)
+
+
+def approvals_for(subject: User) -> QuerySet[Approval]:
+    """Those of the subject's tenant, with what a list shows of them. Raises as `visible`."""
+    rows = visible(Approval.objects.all(), subject, "approval.view")
+    return rows.select_related("run", "run__workflow", "run__requested_by").prefetch_related("votes__user")
+
+
+def waiting_for(rows: QuerySet[Approval], subject: User) -> QuerySet[Approval]:
+    """Of these, the ones that wait for an answer of this person."""
+    return rows.filter(_is_open(), _is_asked(subject)).exclude(votes__user=subject.pk)
+
+
+def count_waiting_for(subject: User) -> int:
+    """How many questions wait for this person; none for who may not answer any."""
+    if subject.tenant_id is None or not is_allowed(subject, "approval.act"):
+        return 0
+    return waiting_for(Approval.objects.filter(tenant=subject.tenant_id), subject).count()
+
+
+def pending_of_run(run: Run) -> dict[str, UUID]:
+    """The open questions of a run, by the path of the step that asks."""
+    rows = Approval.objects.filter(run=run, status=ApprovalStatus.PENDING)
+    return dict(rows.values_list("node", "pk"))
+
+
+def has_ended_waiting(approval: Approval) -> bool:
+    """Whether the step has ended in another way, such as by the timeout of a loop around it."""
+    events = events_of_nodes(fetch, approval.run_id, [approval.node])
+    return bool(events) and str(events[-1].type) in _ENDS
+
+
+def _is_open() -> Q:
+    in_time = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    return Q(status=ApprovalStatus.PENDING) & in_time
+
+
+def _is_asked(subject: User) -> Q:
+    named = Q(users__contains=[subject.email.lower()])
+    for role in _roles(subject):
+        named |= Q(roles__contains=[role])
+    return named & (Q(allow_requester=True) | ~Q(run__requested_by=subject.pk) | Q(run__requested_by=None))
+
+
+def _roles(subject: User) -> Iterable[str]:
+    facts = facts_of(subject)
+    return () if facts is None else sorted(facts.roles)
