@@ -8,3 +8,9 @@ class RuntimeConfigApp(AppConfig):
     label = "runtime"
     verbose_name = "Runtime"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts.pending import count_pending
+        from runtime.queries.approvals import count_waiting_for
+
+        count_pending("approvals", count_waiting_for)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, get_args
@@ -83,3 +84,20 @@ def prior_of(plan: Plan, results: Mapping[str, Any]) -> dict[str, Prior]:
         for node in plan.nodes
         if node.is_borrowed and node.pin is None and (outputs := results.get(node.id)) is not None
     }
+
+
+def needing_server(plan: Plan) -> list[Problem]:
+    """The steps that no script can run, also inside containers; those of a sub-workflow at its node."""
+    found = []
+    for node in plan.nodes:
+        if node.is_borrowed or node.pin is not None or node.spec.disabled:
+            continue
+        if node.node_class.needs_server:
+            message = f"{node.spec.type} runs on the server only: {node.node_class.needs_server}"
+            hint = "Run the workflow there, or pin the outputs of this step."
+            found.append(Problem("needs_server", message, node.id, hint=hint))
+        elif node.body is not None:
+            inner = needing_server(node.body)
+            at = node.id if node.container == "sub" else None
+            found += [replace(item, node=at or item.node) for item in inner[: 1 if at else None]]
+    return found

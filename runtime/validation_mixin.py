@@ -13,7 +13,7 @@ from runtime.engine.plan import Plan
 from runtime.engine.prior import nodes_to_run
 from runtime.engine.problems import Problem, summary
 from runtime.plans import Plans
-from runtime.run_checks import problems_given
+from runtime.run_checks import needing_server, problems_given
 from runtime.script_workflows import AnyWorkflow
 
 
@@ -46,7 +46,7 @@ class ValidationMixin:
 
 
 def problems_at_start(workflow: AnyWorkflow, plan: Plan, parameters: Mapping[str, Any]) -> list[Problem]:
-    problems = check_parameters(plan, parameters)
+    problems = needing_server(plan) + check_parameters(plan, parameters)
     if isinstance(workflow, Workflow):
         known = {(problem.node, problem.field) for problem in problems}
         running = set(nodes_to_run(plan))

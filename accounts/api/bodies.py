@@ -45,6 +45,7 @@ class Me(Answer):
     roles: list[RoleBrief]
     permissions: list[str]
     attributes: dict[str, Any]
+    pending_approvals: int = Field(description="Questions of runs that wait for an answer of this person.")
 
 
 class PasswordChange(Asked):

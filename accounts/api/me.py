@@ -16,6 +16,7 @@ from accounts.api.authorized import AuthorizedView
 from accounts.api.bodies import Me, PasswordChange, RoleBrief, TenantBrief, read
 from accounts.authorization import allowed_actions
 from accounts.models import User
+from accounts.pending import pending
 from accounts.queries import roles_of
 from accounts.services import change_password
 
@@ -61,4 +62,5 @@ def _me(user: User) -> Me:
         roles=[RoleBrief.model_validate(role) for role in roles_of(user)],
         permissions=allowed_actions(user, None, ACTIONS),
         attributes=user.attributes,
+        pending_approvals=pending("approvals", user),
     )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from runtime.api import credentials, datasets, node_types, parameters, reruns, run_data, runs, scopes
+from runtime.api import (
+    approvals,
+    credentials,
+    datasets,
+    node_types,
+    parameters,
+    reruns,
+    run_data,
+    runs,
+    scopes,
+)
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view()),
@@ -16,6 +26,10 @@ urlpatterns = [
     path("runs/<uuid:run_id>/iterations/", scopes.IterationsView.as_view()),
     path("runs/<uuid:run_id>/scope/", scopes.RunScopeView.as_view()),
     path("runs/<uuid:run_id>/nodes/<path:node>/", run_data.RunNodeView.as_view()),
+    path("approvals/", approvals.ApprovalsView.as_view()),
+    path("approvals/<uuid:approval_id>/", approvals.ApprovalView.as_view()),
+    path("approvals/<uuid:approval_id>/approve/", approvals.ApproveView.as_view()),
+    path("approvals/<uuid:approval_id>/reject/", approvals.RejectView.as_view()),
     path("datasets/", datasets.DatasetsView.as_view()),
     path("datasets/<uuid:dataset_id>/", datasets.DatasetView.as_view()),
     path("datasets/<uuid:dataset_id>/rows/", datasets.DatasetRowsView.as_view()),

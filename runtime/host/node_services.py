@@ -14,7 +14,7 @@ from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
 from runtime.sandbox.configured import with_config
 from runtime.services.limits import server_caps
-from runtime.services_protocol import CodeRunner, DatasetStore, HttpClient
+from runtime.services_protocol import ApprovalDesk, CodeRunner, DatasetStore, HttpClient
 
 if TYPE_CHECKING:
     from runtime.net.client import GuardedHttpClient
@@ -28,6 +28,7 @@ class RunServices:
     code: CodeRunner
     http: HttpClient
     datasets: DatasetStore
+    approvals: ApprovalDesk
 
 
 class ProcessServices:
@@ -48,12 +49,14 @@ class ProcessServices:
         redactor: Redactor,
     ) -> RunServices:
         """Services that see this tenant's data only, within what the run's configuration allows."""
+        from runtime.services.approvals import RunApprovals
         from runtime.services.dataset_store import TenantDatasets
 
         return RunServices(
             code=with_config(self._sandbox, config, most_memory_mb=server_caps().of("sandbox_memory_mb")),
             http=with_breaker(self._http, self._circuits, tenant=str(tenant_id), config=config),
             datasets=TenantDatasets(tenant_id, principal_id),
+            approvals=RunApprovals(run_id, tenant_id, redactor),
         )
 
     async def end_run(self, run_id: UUID) -> None:

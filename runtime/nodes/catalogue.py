@@ -8,6 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from runtime.engine.errors import ParameterError
 from runtime.engine.node import Node
 from runtime.engine.registry import NodeRegistry
+from runtime.nodes.approval import ApprovalNode
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.http_request import HTTPRequestNode
@@ -32,6 +33,7 @@ BUILT_IN: tuple[type[Node], ...] = (
     MapNode,
     SubWorkflowNode,
     WaitNode,
+    ApprovalNode,
     TransformNode,
     DatasetReadNode,
     DatasetWriteNode,

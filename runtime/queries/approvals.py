@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.authorization import is_allowed, visible
+from accounts.access import Decision
+from accounts.access.approvers import Asked, decide_approver
+from accounts.authorization import NotSignedIn, is_allowed, visible
 from accounts.models import User
 from accounts.subjects import facts_of
 from runtime.engine.state import FINAL_NODE
@@ -41,6 +45,44 @@ def pending_of_run(run: Run) -> dict[str, UUID]:
     """The open questions of a run, by the path of the step that asks."""
     rows = Approval.objects.filter(run=run, status=ApprovalStatus.PENDING)
     return dict(rows.values_list("node", "pk"))
+
+
+def decide_about(subject: User, approval: Approval) -> Decision:
+    """Whether the subject is among those who may answer; says why or why not."""
+    facts = facts_of(subject)
+    if facts is None:
+        raise NotSignedIn
+    asked = Asked(approval.roles, approval.users, approval.run.requested_by_id, approval.allow_requester)
+    return decide_approver(facts, subject.email, asked, approval.as_resource())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands with a question. `is_asked`: it is put to them, answered or not."""
+
+    is_asked: bool
+    may_act: bool
+    why: str
+
+
+def standing_of(approval: Approval, subject: User) -> Standing:
+    """Expects `run` and `votes` to be loaded."""
+    decision = decide_about(subject, approval)
+    if not decision.allowed:
+        return Standing(False, False, decision.reason)
+    if approval.status != ApprovalStatus.PENDING:
+        return Standing(True, False, f"This was {ApprovalStatus(approval.status).label.lower()}.")
+    if is_overdue(approval, timezone.now()):
+        return Standing(True, False, "This has expired.")
+    if any(vote.user_id == subject.pk for vote in approval.votes.all()):
+        return Standing(True, False, "You have answered this.")
+    return Standing(True, True, decision.reason)
+
+
+def is_overdue(approval: Approval, now: datetime) -> bool:
+    """Whether the time for answers is over and nobody has noted it yet."""
+    is_pending = approval.status == ApprovalStatus.PENDING
+    return is_pending and approval.expires_at is not None and approval.expires_at <= now
 
 
 def has_ended_waiting(approval: Approval) -> bool:

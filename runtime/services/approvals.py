@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.access import Decision
-from accounts.access.approvers import Asked, decide_approver
-from accounts.authorization import AccessDenied, Hidden, NotSignedIn
+from accounts.authorization import AccessDenied, Hidden
 from accounts.models import User
-from accounts.subjects import facts_of
 from runtime.credentials.redactor import Redactor
 from runtime.engine.errors import WorkflowError
 from runtime.host.fault_points import reach
 from runtime.models import TERMINAL, Approval, ApprovalStatus, ApprovalVote, Run, VoteDecision
-from runtime.queries.approvals import has_ended_waiting
+from runtime.queries.approvals import decide_about, has_ended_waiting, is_overdue
 from runtime.services.in_thread import patiently
 from runtime.services.signals import signal_run
 from runtime.services_protocol import Answer, Question
@@ -89,7 +85,7 @@ class RunApprovals:
         approval = Approval.objects.select_for_update().filter(run_id=self._run_id, key=key).first()
         if approval is None:
             return None
-        if _is_overdue(approval, timezone.now()):
+        if is_overdue(approval, timezone.now()):
             _end(approval, ApprovalStatus.EXPIRED)
         return _answer(approval)
 
@@ -118,15 +114,6 @@ def _tell_approvers(approval: Approval) -> None:
 
 
 # --- what people do ---------------------------------------------------------------------------------------
-
-
-def decide_about(subject: User, approval: Approval) -> Decision:
-    """Whether the subject is among those who may answer; says why or why not. Asks no database of votes."""
-    facts = facts_of(subject)
-    if facts is None:
-        raise NotSignedIn
-    asked = Asked(approval.roles, approval.users, approval.run.requested_by_id, approval.allow_requester)
-    return decide_approver(facts, subject.email, asked, approval.as_resource())
 
 
 def answer(subject: User, approval: Approval, decision: VoteDecision, comment: str = "") -> Approval:
@@ -164,7 +151,7 @@ def _why_too_late(approval: Approval) -> ApprovalRefused | None:
         status = ApprovalStatus(approval.status).label.lower()
         when = "" if approval.ended_at is None else f" at {approval.ended_at:%Y-%m-%d %H:%M} UTC"
         return ApprovalRefused(f"This was {status}{when}. It takes no more answers.", code="approval_ended")
-    if _is_overdue(approval, now):
+    if is_overdue(approval, now):
         message = f"This expired at {approval.expires_at:%Y-%m-%d %H:%M} UTC. It takes no more answers."
         return ApprovalRefused(message, code="approval_ended")
     if approval.run.status in TERMINAL or has_ended_waiting(approval):
@@ -205,11 +192,6 @@ def cancel_approvals(run: Run) -> None:
     Approval.objects.filter(run=run, status=ApprovalStatus.PENDING).update(
         status=ApprovalStatus.CANCELLED, ended_at=timezone.now()
     )
-
-
-def _is_overdue(approval: Approval, now: datetime) -> bool:
-    is_pending = approval.status == ApprovalStatus.PENDING
-    return is_pending and approval.expires_at is not None and approval.expires_at <= now
 
 
 def _end(approval: Approval, status: ApprovalStatus) -> None:

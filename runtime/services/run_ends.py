@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from runtime.host.fault_points import reach
 from runtime.models import TERMINAL, Run
+from runtime.services.approvals import cancel_approvals
 from runtime.services.signals import signal_run
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,7 @@ def signal_parent(run: Run) -> None:
         signal_run(run.parent_run_id)
 
 
-HANDLERS: tuple[Handler, ...] = (signal_parent,)
+HANDLERS: tuple[Handler, ...] = (signal_parent, cancel_approvals)
 
 
 def follow_up() -> int:

@@ -1,0 +1,173 @@
+"""`approvals/`: what runs ask people, and their answers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import AuthorizedView
+from accounts.authorization import Subject
+from runtime.api.approval_bodies import (
+    ApprovalAnswer,
+    ApprovalDetail,
+    ApprovalFilters,
+    ApprovalItem,
+    ApprovalList,
+    ApprovalState,
+    Approvers,
+    Vote,
+)
+from runtime.api.errors import ApiProblem
+from runtime.api.idempotency import once
+from runtime.api.pagination import newest_first, next_address
+from runtime.api.parsing import query_of, read_body, read_query
+from runtime.api.people import person_body
+from runtime.api.run_bodies import RunReference, ValueInfo, WorkflowReference
+from runtime.disclosure import sees_data
+from runtime.models import Approval, ApprovalVote, VoteDecision
+from runtime.queries.approvals import approvals_for, standing_of, waiting_for
+from runtime.queries.nodes import ValuesView, inputs_of
+from runtime.services.approvals import ApprovalRefused, answer
+
+_TOO_LATE = frozenset({"approval_ended", "already_voted"})
+
+
+class ApprovalsView(AuthorizedView, APIView):
+    """What runs of the workspace ask people, newest first."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "approval.view"}
+
+    @extend_schema(
+        operation_id="approvals_list", parameters=query_of(ApprovalFilters), responses=ApprovalList
+    )
+    def get(self, request: Request) -> Response:
+        filters = read_query(request, ApprovalFilters)
+        rows = approvals_for(self.subject)
+        if filters.status is not None:
+            rows = rows.filter(status=filters.status)
+        if filters.run is not None:
+            rows = rows.filter(run=filters.run)
+        if filters.mine:
+            rows = waiting_for(rows, self.subject)
+        page, cursor = newest_first(rows, filters)
+        items = [_item(approval, self.subject) for approval in page]
+        return Response(ApprovalList(results=items, next=next_address(request, cursor)))
+
+
+class ApprovalView(AuthorizedView, APIView):
+    """One question, with what the step was given."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "approval.view"}
+
+    @extend_schema(operation_id="approvals_retrieve", responses=ApprovalDetail)
+    def get(self, request: Request, approval_id: UUID) -> Response:
+        return Response(_detail(_find(self, approval_id), self.subject))
+
+
+class _AnswerView(AuthorizedView, APIView):
+    actions: ClassVar[dict[str, str]] = {"POST": "approval.act"}
+    decision: ClassVar[VoteDecision]
+
+    def _answer(self, request: Request, approval_id: UUID) -> Response:
+        asked = read_body(request, ApprovalAnswer)
+        approval = _find(self, approval_id)
+        self.require("approval.act", approval)
+        try:
+            answer(self.subject, approval, self.decision, asked.comment)
+        except ApprovalRefused as refusal:
+            status = 409 if refusal.code in _TOO_LATE else 422
+            raise ApiProblem(status, refusal.code, refusal.message) from refusal
+        return Response(_detail(_find(self, approval_id), self.subject))
+
+
+class ApproveView(_AnswerView):
+    """Approves. Enough approvals let the run go on."""
+
+    decision = VoteDecision.APPROVE
+
+    @extend_schema(operation_id="approvals_approve", request=ApprovalAnswer, responses=ApprovalDetail)
+    def post(self, request: Request, approval_id: UUID) -> Response:
+        return once(request, lambda: self._answer(request, approval_id))
+
+
+class RejectView(_AnswerView):
+    """Rejects. One rejection is enough."""
+
+    decision = VoteDecision.REJECT
+
+    @extend_schema(operation_id="approvals_reject", request=ApprovalAnswer, responses=ApprovalDetail)
+    def post(self, request: Request, approval_id: UUID) -> Response:
+        return once(request, lambda: self._answer(request, approval_id))
+
+
+def _find(view: AuthorizedView, approval_id: UUID) -> Approval:
+    """Raises `Http404`, the same for none and for another tenant's."""
+    approval = approvals_for(view.subject).filter(pk=approval_id).first()
+    if approval is None:
+        raise Http404
+    view.require("approval.view", approval)
+    return approval
+
+
+def _item(approval: Approval, subject: Subject) -> ApprovalItem:
+    return ApprovalItem(**_facts(approval, subject))
+
+
+def _detail(approval: Approval, subject: Subject) -> ApprovalDetail:
+    facts = _facts(approval, subject)
+    shown = _input(approval, subject)
+    return ApprovalDetail(
+        **facts,
+        input=None if shown is None or shown.values is None else shown.values.get("input"),
+        input_info=None
+        if shown is None or shown.values is None
+        else ValueInfo(bytes=shown.bytes, truncated=shown.truncated, items=shown.items),
+    )
+
+
+def _facts(approval: Approval, subject: Subject) -> dict[str, Any]:
+    run = approval.run
+    standing = standing_of(approval, subject)
+    return {
+        "id": approval.pk,
+        "run": RunReference(id=run.pk, number=run.number),
+        "workflow": WorkflowReference(id=run.workflow_id, name=run.workflow.name),
+        "node": approval.node,
+        "title": approval.title,
+        "message": approval.message,
+        "status": ApprovalState(approval.status),
+        "required": approval.required,
+        "votes": [_vote(vote) for vote in approval.votes.all()],
+        "approvers": Approvers(roles=list(approval.roles), users=list(approval.users)),
+        "comment": "required" if approval.needs_comment else "optional",
+        "requested_by": person_body(run.requested_by),
+        "created_at": approval.created_at,
+        "expires_at": approval.expires_at,
+        "ended_at": approval.ended_at,
+        "may_act": standing.may_act,
+        "why": standing.why,
+    }
+
+
+def _vote(vote: ApprovalVote) -> Vote:
+    return Vote(
+        user=person_body(vote.user),
+        name=vote.user_name,
+        decision="approve" if vote.decision == VoteDecision.APPROVE else "reject",
+        comment=vote.comment,
+        at=vote.at,
+    )
+
+
+def _input(approval: Approval, subject: Subject) -> ValuesView | None:
+    """What is to be approved: shown to those who may answer, and to readers of the run's data."""
+    standing = standing_of(approval, subject)
+    if not standing.is_asked and not sees_data(subject, approval.run):
+        return None
+    return inputs_of(approval.run, approval.node)
