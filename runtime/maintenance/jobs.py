@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from runtime.maintenance.job import Job
+from runtime.services.retention import apply_retention
 from runtime.services.run_ends import follow_up
+from runtime.services.triggers.forgetting import forget_old_firings
+from runtime.services.triggers.schedules import fire_schedules
 
-JOBS: tuple[Job, ...] = (Job("follow_up", every_s=1.0, function=follow_up),)
+JOBS: tuple[Job, ...] = (
+    Job("follow_up", every_s=1.0, function=follow_up),
+    Job("fire_schedules", every_s=10.0, function=fire_schedules),
+    Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),
+    Job("retention", every_s=3600.0, function=apply_retention),
+)

@@ -22,6 +22,7 @@ from runtime.services.places import place_for
 from runtime.services.ringing import ring_hosts_on_commit
 from runtime.services.run_control import cancel_run, pause_run, resume_run
 from runtime.services.run_requests import RunContents, RunRequest, judge
+from runtime.services.run_storage import hold_lenders, keep_inputs, refuse_full_workflow
 from runtime.services.signals import signal_run
 from runtime.services.workflows import refuse_errors
 
@@ -159,7 +160,9 @@ def _store(request: RunRequest, contents: RunContents, mode: RunMode, origin: Or
     version, now = request.version, timezone.now()
     place = place_for(version, request.parameters, key=origin.concurrency_key)
     parent = origin.parent
+    refuse_full_workflow(version.workflow)
     with transaction.atomic():
+        hold_lenders(contents.prior)
         run = Run.objects.create(
             tenant_id=version.tenant_id,
             number=_next_number(version.tenant_id),
@@ -187,6 +190,7 @@ def _store(request: RunRequest, contents: RunContents, mode: RunMode, origin: Or
         RunEvent.objects.create(
             run=run, seq=1, at=now, type=EventType.RUN_QUEUED, data={"trigger": str(run.trigger)}
         )
+        keep_inputs(run)
         ring_hosts_on_commit(run.id)
     return run
 
