@@ -1,10 +1,12 @@
+import { useCan } from "../api/me"
 import { FilterChip } from "../shared/FilterChip"
 import { SearchInput } from "../shared/SearchInput"
 import { RUN_STATUSES, statusLabel } from "../shared/status"
 import { useWorkflowNames } from "./api"
-import { type Period, PERIODS, type RunFilters } from "./filters"
+import { type Period, PERIODS, type RunFilters, TRIGGERS } from "./filters"
+import { triggerLook } from "./runFacts"
 
-const STATUS_OPTIONS = RUN_STATUSES.filter((status) => status !== "paused").map((status) => ({
+const STATUS_OPTIONS = RUN_STATUSES.map((status) => ({
   value: status,
   label: statusLabel(status),
   short: statusLabel(status).toLowerCase(),
@@ -14,6 +16,11 @@ const PERIOD_OPTIONS = (Object.keys(PERIODS) as Period[]).map((period) => ({
   label: capitalised(PERIODS[period].label),
   short: PERIODS[period].label,
 }))
+
+const TRIGGER_OPTIONS = TRIGGERS.map((kind) => {
+  const { label } = triggerLook(kind)
+  return { value: kind, label, short: label === "API" ? label : label.toLowerCase() }
+})
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
@@ -26,15 +33,25 @@ interface Props {
 
 export function RunFilterBar({ filters, onChange }: Props) {
   const workflows = useWorkflowNames()
+  const maySearchInputs = useCan("run.data")
   const set = (change: Partial<RunFilters>) => onChange({ ...filters, ...change })
   return (
     <div className="filters" role="search" aria-label="Filter runs">
       <SearchInput
         label="Workflow or run number"
-        width={260}
+        width={220}
         value={filters.search}
         onChange={(search) => set({ search })}
       />
+      {maySearchInputs && (
+        <SearchInput
+          label="Input value"
+          placeholder="Input value or name:value"
+          width={210}
+          value={filters.input}
+          onChange={(input) => set({ input })}
+        />
+      )}
       <FilterChip
         label="State"
         options={STATUS_OPTIONS}
@@ -46,6 +63,12 @@ export function RunFilterBar({ filters, onChange }: Props) {
         options={workflows.data ?? []}
         value={filters.workflow}
         onChange={(workflow) => set({ workflow })}
+      />
+      <FilterChip
+        label="Trigger"
+        options={TRIGGER_OPTIONS}
+        value={filters.trigger}
+        onChange={(trigger) => set({ trigger })}
       />
       <FilterChip
         label="Started"

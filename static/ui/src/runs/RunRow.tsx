@@ -1,3 +1,4 @@
+import type { KeyboardEvent } from "react"
 import { Link } from "wouter"
 import type { Run } from "../api/types"
 import { ago, duration, moment } from "../shared/format"
@@ -5,25 +6,49 @@ import { Icon } from "../shared/icons/Icon"
 import { moveAmongRows } from "../shared/rowKeys"
 import { StateMark } from "../shared/StateMark"
 import { needsEyes } from "../shared/status"
+import { originOf } from "./controlApi"
 import { elapsed, goesOn, triggerLook } from "./runFacts"
 
 interface Props {
   run: Run
   now: Date
+  selected: boolean
+  /** Undefined where nothing can be done with several runs. `extend`: all from the row selected last. */
+  onSelect: ((extend: boolean) => void) | undefined
+  /** Selects this row and the next or the one before. */
+  onExtend: (step: 1 | -1) => void
+  onClear: () => void
 }
 
 /** One run in the list. Only what needs eyes gets a pill and a second line in colour. */
-export function RunRow({ run, now }: Props) {
-  const trigger = triggerLook(run.trigger)
+export function RunRow(props: Props) {
+  const { run, now, selected, onSelect } = props
   const took = elapsed(run, now)
   return (
-    <tr>
+    <tr className={selected ? "is-on" : undefined}>
+      {onSelect && (
+        <td className="run-check over-link">
+          <label>
+            <input
+              type="checkbox"
+              tabIndex={-1}
+              checked={selected}
+              aria-label={`Select run ${run.number}`}
+              onChange={() => undefined}
+              onClick={(event) => onSelect(event.shiftKey)}
+            />
+          </label>
+        </td>
+      )}
       <td className="mono">
         <Link
           className="row-link"
           href={`/runs/${run.id}`}
-          onKeyDown={moveAmongRows}
-          aria-label={`Run ${run.number}, ${run.workflow.name}`}
+          aria-label={`Run ${run.number}, ${run.workflow.name}${selected ? ", selected" : ""}`}
+          onKeyDown={(event: KeyboardEvent<HTMLElement>) => {
+            if (props.onSelect) selectByKeys(event, props)
+            if (!event.defaultPrevented) moveAmongRows(event)
+          }}
         >
           {run.number}
         </Link>
@@ -36,10 +61,7 @@ export function RunRow({ run, now }: Props) {
         <SecondLine run={run} now={now} />
       </td>
       <td>
-        <span className="row g1">
-          <Icon name={trigger.icon} size={14} />
-          {trigger.label}
-        </span>
+        <Trigger run={run} />
       </td>
       <td className="muted">{run.requested_by ? run.requested_by.name || run.requested_by.email : "–"}</td>
       <td className="muted">
@@ -52,7 +74,39 @@ export function RunRow({ run, now }: Props) {
   )
 }
 
-function SecondLine({ run, now }: Props) {
+/** X selects, Shift with X or an arrow extends, Esc clears. */
+function selectByKeys(
+  event: KeyboardEvent<HTMLElement>,
+  { onSelect, onExtend, onClear }: Pick<Props, "onSelect" | "onExtend" | "onClear">,
+): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.key.toLowerCase() === "x") {
+    event.preventDefault()
+    onSelect?.(event.shiftKey)
+  } else if (event.key === "Escape") {
+    event.preventDefault()
+    onClear()
+  } else if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    onExtend(event.key === "ArrowDown" ? 1 : -1) // and the focus goes along
+  }
+}
+
+function Trigger({ run }: { run: Run }) {
+  const look = triggerLook(run.trigger)
+  const { trigger_ref: trigger, parent } = originOf(run)
+  const name = trigger?.name ?? (parent ? `run ${parent.number}` : null)
+  return (
+    <>
+      <span className="row g1">
+        <Icon name={look.icon} size={14} />
+        {look.label}
+      </span>
+      {name && <span className="xs subtle cut run-trigger">{name}</span>}
+    </>
+  )
+}
+
+function SecondLine({ run, now }: { run: Run; now: Date }) {
   if (run.status === "failed" && run.error) {
     const text = run.error.node ? `${run.error.node}: ${run.error.message}` : run.error.message
     return (

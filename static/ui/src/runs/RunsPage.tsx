@@ -1,5 +1,6 @@
 import { useMemo } from "react"
 import { useLocation, useSearch } from "wouter"
+import { useMe } from "../api/me"
 import { Crumbs } from "../shell/Crumbs"
 import { LoadError } from "../shell/LoadError"
 import { Topbar } from "../shell/Topbar"
@@ -8,10 +9,12 @@ import { EmptyState } from "../shared/EmptyState"
 import { plural } from "../shared/format"
 import { ListFoot } from "../shared/ListFoot"
 import { SkeletonRows } from "../shared/Skeleton"
+import { BulkBar } from "./BulkBar"
 import { filtersToSearch, hasFilters, NO_FILTERS, parseFilters, type RunFilters } from "./filters"
 import { RunFilterBar } from "./RunFilterBar"
 import { RunTable } from "./RunTable"
 import { useLiveRuns } from "./useLiveRuns"
+import { useRunSelection } from "./useRunSelection"
 import "./RunsPage.css"
 
 export default function RunsPage() {
@@ -36,6 +39,9 @@ export default function RunsPage() {
 
 function RunList({ filters, onClear }: { filters: RunFilters; onClear: () => void }) {
   const runs = useLiveRuns(filters)
+  const selection = useRunSelection(filters, runs.rows)
+  const permissions = useMe()?.permissions ?? []
+  const mayAct = ["workflow.run", "run.pause", "run.cancel"].some((action) => permissions.includes(action))
   const [, navigate] = useLocation()
   if (runs.isPending) return <SkeletonRows rows={10} />
   if (runs.error && runs.rows.length === 0)
@@ -63,10 +69,23 @@ function RunList({ filters, onClear }: { filters: RunFilters; onClear: () => voi
   }
   return (
     <>
-      <RunTable rows={runs.rows} newCount={runs.newCount} onShowNew={runs.showNew} />
+      <RunTable
+        rows={runs.rows}
+        newCount={runs.newCount}
+        onShowNew={runs.showNew}
+        selection={mayAct ? selection : null}
+      />
       <ListFoot more={runs.next !== null} loading={runs.loadingOlder} onMore={() => void runs.showOlder()}>
         {runs.next ? `The newest ${plural(runs.rows.length, "run")}` : plural(runs.rows.length, "run")}
       </ListFoot>
+      {mayAct && (
+        <BulkBar
+          selection={selection}
+          shown={runs.rows.length}
+          more={runs.next !== null}
+          onDone={runs.retry}
+        />
+      )}
     </>
   )
 }

@@ -4,7 +4,14 @@ import { filtersToQuery, filtersToSearch, hasFilters, NO_FILTERS, parseFilters }
 
 describe("run filters in the URL", () => {
   it("reads back what it wrote", () => {
-    const filters = { status: "failed", workflow: "w 1", search: "out of stock", period: "7d" } as const
+    const filters = {
+      status: "failed",
+      workflow: "w 1",
+      search: "out of stock",
+      input: "order:SO-77120",
+      trigger: "webhook",
+      period: "7d",
+    } as const
 
     expect(parseFilters(filtersToSearch(filters))).toEqual(filters)
   })
@@ -14,8 +21,8 @@ describe("run filters in the URL", () => {
     expect(hasFilters(NO_FILTERS)).toBe(false)
   })
 
-  it("leaves out a state or period that does not exist", () => {
-    expect(parseFilters("?status=exploded&period=2y&workflow=")).toEqual(NO_FILTERS)
+  it("leaves out a state, period or trigger that does not exist", () => {
+    expect(parseFilters("?status=exploded&period=2y&workflow=&trigger=moon")).toEqual(NO_FILTERS)
   })
 
   it("does not take an inherited property for a period", () => {
@@ -32,7 +39,15 @@ describe("the API query", () => {
     })
   })
 
-  it("trims the search text", () => {
-    expect(filtersToQuery({ ...NO_FILTERS, search: "  a  " }, new Date())).toEqual({ search: "a" })
+  it("trims the search text and the input value", () => {
+    const filters = { ...NO_FILTERS, search: "  a  ", input: " n:1 " }
+
+    expect(filtersToQuery(filters, new Date())).toEqual({ search: "a", input: "n:1" })
+  })
+
+  it("asks for one way in which runs come about", () => {
+    expect(filtersToQuery({ ...NO_FILTERS, trigger: "schedule" }, new Date())).toEqual({
+      trigger: "schedule",
+    })
   })
 })

@@ -11,14 +11,32 @@ export const PERIODS = {
 } as const
 export type Period = keyof typeof PERIODS
 
+/** How runs come about, in the order in which the filter offers them. */
+export const TRIGGERS = ["manual", "schedule", "webhook", "workflow", "api", "command"] as const
+export type TriggerKind = (typeof TRIGGERS)[number]
+
 export interface RunFilters {
   readonly status: RunStatus | null
+  readonly trigger: TriggerKind | null
   readonly workflow: string | null
   readonly search: string
+  /** A value that the run was given, or `name:value`. */
+  readonly input: string
   readonly period: Period | null
 }
 
-export const NO_FILTERS: RunFilters = { status: null, workflow: null, search: "", period: null }
+export const NO_FILTERS: RunFilters = {
+  status: null,
+  trigger: null,
+  workflow: null,
+  search: "",
+  input: "",
+  period: null,
+}
+
+function isTrigger(text: string | null): text is TriggerKind {
+  return text !== null && (TRIGGERS as readonly string[]).includes(text)
+}
 
 export function isRunStatus(text: string | null): text is RunStatus {
   return text !== null && (RUN_STATUSES as readonly string[]).includes(text)
@@ -33,7 +51,10 @@ export function parseFilters(search: string): RunFilters {
   const parameters = new URLSearchParams(search)
   const status = parameters.get("status")
   const period = parameters.get("period")
+  const trigger = parameters.get("trigger")
   return {
+    trigger: isTrigger(trigger) ? trigger : null,
+    input: parameters.get("input") ?? "",
     status: isRunStatus(status) ? status : null,
     workflow: parameters.get("workflow") || null,
     search: parameters.get("search") ?? "",
@@ -47,6 +68,8 @@ export function filtersToSearch(filters: RunFilters): string {
   if (filters.status) parameters.set("status", filters.status)
   if (filters.workflow) parameters.set("workflow", filters.workflow)
   if (filters.search.trim()) parameters.set("search", filters.search.trim())
+  if (filters.input.trim()) parameters.set("input", filters.input.trim())
+  if (filters.trigger) parameters.set("trigger", filters.trigger)
   if (filters.period) parameters.set("period", filters.period)
   const text = parameters.toString()
   return text ? `?${text}` : ""
@@ -60,6 +83,8 @@ export interface RunQuery {
   status?: RunStatus
   workflow?: string
   search?: string
+  input?: string
+  trigger?: TriggerKind
   since?: string
 }
 
@@ -69,6 +94,8 @@ export function filtersToQuery(filters: RunFilters, now: Date): RunQuery {
   if (filters.status) query.status = filters.status
   if (filters.workflow) query.workflow = filters.workflow
   if (filters.search.trim()) query.search = filters.search.trim()
+  if (filters.input.trim()) query.input = filters.input.trim()
+  if (filters.trigger) query.trigger = filters.trigger
   if (filters.period) {
     const since = now.getTime() - PERIODS[filters.period].hours * 3_600_000
     query.since = new Date(Math.floor(since / 60_000) * 60_000).toISOString()
