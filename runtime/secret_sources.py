@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from runtime.credentials.redactor import Redactor
+from runtime.credentials.revealed import Revealed
 from runtime.engine.errors import NodeError
 from runtime.engine.problems import near_match
-from runtime.engine.secret import DOTS, Secret
+from runtime.engine.secret import Secret
 
-SHORTEST_REDACTED = 4  # anything shorter stands in ordinary text too often
 MAX_FILE_BYTES = 1 << 20
 
 
@@ -25,7 +26,7 @@ class Secrets:
     def __init__(self, find: Callable[[str], Any], names: Callable[[], list[str]] = list) -> None:
         self._find = find
         self._names = names
-        self._seen: set[str] = set()
+        self._redactor = Redactor()
 
     def get(self, name: str) -> Secret:
         """Raises `NodeError`: `unknown_secret`, `expired_secret` or `secret_unavailable`."""
@@ -45,24 +46,16 @@ class Secrets:
             hint = near_match(name, self._names())
             message = f"there is no secret {name!r}" + (f". {hint}" if hint else "")
             raise NodeError(message, code="unknown_secret")
-        if len(secret.reveal()) >= SHORTEST_REDACTED:
-            self._seen.add(secret.reveal())
+        self._redactor.learn(secret.reveal())
         return secret
+
+    def reveal(self, name: str) -> Revealed:
+        """The secret as a credential of the type `secret`. Raises as `get`."""
+        return Revealed(name, "secret", {}, {"value": self.get(name)})
 
     def redact(self, value: Any) -> Any:
         """`value` with dots for every secret that was asked for, at any depth of lists and objects."""
-        if not self._seen:
-            return value
-        if isinstance(value, str):
-            for text in sorted(self._seen, key=len, reverse=True):
-                value = value.replace(text, DOTS)
-            return value
-        if isinstance(value, Mapping):
-            return {self.redact(key): self.redact(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            items = [self.redact(item) for item in value]
-            return tuple(items) if type(value) is tuple else items
-        return value
+        return self._redactor.value(value)
 
 
 def script_secrets(provider: Any, workspace: Path | None) -> Secrets:

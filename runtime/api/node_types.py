@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from runtime.api.node_type_bodies import NodeType, NodeTypeList
-from runtime.services.registry import UNAVAILABLE, node_registry
+from runtime.services.registry import node_registry
 
 
 class NodeTypesView(AuthorizedView, APIView):
@@ -31,8 +31,4 @@ def _node_types() -> NodeTypeList:
 
 
 def _node_type(name: str) -> NodeType:
-    described = node_registry().describe(name)
-    properties = described["parameters_schema"].get("properties", {})
-    for key in UNAVAILABLE.get(name, ()):
-        properties.pop(key, None)
-    return NodeType.model_validate(described)
+    return NodeType.model_validate(node_registry().describe(name))

@@ -60,15 +60,21 @@ class Redactor:
             return text
         return self._pattern.sub(DOTS, text)
 
+    def raw(self, content: bytes) -> bytes:
+        """Bytes of text in UTF-8 with dots for every secret."""
+        for form in self._texts:
+            content = content.replace(form.encode("utf-8", "surrogatepass"), DOTS.encode())
+        return content
+
     def value(self, value: Any) -> Any:
         """A JSON value without secrets in texts and keys; the same object where there is none."""
         return value if not self._texts else self._value(value, frozenset(), frozenset())
 
-    def event_data(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    def event_data(self, data: dict[str, Any]) -> dict[str, Any]:
         """An event's data without secrets. What the fold reads (statuses, reasons, times) stays as it is."""
         if not self._texts:
             return data
-        redacted: Mapping[str, Any] = self._value(data, STRUCTURAL, _FIXED)
+        redacted: dict[str, Any] = self._value(data, STRUCTURAL, _FIXED)
         return redacted
 
     def is_in(self, *encoded: bytes) -> bool:

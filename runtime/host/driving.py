@@ -44,6 +44,7 @@ class Services(Protocol):
         config: RuntimeConfig,
         redactor: Redactor,
     ) -> NodeServices: ...
+    async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None: ...
     async def end_run(self, run_id: UUID) -> None: ...
     async def close(self) -> None: ...
 
@@ -123,6 +124,8 @@ class Drive:
     async def _drive(self) -> None:
         loaded = await self._database.run(load_run, self.claim)
         state = fold(loaded.history)
+        if state.started_at is not None:
+            await self._services.recall_secrets(self.claim.run_id, self._redactor)
         journal = self._open_journal(state, loaded.ledger)
         if self.claim.is_orphan and await self._is_poison(state, loaded.history):
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -18,6 +19,7 @@ from runtime.services_protocol import ApprovalDesk, CodeRunner, DatasetStore, Ht
 
 if TYPE_CHECKING:
     from runtime.net.client import GuardedHttpClient
+    from runtime.nodes.http_credential import SecretSource
     from runtime.sandbox import Sandbox
 
 
@@ -28,6 +30,7 @@ class RunServices:
     code: CodeRunner
     http: HttpClient
     datasets: DatasetStore
+    secrets: SecretSource
     approvals: ApprovalDesk
 
 
@@ -51,13 +54,23 @@ class ProcessServices:
         """Services that see this tenant's data only, within what the run's configuration allows."""
         from runtime.services.approvals import RunApprovals
         from runtime.services.dataset_store import TenantDatasets
+        from runtime.services.run_secrets import RunSecrets
 
         return RunServices(
             code=with_config(self._sandbox, config, most_memory_mb=server_caps().of("sandbox_memory_mb")),
             http=with_breaker(self._http, self._circuits, tenant=str(tenant_id), config=config),
             datasets=TenantDatasets(tenant_id, principal_id),
+            secrets=RunSecrets(
+                run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
+            ),
             approvals=RunApprovals(run_id, tenant_id, redactor),
         )
+
+    async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None:
+        """Teaches the redactor what the run was given in earlier claims."""
+        from runtime.services.run_secrets import recall
+
+        await asyncio.to_thread(recall, redactor, run_id)
 
     async def end_run(self, run_id: UUID) -> None:
         """Ends the processes that were leased to the run."""

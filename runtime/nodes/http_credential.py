@@ -1,26 +1,26 @@
-"""What an HTTP request proves itself with: a secret by name, put into one header when the request is made."""
+"""What an HTTP request proves itself with: a credential by name, put into one header when it is made."""
 
 from __future__ import annotations
 
 import base64
-from typing import Any, Final, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
+from runtime.credentials.redactor import Redactor
+from runtime.credentials.revealed import Revealed
 from runtime.engine.errors import NodeError
 from runtime.engine.node import NodeParameters
-from runtime.engine.secret import DOTS, Secret
+from runtime.engine.secret import DOTS
 from runtime.net.headers import header_complaint
 from runtime.services_protocol import HttpResponse
 
-SHORTEST_REDACTED: Final = 4
-
 
 class SecretSource(Protocol):
-    """Where a script's secrets come from."""
+    """Where secrets come from: a script's own, or the credentials of the server."""
 
-    def get(self, name: str) -> Secret:
-        """Raises `NodeError`."""
+    def reveal(self, name: str) -> Revealed:
+        """May ask a remote store: call it in a thread. Raises `NodeError`."""
         ...
 
     def redact(self, value: Any) -> Any:
@@ -29,11 +29,13 @@ class SecretSource(Protocol):
 
 
 class HttpCredential(NodeParameters):
-    name: str = Field(title="Secret", description="The name it is kept under.", min_length=1, max_length=200)
-    scheme: Literal["bearer", "basic", "header"] = Field(
-        "bearer",
+    name: str = Field(
+        title="Credential", description="The name it is kept under.", min_length=1, max_length=200
+    )
+    scheme: Literal["auto", "bearer", "basic", "header"] = Field(
+        "auto",
         title="Send it as",
-        description="A bearer token, user:password, or the whole value of a header.",
+        description="auto goes by its type, a plain secret is a bearer token; basic needs user:password.",
     )
     header: str | None = Field(None, title="Header", description="Its name, for the scheme 'header'.")
 
@@ -48,39 +50,27 @@ class HttpCredential(NodeParameters):
             raise ValueError(complaint)
         return self
 
-    @property
-    def header_name(self) -> str:
-        return self.header or "Authorization"
-
 
 class Proof:
     """A header with a secret in it, and what keeps that secret out of everything that is shown."""
 
-    def __init__(self, credential: HttpCredential, secret: Secret, source: SecretSource) -> None:
-        """Raises `NodeError` (`invalid_credential`) when the secret cannot be sent this way."""
-        self.name = credential.header_name
-        self.value = _header_value(credential, secret.reveal())
+    def __init__(self, credential: HttpCredential, revealed: Revealed, source: SecretSource) -> None:
+        """Raises `NodeError` (`invalid_credential`) when the credential cannot be sent this way."""
+        self.name, self.value = _header(credential, revealed)
         self._source = source
-        self._hidden = _telling_texts(credential, secret.reveal(), self.value)
+        self._redactor = Redactor()
+        self._redactor.learn(*revealed.texts(), self.value, self.value.removeprefix("Basic "))
 
     def __repr__(self) -> str:
         return f"Proof({self.name}: {DOTS})"
 
     def redact(self, value: Any) -> Any:
         """The JSON value without the secret, also in the form in which it was sent."""
-        if isinstance(value, str):
-            for text in self._hidden:
-                value = value.replace(text, DOTS)
-            return self._source.redact(value)
-        if isinstance(value, dict):
-            return {self.redact(key): self.redact(item) for key, item in value.items()}
-        return [self.redact(item) for item in value] if isinstance(value, list | tuple) else value
+        return self._source.redact(self._redactor.value(value))
 
     def redact_response(self, response: HttpResponse) -> HttpResponse:
         """The response without the secret: a server may send back what it was sent."""
-        body = response.body
-        for text in self._hidden:
-            body = body.replace(text.encode(), DOTS.encode())
+        body = self._redactor.raw(response.body)
         return HttpResponse(
             response.status, self.redact(dict(response.headers)), self.redact(response.url), body
         )
@@ -91,29 +81,48 @@ class Proof:
         return NodeError(self.redact(error.message), code=error.code, retryable=error.retryable, **facts)
 
 
-def _header_value(credential: HttpCredential, secret: str) -> str:
-    if credential.scheme == "header":
-        value = secret
-    elif credential.scheme == "bearer":
-        value = f"Bearer {secret}"
-    elif ":" in secret:
-        value = f"Basic {base64.b64encode(secret.encode()).decode()}"
-    else:
-        raise _invalid(credential, "must be of the form user:password for the scheme 'basic'")
-    if not secret or header_complaint(credential.header_name, value) is not None:
+def _header(credential: HttpCredential, revealed: Revealed) -> tuple[str, str]:
+    name, value = _wanted_header(credential, revealed)
+    if not value or header_complaint(name, value) is not None:
         raise _invalid(
             credential, "cannot be sent in a header: it is empty, or holds a line break or non-ASCII"
         )
-    return value
+    return name, value
 
 
-def _telling_texts(credential: HttpCredential, secret: str, value: str) -> list[str]:
-    """What gives the secret away, longest first. Very short texts stand in any page by chance."""
-    texts = {secret, value}
-    if credential.scheme == "basic":
-        texts |= {value.removeprefix("Basic "), secret.partition(":")[2]}
-    return sorted((text for text in texts if len(text) >= SHORTEST_REDACTED), key=len, reverse=True)
+def _wanted_header(credential: HttpCredential, revealed: Revealed) -> tuple[str, str]:
+    text = _sent_text(credential, revealed)
+    scheme = credential.scheme
+    if scheme == "auto":
+        scheme = _SCHEMES[revealed.type]
+    if scheme == "bearer":
+        return "Authorization", f"Bearer {text}"
+    if scheme == "header":
+        return credential.header or str(revealed.fields["header"]), text
+    if ":" not in text:
+        raise _invalid(credential, "must be of the form user:password for the scheme 'basic'")
+    return "Authorization", f"Basic {base64.b64encode(text.encode()).decode()}"
+
+
+_SCHEMES: dict[str, Literal["bearer", "basic", "header"]] = {
+    "bearer_token": "bearer",
+    "basic_auth": "basic",
+    "api_key": "header",
+    "secret": "bearer",
+}
+
+
+def _sent_text(credential: HttpCredential, revealed: Revealed) -> str:
+    match revealed.type:
+        case "bearer_token":
+            return revealed.secret("token").reveal()
+        case "basic_auth":
+            return f"{revealed.fields['username']}:{revealed.secret('password').reveal()}"
+        case "api_key" | "secret":
+            return revealed.secret("value").reveal()
+        case other:
+            raise _invalid(credential, f"is of the type {other!r}, which proves no HTTP request")
 
 
 def _invalid(credential: HttpCredential, problem: str) -> NodeError:
-    return NodeError(f"the secret {credential.name!r} {problem}", code="invalid_credential")
+    return NodeError(f"the credential {credential.name!r} {problem}", code="invalid_credential")

@@ -109,8 +109,8 @@ class HTTPRequestNode(Node):
         credential: HttpCredential | None = Field(
             None,
             title="Credential",
-            description="A secret that is put into a header when the request is made, and shown nowhere.",
-            json_schema_extra=look(advanced=True),
+            description="Put into a header when the request is made, and shown nowhere.",
+            json_schema_extra=look(widget="credential"),
         )
 
         @field_validator("body")
@@ -185,11 +185,11 @@ class HTTPRequestNode(Node):
         source: SecretSource | None = getattr(services, "secrets", None)
         if source is None:
             raise NodeError(
-                f"the secret {credential.name!r} cannot be read: nothing here keeps secrets",
+                f"the credential {credential.name!r} cannot be read: nothing here keeps secrets",
                 code="secret_unavailable",
             )
         # A provider may ask a remote store; nothing else should wait for it.
-        return Proof(credential, await asyncio.to_thread(source.get, credential.name), source)
+        return Proof(credential, await asyncio.to_thread(source.reveal, credential.name), source)
 
     def _headers(self, content_type: str, idempotency_key: str, proof: Proof | None) -> dict[str, str]:
         headers = dict(self.parameters.headers)

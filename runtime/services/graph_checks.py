@@ -1,4 +1,4 @@
-"""What is wrong with a graph on this server: what the engine finds, and what only scripts can do."""
+"""What is wrong with a graph on this server: what the engine finds, and credentials that are not there."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from runtime.engine.problems import Problem
 from runtime.engine.validation import validate
 from runtime.queries.callers import SUB_WORKFLOW
 from runtime.services.code_checks import code_checker
+from runtime.services.credential_checks import unknown_credentials
 from runtime.services.limits import server_caps
-from runtime.services.registry import UNAVAILABLE, node_registry
+from runtime.services.registry import node_registry
 from runtime.services.workflow_source import TenantWorkflows
 
 
@@ -24,8 +25,11 @@ def check_graph(
     """Everything, errors and warnings. `workflows` is where sub-workflow nodes look; `workflow` is what the
     graph is called there, so that it cannot contain itself.
     """
+    missing: list[Problem] = []
     if workflows is not None:
         workflows.expect(_named(document))
+        configured = ((node, config) for node, _, config in _configs(document))
+        missing = unknown_credentials(workflows.tenant_id, configured, severity="warning")
     found = validate(
         document,
         node_registry(),
@@ -34,21 +38,13 @@ def check_graph(
         workflow=workflow,
         caps=server_caps(),
     )
-    return found + list(_unavailable(document))
+    return found + missing
 
 
 def _named(document: Mapping[str, Any] | Graph) -> Iterator[str]:
     for _, node_type, config in _configs(document):
         if node_type == SUB_WORKFLOW and isinstance(config.get("workflow"), str):
             yield config["workflow"]
-
-
-def _unavailable(document: Mapping[str, Any] | Graph) -> Iterator[Problem]:
-    for node_id, node_type, config in _configs(document):
-        for key, reason in UNAVAILABLE.get(node_type, {}).items():
-            if config.get(key) is not None:
-                hint = "Leave it out. In a script it works."
-                yield Problem("unsupported_option", reason, node_id, f"config.{key}", hint=hint)
 
 
 def _configs(document: Mapping[str, Any] | Graph) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -23,6 +23,7 @@ from runtime.models import Run, WorkflowVersion
 from runtime.queries.plans import SubVersions, plan_for, recipe, selected_part
 from runtime.queries.priors import PriorReferences, newest_results, results_in
 from runtime.queries.versions import graph_of, read_texts
+from runtime.services.credential_checks import refused_credentials
 from runtime.services.limits import server_caps
 from runtime.services.open_inputs import open_inputs
 from runtime.services.registry import node_registry
@@ -66,6 +67,7 @@ def judge(request: RunRequest) -> RunContents:
     graph = graph_of(request.version)
     _raise(_past_limits(request, graph))
     selection = selected_part(graph, request.part, request.node)
+    _raise(refused_credentials(request.subject, request.version.tenant_id, selection.graph.nodes))
     sub_versions = _resolve_sub_workflows(request, graph, selection)
     wanted = recipe(
         request.version.pk,

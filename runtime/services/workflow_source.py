@@ -43,6 +43,10 @@ class TenantWorkflows:
         self._found: dict[str, Found] = {}
         self.resolved: dict[str, dict[str, Any]] = {}
 
+    @property
+    def tenant_id(self) -> UUID:
+        return self._tenant_id
+
     def expect(self, names: Iterable[str]) -> None:
         """Looks workflows up together that `find` will be asked for: a graph may name thousands."""
         wanted = {name for name in names if _id_of(name) is not None} - self._workflows.keys()

@@ -82,10 +82,9 @@ def test_a_sub_workflows_form_picks_a_workflow_and_a_version(library: dict[str, 
     assert form["version"]["x-widget"] == "workflow-version"
 
 
-def test_what_only_scripts_can_do_is_in_no_form_and_refused(
+def test_a_credential_that_is_not_there_is_a_warning_and_starts_nothing(
     api: Api, library: dict[str, dict[str, Any]]
 ) -> None:
-    """There is no store of credentials on the server yet."""
     config = {"url": "https://x.example/", "credential": {"name": "key", "scheme": "bearer"}}
     graph = {"nodes": [{"id": "call", "type": "HTTPRequestNode", "config": config}]}
 
@@ -93,13 +92,16 @@ def test_what_only_scripts_can_do_is_in_no_form_and_refused(
     path = f"workflows/{made.json()['id']}/"
     [problem] = api.get(path + "draft/").json()["problems"]
 
-    assert "credential" not in str(library["HTTPRequestNode"]["parameters_schema"]).casefold()
+    form = library["HTTPRequestNode"]["parameters_schema"]["properties"]
+    assert form["credential"]["x-widget"] == "credential"
     assert made.status_code == 201
     assert (problem["code"], problem["node"], problem["field"]) == (
-        "unsupported_option",
+        "unknown_credential",
         "call",
-        "config.credential",
+        "config.credential.name",
     )
-    for name in ("versions/", "runs/"):
-        refused = api.post(path + name, {})
-        assert [error["code"] for error in refused.json()["errors"]] == ["unsupported_option"]
+    assert problem["severity"] == "warning"
+    assert api.post(path + "versions/", {}).status_code == 201
+    refused = api.post(path + "runs/", {})
+    assert refused.status_code == 422
+    assert [error["code"] for error in refused.json()["errors"]] == ["unknown_credential"]

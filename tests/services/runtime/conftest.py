@@ -29,6 +29,9 @@ class NoServices:
     def for_run(self, **_: Any) -> Any:
         return self
 
+    async def recall_secrets(self, *_: Any) -> None:
+        return None
+
     async def end_run(self, run_id: UUID) -> None:
         return None
 
