@@ -107,7 +107,7 @@ SHAPES = {"chain": chain, "fan": fan, "loop": loop, "map": mapped, "error route"
 ENDS = {
     "chain": {"succeeded": 4},
     "fan": {"succeeded": WIDTH + 3},
-    "loop": {"succeeded": 4},
-    "map": {"succeeded": 4},
+    "loop": {"succeeded": 3},
+    "map": {"succeeded": 3},
     "error route": {"succeeded": 2, "failed": 1, "skipped": 1},
 }

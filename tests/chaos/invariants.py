@@ -146,13 +146,21 @@ def _effects_are_bounded(run: Run, events: Sequence[Event], extra_crashes: int) 
         if kind is not None and _was_run(path, events):
             assert done[path or ""] >= 1, (run.pk, path)
     for path, times in done.items():
-        most = 1 + retries[path] + run.restarts + extra_crashes
-        if kinds.get(path.rpartition("/")[2]) == "at_most_once":
-            most = 1 + retries[path]
+        kind = kinds.get(path.rpartition("/")[2], "effectful")
+        most = most_effects(kind, retries=retries[path], crashes=run.restarts + extra_crashes)
         assert times <= most, (run.pk, path, times, most)
         report().repeated_effects += times - 1 - min(retries[path], times - 1)
     report().effects += sum(done.values())
     _held("effects are at least once, and at most 1 + retries + crashes")
+
+
+def most_effects(kind: str, *, retries: int, crashes: int) -> int:
+    """How often a step may have run. The start of an effectful one is durable before each attempt, so a crash
+    repeats one; a pure or idempotent one may lose all attempts since its last durable event.
+    """
+    if kind == "at_most_once":
+        return 1 + retries
+    return 1 + retries + crashes if kind == "effectful" else (1 + retries) * (1 + crashes)
 
 
 def _was_run(path: str | None, events: Sequence[Event]) -> bool:
