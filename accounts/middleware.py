@@ -73,6 +73,16 @@ def with_headers(response: HttpResponseBase, nonce: str) -> HttpResponseBase:
     return response
 
 
+def data_headers() -> dict[str, str]:
+    """The headers of an answer without a page, for what answers beside Django's middleware."""
+    return {
+        **_FIXED,
+        "Content-Security-Policy": _DATA_POLICY,
+        "Cache-Control": "no-store, private",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
 def _give_nonce(request: HttpRequest) -> str:
     nonce = secrets.token_urlsafe(18)
     request.csp_nonce = nonce  # type: ignore[attr-defined]

@@ -13,8 +13,10 @@ _django = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter
 
 from designer.api.limits import App, BodyLimit
+from designer.api.problems import problem_body
+from designer.services import draft_version
 from designer.sockets import middleware, routes
+from runtime.api.hooks import HookGate
 
-application = ProtocolTypeRouter(
-    {"http": BodyLimit(cast("App", _django)), "websocket": middleware(URLRouter(routes()))}
-)
+http = HookGate(BodyLimit(cast("App", _django)), draft_version=draft_version, problem_body=problem_body)
+application = ProtocolTypeRouter({"http": http, "websocket": middleware(URLRouter(routes()))})

@@ -16,7 +16,7 @@ from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.graph import Graph, parse_graph
 from runtime.engine.problems import Problem, errors_of
 from runtime.engine.selection import Mode, select
-from runtime.models import Workflow, WorkflowVersion
+from runtime.models import Workflow, WorkflowTrigger, WorkflowVersion
 from runtime.queries.callers import callers_of
 from runtime.services import workflows
 
@@ -97,6 +97,11 @@ def snapshot_draft(
     part = _part_of(graph, mode, node)
     _refuse_errors(workflow, part.to_document(), user)
     return workflows.snapshot_version(workflow, graph, user=user, part=part)
+
+
+def draft_version(trigger: WorkflowTrigger, user: User) -> WorkflowVersion:
+    """The draft of a trigger's workflow, to be run by a call of its test address."""
+    return snapshot_draft(trigger.workflow, user=user)
 
 
 def _part_of(graph: Graph, mode: Mode, node: str | None) -> Graph:

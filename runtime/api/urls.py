@@ -14,6 +14,8 @@ from runtime.api import (
     run_data,
     runs,
     scopes,
+    trigger_addresses,
+    triggers,
 )
 
 urlpatterns = [
@@ -39,6 +41,15 @@ urlpatterns = [
     path("credentials/<uuid:credential_id>/", credentials.CredentialView.as_view()),
     path("credentials/<uuid:credential_id>/usage/", credentials.CredentialUsageView.as_view()),
     path("credential-types/", credentials.CredentialTypesView.as_view()),
+    path("triggers/", triggers.TriggersView.as_view()),
+    path("triggers/preview/", triggers.PreviewView.as_view()),
+    path("triggers/<uuid:trigger_id>/", triggers.TriggerView.as_view()),
+    path("triggers/<uuid:trigger_id>/fire/", triggers.FireView.as_view()),
+    path("triggers/<uuid:trigger_id>/fires/", triggers.FiresView.as_view()),
+    path("triggers/<uuid:trigger_id>/deliveries/", triggers.DeliveriesView.as_view()),
+    path("triggers/<uuid:trigger_id>/secret/", trigger_addresses.SecretView.as_view()),
+    path("triggers/<uuid:trigger_id>/rotate/", trigger_addresses.RotateView.as_view()),
+    path("triggers/<uuid:trigger_id>/listen/", trigger_addresses.ListenView.as_view()),
     path("runtime-parameters/", parameters.RuntimeParametersView.as_view()),
     path("node-types/", node_types.NodeTypesView.as_view()),
 ]

@@ -53,7 +53,9 @@ class WorkflowTrigger(models.Model):
     address_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
     test_digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
     last_fired_at = models.DateTimeField(null=True, blank=True)
-    last_problem = models.JSONField(null=True, blank=True, help_text="{code, message, at} of the last firing.")
+    last_problem = models.JSONField(
+        null=True, blank=True, help_text="{code, message, at} of the last firing."
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -120,7 +122,10 @@ class WebhookDelivery(models.Model):
         WorkflowTrigger, on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
     key = models.CharField(
-        max_length=200, null=True, blank=True, help_text="The sender's id of the delivery, where one is asked."
+        max_length=200,
+        null=True,
+        blank=True,
+        help_text="The sender's id of the delivery, where one is asked.",
     )
     created_at = models.DateTimeField()
     method = models.CharField(max_length=8)

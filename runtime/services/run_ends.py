@@ -15,6 +15,7 @@ from runtime.host.fault_points import reach
 from runtime.models import TERMINAL, Run
 from runtime.services.approvals import cancel_approvals
 from runtime.services.signals import signal_run
+from runtime.services.triggers.following import follow
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,11 @@ def signal_parent(run: Run) -> None:
         signal_run(run.parent_run_id)
 
 
-HANDLERS: tuple[Handler, ...] = (signal_parent, cancel_approvals)
+HANDLERS: tuple[Handler, ...] = (
+    signal_parent,
+    cancel_approvals,
+    follow,
+)
 
 
 def follow_up() -> int:

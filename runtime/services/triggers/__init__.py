@@ -1,0 +1,1 @@
+"""Triggers of workflows: saved, fired, followed and called."""

@@ -1,0 +1,81 @@
+"""What a webhook's caller gets who waits for the run."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from runtime.engine.binding import pick
+from runtime.engine.errors import InputError
+from runtime.engine.plan import Wire
+from runtime.engine.state import RunStatus
+from runtime.limits import max_body_bytes
+from runtime.models import Run
+from runtime.payloads import StoredPort
+from runtime.queries.inputs import load_port, stored_outputs
+from runtime.queries.versions import graph_of
+from runtime.triggers.calls import CallRefused
+from runtime.triggers.configs import WaitForResult
+
+
+def result_of(run_id: UUID, wait: WaitForResult) -> Any:
+    """The output that was asked for, of a run that has ended. Raises `CallRefused`: 502 for one that failed
+    or gave no such output, 504 for one that goes on."""
+    run = Run.objects.select_related("version").defer("version__graph", "parameters").get(pk=run_id)
+    status = RunStatus(run.status)
+    if not status.is_final:
+        raise not_finished(run.number, wait.wait_s)
+    if status is not RunStatus.SUCCEEDED:
+        raise CallRefused(502, f"run_{status}", f"Run {run.number} ended as {status}.")
+    if wait.node is None:
+        nodes = _last_nodes(run)
+        return {node: _values(run, ports) for node, ports in stored_outputs(run, nodes).items()}
+    ports = stored_outputs(run, [wait.node]).get(wait.node)
+    if ports is None:
+        raise CallRefused(502, "no_output", f"The node {wait.node!r} gave nothing in run {run.number}.")
+    if wait.output is None:
+        return _values(run, ports)
+    return _at(run, ports, wait.output)
+
+
+def not_finished(number: int, waited_s: float) -> CallRefused:
+    """The run goes on; nobody waits for it any more."""
+    return CallRefused(
+        504, "run_not_finished", f"Run {number} has not ended within {waited_s:g} s. It goes on."
+    )
+
+
+def _last_nodes(run: Run) -> list[str]:
+    graph = graph_of(run.version)
+    sources = {wire.source for wire in graph.connections}
+    return [node.id for node in graph.nodes if node.parent is None and node.id not in sources]
+
+
+def _values(run: Run, ports: dict[str, StoredPort]) -> dict[str, Any]:
+    if sum(port.bytes or 0 for port in ports.values()) > max_body_bytes():
+        message = f"The output is larger than {max_body_bytes() >> 20} MiB. Read it from run {run.number}."
+        raise CallRefused(502, "answer_too_large", message)
+    return {name: load_port(run, port) for name, port in ports.items()}
+
+
+def _at(run: Run, ports: dict[str, StoredPort], output: str) -> Any:
+    port, *path = output.split(".")
+    missing = CallRefused(502, "no_output", f"Run {run.number} gave no output {output!r}.")
+    if port not in ports:
+        raise missing
+    values = _values(run, {port: ports[port]})
+    try:
+        return pick(
+            values,
+            Wire(
+                source=0,
+                output=output,
+                port=port,
+                path=tuple(path),
+                input="answer",
+                is_error=False,
+                is_control=False,
+            ),
+        )
+    except InputError as error:
+        raise missing from error
