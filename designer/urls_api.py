@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from designer.api import code, drafts, nothing, schema, starts, versions, workflows
+from designer.api import code, drafts, nothing, operations, schema, starts, versions, workflows
 
 urlpatterns = [
     path("", include("accounts.urls_api")),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/versions/", versions.VersionsView.as_view()),
     path("workflows/<uuid:workflow_id>/versions/<int:number>/", versions.VersionView.as_view()),
     path("workflows/<uuid:workflow_id>/runs/", starts.WorkflowRunsView.as_view()),
+    path("workflows/<uuid:workflow_id>/storage/", operations.WorkflowStorageView.as_view()),
+    path("workflows/<uuid:workflow_id>/operations/", operations.WorkflowOperationsView.as_view()),
     path("code/check/", code.CodeCheckView.as_view()),
     path("schema/", schema.SchemaView.as_view()),
     re_path(r"", nothing.nothing),

@@ -276,6 +276,11 @@ class RunFilters(PageParameters):
     trigger: RunTrigger | None = None
     since: Time | None = None
     until: Time | None = None
+    input: str | None = Field(
+        None,
+        max_length=300,
+        description="A value that the run was started with, or `name:value`. Needs `run.data`.",
+    )
 
 
 class AfterSequence(QueryParameters):

@@ -123,8 +123,11 @@ def _selected(subject: Subject, filters: RunFilters) -> QuerySet[Run]:
         search=filters.search or "",
         since=filters.since,
         until=filters.until,
+        input=filters.input or "",
     )
-    return filter_runs(visible(Run.objects.all(), subject, "run.view"), wanted)
+    # Who looks for a value learns that a run has it.
+    action = "run.data" if wanted.input else "run.view"
+    return filter_runs(visible(Run.objects.all(), subject, action), wanted)
 
 
 def _statuses(text: str | None) -> tuple[str, ...]:

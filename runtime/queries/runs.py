@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from runtime.engine.events import Event
 from runtime.engine.state import RunState
 from runtime.engine.upcasting import event_type, upcast
-from runtime.models import Run, RunEvent, RunLog
+from runtime.models import Run, RunEvent, RunInput, RunLog
+from runtime.queries.searched import searched_text
 from runtime.story import read_story
 
 PAGE = 500
@@ -32,6 +33,7 @@ class RunFilter:
     search: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    input: str = ""
 
 
 def filter_runs(runs: QuerySet[Run], wanted: RunFilter) -> QuerySet[Run]:
@@ -48,12 +50,14 @@ def filter_runs(runs: QuerySet[Run], wanted: RunFilter) -> QuerySet[Run]:
         runs = runs.filter(created_at__lt=wanted.until)
     if wanted.search:
         runs = runs.filter(_matches(wanted.search))
+    if wanted.input:
+        runs = runs.filter(_was_given(wanted.input))
     return with_names(runs)
 
 
 def with_names(runs: QuerySet[Run]) -> QuerySet[Run]:
     """The rows with what a list shows, without the graph."""
-    return runs.select_related("workflow", "version", "requested_by").defer(
+    return runs.select_related("workflow", "version", "requested_by", "trigger_ref").defer(
         "version__graph", "parameters", "prior", "sub_versions"
     )
 
@@ -117,6 +121,17 @@ def _rows(run_id: UUID) -> QuerySet[RunEvent, Any]:
         .order_by("seq")
         .values("seq", "at", "type", "node", "attempt", "data")
     )
+
+
+def _was_given(text: str) -> Exists:
+    """A run that was started with this value: `value`, or `name:value` where `name` ends the value's name."""
+    given = RunInput.objects.filter(tenant=OuterRef("tenant"), run=OuterRef("pk"))
+    name, colon, rest = text.partition(":")
+    whole = Q(value=searched_text(text))
+    if not colon or not name.strip() or not rest.strip():
+        return Exists(given.filter(whole))
+    named = Q(name__iexact=name.strip()) | Q(name__iendswith=f".{name.strip()}")
+    return Exists(given.filter(whole | (named & Q(value=searched_text(rest)))))
 
 
 def _matches(text: str) -> Q:
