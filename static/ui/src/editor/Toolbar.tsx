@@ -1,11 +1,13 @@
 import { useStore } from "@xyflow/react"
-import type { RefObject } from "react"
+import { useState, type RefObject } from "react"
 import { Link } from "wouter"
+import { useCan } from "../api/me"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { IconButton, Button } from "../shared/Button"
-import { isTerminal } from "../shared/status"
+import { isTerminal, type RunStatus } from "../shared/status"
 import { StateMark } from "../shared/StateMark"
 import { toast } from "../shared/toast"
+import { pauseRun, resumeRun } from "../runs/controlApi"
 import { cancelRun } from "./api"
 import { redo, undo } from "./intents"
 import { useEditor, useSession, useShownRun, useUi } from "./SessionContext"
@@ -117,6 +119,7 @@ function RunOnCanvas() {
       <Link href={`/runs/${shown.id}`} className="run-link" title="Open this run">
         <StateMark status={status} label={`Run ${shown.number} on the canvas`} />
       </Link>
+      <PauseButton key={`${shown.id} ${status}`} runId={shown.id} status={status} />
       {!isTerminal(status) && (
         <Button size="sm" icon="stop" onClick={cancel}>
           Cancel
@@ -132,6 +135,28 @@ function RunOnCanvas() {
       />
       <i className="sep" />
     </>
+  )
+}
+
+/** Pause, or go on; a pause that was asked for is under way until the run's state changes. */
+function PauseButton({ runId, status }: { runId: string; status: RunStatus }) {
+  const mayPause = useCan("run.pause")
+  const [asked, setAsked] = useState(false)
+  if (!mayPause || isTerminal(status)) return null
+  const paused = status === "paused" || asked
+  const act = (call: (id: string) => Promise<void>, next: boolean) =>
+    void call(runId).then(
+      () => setAsked(next),
+      (reason: Error) => toast(reason.message, { icon: "warn" }),
+    )
+  return paused ? (
+    <Button size="sm" icon="play" onClick={() => act(resumeRun, false)}>
+      Resume
+    </Button>
+  ) : (
+    <Button size="sm" icon="pause" onClick={() => act(pauseRun, true)}>
+      Pause
+    </Button>
   )
 }
 

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react"
 import { useLocation } from "wouter"
 import type { ParameterDocument, Workflow } from "../api/types"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
@@ -7,10 +8,13 @@ import { ImportDialog } from "./ImportDialog"
 import { NameDialog } from "./NameDialog"
 import { RunParametersDialog } from "./RunParametersDialog"
 
+const OperationsDialog = lazy(() => import("../operations/OperationsDialog"))
+
 export type OpenDialog =
   | { kind: "new" }
   | { kind: "import" }
   | { kind: "rename"; workflow: Workflow }
+  | { kind: "operations"; workflow: Workflow }
   | { kind: "delete"; workflow: Workflow }
   | { kind: "run"; workflow: Workflow; parameters: readonly ParameterDocument[] }
 
@@ -64,6 +68,16 @@ export function WorkflowDialogs({ dialog, onClose }: Props) {
             await done()
           }}
         />
+      )
+    case "operations":
+      return (
+        <Suspense>
+          <OperationsDialog
+            workflow={dialog.workflow}
+            editable={dialog.workflow.can.includes("workflow.edit")}
+            onClose={onClose}
+          />
+        </Suspense>
       )
     case "delete":
       return (

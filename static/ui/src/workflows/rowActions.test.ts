@@ -15,6 +15,7 @@ describe("what a row's menu offers", () => {
       "Open",
       "Run version 3",
       "Name and description",
+      "Storage and limits",
       "Duplicate",
       "Export JSON",
       "Delete",
@@ -22,7 +23,7 @@ describe("what a row's menu offers", () => {
   })
 
   it("is only to look to a viewer", () => {
-    expect(labels(workflow([]), false, vi.fn())).toEqual(["Open", "Export JSON"])
+    expect(labels(workflow([]), false, vi.fn())).toEqual(["Open", "Storage and limits", "Export JSON"])
   })
 
   it("runs the draft where nothing is published", () => {

@@ -1,7 +1,7 @@
 import type { Workflow } from "../api/types"
 import type { MenuItem } from "../shared/Menu"
 
-export type WorkflowIntent = "open" | "run" | "rename" | "duplicate" | "export" | "delete"
+export type WorkflowIntent = "open" | "run" | "rename" | "operations" | "duplicate" | "export" | "delete"
 
 /** What the menu of a row offers this person. What they may never do here is not drawn. */
 export function rowActions(
@@ -20,6 +20,12 @@ export function rowActions(
       label: "Name and description",
       icon: "note",
       onSelect: () => onIntent("rename", workflow),
+    },
+    {
+      shown: true,
+      label: "Storage and limits",
+      icon: "db",
+      onSelect: () => onIntent("operations", workflow),
     },
     { shown: mayCreate, label: "Duplicate", icon: "copy", onSelect: () => onIntent("duplicate", workflow) },
     { shown: true, label: "Export JSON", icon: "download", onSelect: () => onIntent("export", workflow) },
