@@ -8,6 +8,9 @@ const EditorPage = lazy(() => import("./editor/EditorPage"))
 const RunsPage = lazy(() => import("./runs/RunsPage"))
 const RunPage = lazy(() => import("./runs/RunPage"))
 const DatasetsPage = lazy(() => import("./datasets/DatasetsPage"))
+const TriggersPage = lazy(() => import("./triggers/TriggersPage"))
+const CredentialsPage = lazy(() => import("./credentials/CredentialsPage"))
+const ApprovalsPage = lazy(() => import("./approvals/ApprovalsPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
 const NotFoundPage = lazy(() => import("./shell/NotFoundPage"))
 
@@ -43,6 +46,9 @@ export function App() {
               <Route path="/workflows" component={WorkflowsPage} />
               <Route path="/runs" component={RunsPage} />
               <Route path="/datasets" component={DatasetsPage} />
+              <Route path="/approvals" component={ApprovalsPage} />
+              <Route path="/triggers" component={TriggersPage} />
+              <Route path="/credentials" component={CredentialsPage} />
               <Route path="/account" component={AccountPage} />
               <Route component={NotFoundPage} />
             </Switch>

@@ -8,6 +8,7 @@ export function useMe(): Me | undefined {
     queryKey: ["me"],
     queryFn: () => body<Me>(api.GET("/api/v1/me/", {})),
     staleTime: 5 * 60_000,
+    refetchInterval: 30_000, // what waits for this person is counted in it
   }).data
 }
 

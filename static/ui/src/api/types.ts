@@ -4,7 +4,7 @@ import type { components } from "./schema"
 type Schemas = components["schemas"]
 
 export type Person = Schemas["Person"]
-export type Me = Schemas["Me"]
+export type Me = Schemas["Me"] & { pending_approvals?: number }
 
 export interface Page<T> {
   results: T[]

@@ -37,6 +37,8 @@ interface Props extends Flow {
   statuses: StatusSource
   /** All of the graph, or its beginning where all of it could not be read. */
   firstView?: "all" | "readable"
+  /** What stands beside the steps and is to be in view with them. */
+  beside?: Rect
   handle?: Ref<CanvasHandle>
   onPaneClick?: (event: React.MouseEvent) => void
   children?: ReactNode
@@ -64,6 +66,7 @@ export function LodFlow({
   edges,
   statuses,
   firstView = "all",
+  beside,
   handle,
   onPaneClick,
   children,
@@ -79,8 +82,8 @@ export function LodFlow({
   const palette = useRef<Palette>(null)
   const bounds = useMemo(() => {
     index.sync(nodes, edges)
-    return boundsOf(nodes.map(rectOf))
-  }, [index, nodes, edges])
+    return boundsOf([...nodes.map(rectOf), ...(beside ? [beside] : [])])
+  }, [index, nodes, edges, beside])
 
   useEffect(() => {
     if (!canvas) return
@@ -140,7 +143,7 @@ export function LodFlow({
       return x >= 0 && y >= 0 && x + rect.width * zoom <= width && y + rect.height * zoom <= height
     }
     return {
-      fit: () => show([...index.nodes.values()].map(rectOf)),
+      fit: () => show([...[...index.nodes.values()].map(rectOf), ...(beside ? [beside] : [])]),
       fitTo: (ids) => show(index.rects(ids)),
       reveal,
       revealIfHidden: (id) => {
@@ -154,7 +157,7 @@ export function LodFlow({
         return screenCenter(transform, width, height)
       },
     }
-  }, [api, index, setCenter, setViewport])
+  }, [api, index, beside, setCenter, setViewport])
 
   const selected = useMemo(() => nodes.flatMap((node) => (node.selected ? [node.id] : [])), [nodes])
   const mounted = useMemo(() => {

@@ -7,7 +7,7 @@ import {
   type FinalConnectionState,
   type NodeChange,
 } from "@xyflow/react"
-import { useEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react"
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react"
 import { DotGrid } from "../canvas/DotGrid"
 import { CanvasContext, newDrop } from "../canvas/CanvasContext"
 import type { StepNode, WireEdge } from "../canvas/flow"
@@ -16,6 +16,8 @@ import { GRID, viewOf } from "../canvas/geometry"
 import { LodFlow, type CanvasHandle } from "../canvas/LodFlow"
 import { NEW_INPUT } from "../canvas/ports"
 import { toast } from "../shared/toast"
+import type { Lane } from "../triggers/lane"
+import type { Trigger } from "../triggers/types"
 import { DrawnWire } from "./DrawnWire"
 import { endOf, freeInput } from "./handles"
 import { addStep, connectHandles, frameUnder, selectStep } from "./intents"
@@ -23,9 +25,14 @@ import { DRAG_TYPE } from "./Library"
 import { useEditor, useParents, useSession, useShownRun, useUi } from "./SessionContext"
 import { useStepDrag } from "./useStepDrag"
 
+const TriggerLane = lazy(() => import("../triggers/TriggerLane"))
+
 interface Props {
   nodes: readonly StepNode[]
   edges: readonly WireEdge[]
+  triggers: readonly Trigger[]
+  /** Where the triggers stand; null without any. */
+  lane: Lane | null
   handle: Ref<CanvasHandle>
   onKeyDown: (event: React.KeyboardEvent) => void
 }
@@ -33,7 +40,7 @@ interface Props {
 const SHOWN_LIVELY = 50
 
 /** The canvas of the editor: draws the graph, turns gestures into commands. */
-export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
+export function EditorCanvas({ nodes, edges, triggers, lane, handle, onKeyDown }: Props) {
   const session = useSession()
   const { editor, editable } = session
   const tool = useUi((ui) => ui.tool)
@@ -212,6 +219,8 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           edges={edges}
           statuses={session.statuses}
           firstView="readable"
+          beside={lane?.bounds}
+          onPaneClick={() => session.ui.setState({ trigger: null })}
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
           onNodeDragStop={drag.end}
@@ -243,6 +252,11 @@ export function EditorCanvas({ nodes, edges, handle, onKeyDown }: Props) {
           selectNodesOnDrag
         >
           <DotGrid />
+          {lane && (
+            <Suspense>
+              <TriggerLane triggers={triggers} lane={lane} />
+            </Suspense>
+          )}
         </LodFlow>
       </div>
     </CanvasContext>

@@ -12,6 +12,7 @@ import { EditorSession } from "./EditorSession"
 import { EditorSkeleton } from "./EditorSkeleton"
 import { EditorView } from "./EditorView"
 import { SessionContext } from "./SessionContext"
+import { workflowTriggers } from "../triggers/workflowTriggers"
 
 type NodeTypes = ReadonlyMap<string, NodeType>
 
@@ -26,8 +27,9 @@ export default function EditorPage({ id }: { id: string }) {
     gcTime: 0,
   })
   const types = useQuery(nodeTypesQuery)
+  const triggers = useQuery(workflowTriggers(id)) // only an extra: without them the editor opens too
   const failed = workflow.error ?? draft.error ?? types.error
-  if (workflow.data && draft.data && types.data) {
+  if (workflow.data && draft.data && types.data && !triggers.isPending) {
     return <Open key={id} workflow={workflow.data} draft={draft.data} types={types.data} />
   }
   if (failed instanceof ApiProblem && failed.status === 404) return <NotFound what="workflow" />

@@ -39,6 +39,8 @@ export interface EditorUi {
   /** The revision about which a person said: later. */
   conflictLater: number | null
   tab: InspectorTab
+  /** The trigger that the inspector shows, or `new:` and the kind of one that is being made. */
+  trigger: string | null
   focus: FieldFocus | null
   /** The step whose menu is open, and where on the page. */
   menu: { node: string; x: number; y: number } | null
@@ -77,6 +79,7 @@ export class EditorSession {
       outlineOpen: false,
       conflictLater: null,
       tab: "config",
+      trigger: null,
       focus: null,
       menu: null,
       newSteps: new Set(),
@@ -101,6 +104,8 @@ export class EditorSession {
     this.statuses.onMissing = (path) => this.live.readScope(path)
     this.statuses.arrange(parentsOf(this.editor.graph.nodes))
     const leave = this.editor.store.subscribe((state, before) => {
+      if (state.selection !== before.selection && state.selection.nodes.size)
+        this.ui.setState({ trigger: null })
       if (state.graph !== before.graph) this.statuses.arrange(parentsOf(state.graph.nodes))
       if (state.graph === before.graph || state.gesture) return
       if (this.editable) this.autosave.changed(state.graph)

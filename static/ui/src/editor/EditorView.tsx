@@ -1,4 +1,5 @@
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react"
+import { useQuery } from "@tanstack/react-query"
+import { lazy, Suspense, useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react"
 import { useCan } from "../api/me"
 import type { NodeType, Workflow } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
@@ -19,16 +20,23 @@ import { Library } from "./Library"
 import { Outline } from "./Outline"
 import { PanelEdge } from "./PanelEdge"
 import { runTidy } from "./runTidy"
+import type { Trigger } from "../triggers/types"
 import { useEditor, useSelectedNode, useSession, useUi } from "./SessionContext"
 import { SelectionPanel } from "./SelectionPanel"
 import { Toolbar } from "./Toolbar"
+import { laneOf } from "../triggers/lane"
+import { workflowTriggers } from "../triggers/workflowTriggers"
 import { useFollowFocus } from "./useFollowFocus"
 import { usePaste } from "./usePaste"
 import { StepMenu } from "./StepMenu"
 import { RunningContext, useRunDraft } from "./useRunDraft"
 import "./EditorView.css"
 
+const TriggerPanel = lazy(() => import("../triggers/TriggerPanel"))
+
 const NO_EDIT = "Your role may look at this workflow, not change it."
+
+const NO_TRIGGERS: readonly Trigger[] = []
 
 function backToCanvas(event: KeyboardEvent): void {
   if (
@@ -60,6 +68,16 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
   )
   const edges = useMemo(() => session.mapper.edges(graph, selection), [session, graph, selection])
   const types = useMemo(() => [...nodeTypes.values()], [nodeTypes])
+  const triggers = useQuery(workflowTriggers(workflow.id)).data ?? NO_TRIGGERS
+  const lane = useMemo(
+    () =>
+      laneOf(
+        triggers.map((trigger) => trigger.id),
+        graph,
+        nodes,
+      ),
+    [triggers, graph, nodes],
+  )
   const running = useRunDraft(workflow)
   const mayRead = useCan("run.data")
 
@@ -127,7 +145,14 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
           {ui.outlineOpen ? (
             <Outline />
           ) : (
-            <EditorCanvas nodes={nodes} edges={edges} handle={canvas} onKeyDown={onCanvasKey} />
+            <EditorCanvas
+              nodes={nodes}
+              edges={edges}
+              triggers={triggers}
+              lane={lane}
+              handle={canvas}
+              onKeyDown={onCanvasKey}
+            />
           )}
           {ui.drawerOpen && <Drawer />}
         </section>
@@ -147,6 +172,10 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
               <Inspector node={selected} />
             ) : selection.nodes.size > 1 ? (
               <SelectionPanel onTidy={tidy} />
+            ) : ui.trigger ? (
+              <Suspense>
+                <TriggerPanel workflow={workflow} shown={ui.trigger} />
+              </Suspense>
             ) : (
               <WorkflowPanel workflow={workflow} onAdd={focusLibrary} />
             )}

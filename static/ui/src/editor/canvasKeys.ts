@@ -100,7 +100,10 @@ export function canvasKeys({ session, canvas, tidy, running, mayRead }: Needs): 
     Escape: () => {
       const frame = parentsOf(editor.graph.nodes).get(current() ?? "")
       if (frame !== undefined && editor.selection.nodes.size === 1) go(frame)
-      else editor.select(NO_SELECTION)
+      else {
+        editor.select(NO_SELECTION)
+        ui.setState({ trigger: null })
+      }
     },
     Delete: edit(() => deleteSelection(session)),
     Backspace: edit(() => deleteSelection(session)),

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react"
+import { lazy, Suspense, useEffect, useRef, useState } from "react"
 import type { JsonSchema } from "../api/types"
 import { Field, SelectInput, TextArea, TextInput, Toggle } from "../shared/Field"
 import { asWords } from "../shared/names"
@@ -12,6 +12,9 @@ import { NumberField } from "./NumberField"
 import { problemsAt, variantsOf, startValue, isTemplate, tooLong, type FieldSpec } from "./schema"
 import { SchemaForm } from "./SchemaForm"
 import { WorkflowField, WorkflowVersionField } from "./WorkflowField"
+
+const CredentialField = lazy(() => import("./CredentialField"))
+const ApproversField = lazy(() => import("./ApproversField"))
 
 export interface FieldViewProps {
   field: FieldSpec
@@ -69,6 +72,18 @@ function Control(props: FieldViewProps) {
       return <JsonField {...props} />
     case "expression":
       return <ExpressionField {...props} />
+    case "credential":
+      return (
+        <Suspense>
+          <CredentialField {...props} />
+        </Suspense>
+      )
+    case "approvers":
+      return (
+        <Suspense>
+          <ApproversField {...props} />
+        </Suspense>
+      )
     case "workflow":
       return <WorkflowField {...props} />
     case "workflow-version":

@@ -6,11 +6,17 @@ import { ago } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
 import { ParametersForm } from "./ParametersForm"
 import { Section } from "./Section"
+import { lazy, Suspense } from "react"
+import { useCan } from "../api/me"
 import { SettingsSection } from "./SettingsSection"
+
+const TriggersSection = lazy(() => import("../triggers/TriggersSection"))
+const OperationsSection = lazy(() => import("../operations/OperationsSection"))
 
 /** Nothing is selected: what belongs to the workflow as a whole. */
 export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: () => void }) {
   const { editable } = useSession()
+  const mayTrigger = useCan("trigger.view")
   const steps = useEditor((state) => state.graph.nodes.length)
   return (
     <>
@@ -28,7 +34,11 @@ export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: 
         <Section title="Parameters">
           <ParametersForm />
         </Section>
+        <Suspense>{mayTrigger && <TriggersSection workflow={workflow.id} />}</Suspense>
         <SettingsSection />
+        <Suspense>
+          <OperationsSection workflow={workflow} />
+        </Suspense>
         {steps === 0 && editable && (
           <EmptyState
             icon="plus"

@@ -9,6 +9,8 @@ export type FieldKind =
   | "dataset"
   | "workflow"
   | "workflow-version"
+  | "credential"
+  | "approvers"
   | "number"
   | "boolean"
   | "choice"
@@ -59,6 +61,8 @@ export function kindOf(schema: JsonSchema): FieldKind {
     widget === "dataset" ||
     widget === "workflow" ||
     widget === "workflow-version" ||
+    widget === "credential" ||
+    widget === "approvers" ||
     widget === "textarea" ||
     widget === "json"
   ) {

@@ -18,6 +18,7 @@ interface Props {
 export function Dialog({ open, onClose, title, children, footer, onSubmit, width = 460 }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    event.stopPropagation() // not to the form of what opened it, which React counts as around it
     onSubmit?.()
   }
   const body = (

@@ -4,13 +4,14 @@ import { Avatar } from "../shared/Avatar"
 import { Icon } from "../shared/icons/Icon"
 import { Logo } from "../shared/icons/Logo"
 import { MeMenu } from "./MeMenu"
-import { isUnder, NAVIGATION } from "./navigation"
+import { isUnder, navigationFor } from "./navigation"
 import "./Rail.css"
 
 /** Where a person is and what else there is. Narrow on work screens, with the labels under the icons. */
 export function Rail({ slim }: { slim: boolean }) {
   const [path] = useLocation()
   const me = useMe()
+  const waiting = me?.pending_approvals ?? 0
   return (
     <nav className={slim ? "rail slim" : "rail"} aria-label="Main">
       <Link className="brand" href="/workflows" aria-label="Lockgate, all workflows">
@@ -26,7 +27,7 @@ export function Rail({ slim }: { slim: boolean }) {
           </span>
         </div>
       )}
-      {NAVIGATION.map((group) => (
+      {navigationFor(me?.permissions ?? []).map((group) => (
         <div className="group" key={group.title ?? ""}>
           {group.title && !slim && <h2>{group.title}</h2>}
           {group.items.map((item) => (
@@ -38,6 +39,12 @@ export function Rail({ slim }: { slim: boolean }) {
             >
               <Icon name={item.icon} size={slim ? 18 : 16} />
               <span>{item.label}</span>
+              {item.counts && waiting > 0 && (
+                <span className="nav-count">
+                  {waiting}
+                  <span className="sr"> waiting for you</span>
+                </span>
+              )}
             </Link>
           ))}
         </div>

@@ -4,6 +4,10 @@ export interface NavItem {
   readonly path: string
   readonly label: string
   readonly icon: GlyphName
+  /** The permission without which there is nothing to see there. */
+  readonly needs?: string
+  /** A figure behind the label: how much of it waits for this person. */
+  readonly counts?: "approvals"
 }
 
 export interface NavGroup {
@@ -18,11 +22,36 @@ export const NAVIGATION: readonly NavGroup[] = [
     items: [
       { path: "/workflows", label: "Workflows", icon: "workflow" },
       { path: "/runs", label: "Runs", icon: "runs" },
+      {
+        path: "/approvals",
+        label: "Approvals",
+        icon: "usercheck",
+        needs: "approval.view",
+        counts: "approvals",
+      },
+      { path: "/triggers", label: "Triggers", icon: "bolt", needs: "trigger.view" },
     ],
   },
-  { title: "Data", items: [{ path: "/datasets", label: "Datasets", icon: "table" }] },
-  { title: "Workspace", items: [{ path: "/account", label: "Account", icon: "user" }] },
+  {
+    title: "Data",
+    items: [
+      { path: "/datasets", label: "Datasets", icon: "table" },
+      { path: "/credentials", label: "Credentials", icon: "key", needs: "credential.view" },
+    ],
+  },
+  {
+    title: "Workspace",
+    items: [{ path: "/account", label: "Account", icon: "user" }],
+  },
 ]
+
+/** The groups of the rail as a person with these permissions sees them; until they are known all that needs none. */
+export function navigationFor(permissions: readonly string[]): readonly NavGroup[] {
+  return NAVIGATION.map((group) => ({
+    ...group,
+    items: group.items.filter((item) => item.needs === undefined || permissions.includes(item.needs)),
+  }))
+}
 
 /** Whether a page belongs under a rail item: the page itself or anything below it. */
 export function isUnder(path: string, item: NavItem): boolean {

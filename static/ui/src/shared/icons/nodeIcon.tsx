@@ -4,6 +4,7 @@ import { Icon } from "./Icon"
 /** Names that node types use for a glyph of ours. */
 const ALIASES: Record<string, GlyphName> = {
   python: "code",
+  approval: "usercheck",
   http: "globe",
   switch: "branch",
   wait: "timer",

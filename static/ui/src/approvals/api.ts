@@ -1,0 +1,56 @@
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { bodyAs } from "../api/client"
+import { cursorOf } from "../api/cursor"
+import { loose as api } from "../api/loose"
+import type { Page } from "../api/types"
+import type { Approval, ApprovalDetail, Vote } from "./types"
+
+const at = (id: string) => ({ params: { path: { approval_id: id } } })
+
+export type Filter = "mine" | "pending" | "all"
+
+/** Approvals as the inbox lists them; the list is read again while it is open. */
+export function useApprovals(filter: Filter, run: string | null) {
+  const query = {
+    status: filter === "pending" ? "pending" : undefined,
+    mine: filter === "mine" || undefined,
+    run: run ?? undefined,
+  }
+  return useInfiniteQuery({
+    queryKey: ["approvals", query],
+    queryFn: ({ pageParam, signal }) =>
+      bodyAs<Page<Approval>>(
+        api.GET("/api/v1/approvals/", {
+          params: { query: { ...query, limit: 50, cursor: pageParam ?? undefined } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => cursorOf(page.next),
+    placeholderData: keepPreviousData,
+    refetchInterval: 10_000,
+  })
+}
+
+export function useApproval(id: string) {
+  return useQuery({
+    queryKey: ["approval", id],
+    queryFn: () => bodyAs<ApprovalDetail>(api.GET("/api/v1/approvals/{approval_id}/", at(id))),
+    refetchInterval: (query) => (query.state.data?.status === "pending" ? 10_000 : false),
+  })
+}
+
+export const castVote = (id: string, vote: Vote, comment: string): Promise<ApprovalDetail> =>
+  bodyAs(api.POST(`/api/v1/approvals/{approval_id}/${vote}/`, { ...at(id), body: { comment } }))
+
+/** Call it after a vote: the inbox, the badge and the runs are read again. */
+export function useRefreshApprovals(): () => Promise<void> {
+  const client = useQueryClient()
+  return async () => {
+    await Promise.all(
+      ["approvals", "approval", "me", "runs", "run"].map((key) =>
+        client.invalidateQueries({ queryKey: [key] }),
+      ),
+    )
+  }
+}

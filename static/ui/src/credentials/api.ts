@@ -1,0 +1,103 @@
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query"
+import { bodyAs } from "../api/client"
+import { cursorOf } from "../api/cursor"
+import { loose as api } from "../api/loose"
+import type { Page } from "../api/types"
+import type { Credential, CredentialName, CredentialType, CredentialUsage, CredentialUse } from "./types"
+
+const ONE = "/api/v1/credentials/{credential_id}/"
+
+const at = (id: string) => ({ params: { path: { credential_id: id } } })
+
+/** The kinds of credentials, with the form of each. They change only with the server's version. */
+export const credentialTypes = queryOptions({
+  queryKey: ["credential-types"],
+  queryFn: async () =>
+    (await bodyAs<{ results: CredentialType[] }>(api.GET("/api/v1/credential-types/", {}))).results,
+  staleTime: Infinity,
+})
+
+export function useCredentials(filters: { search: string; type: string | null }) {
+  return useInfiniteQuery({
+    queryKey: ["credentials", filters],
+    queryFn: ({ pageParam, signal }) =>
+      bodyAs<Page<Credential>>(
+        api.GET("/api/v1/credentials/", {
+          params: {
+            query: {
+              search: filters.search || undefined,
+              type: filters.type ?? undefined,
+              limit: 50,
+              cursor: pageParam ?? undefined,
+            },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => cursorOf(page.next),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useCredential(id: string) {
+  return useQuery({
+    queryKey: ["credential", id],
+    queryFn: () => bodyAs<Credential>(api.GET(ONE, at(id))),
+  })
+}
+
+export function useUsage(id: string) {
+  return useQuery({
+    queryKey: ["credential", id, "usage"],
+    queryFn: () => bodyAs<CredentialUsage>(api.GET("/api/v1/credentials/{credential_id}/usage/", at(id))),
+  })
+}
+
+/** The names to choose from where a credential of this use is wanted. */
+export function useCredentialNames(use: CredentialUse) {
+  return useQuery({
+    queryKey: ["credentials", "names", use],
+    queryFn: async () =>
+      (
+        await bodyAs<{ results: CredentialName[] }>(
+          api.GET("/api/v1/credentials/names/", { params: { query: { use } } }),
+        )
+      ).results,
+    staleTime: 30_000,
+  })
+}
+
+interface Written {
+  name: string
+  description: string
+  values: Readonly<Record<string, unknown>>
+}
+
+export const createCredential = (type: string, written: Written): Promise<Credential> =>
+  bodyAs(api.POST("/api/v1/credentials/", { body: { type, ...written } }))
+
+/** A secret that `values` leaves out stays what it is. */
+export const updateCredential = (id: string, written: Partial<Written>): Promise<Credential> =>
+  bodyAs(api.PATCH(ONE, { ...at(id), body: written }))
+
+export async function deleteCredential(id: string): Promise<void> {
+  await api.DELETE(ONE, at(id))
+}
+
+/** Call it after a change: whatever shows credentials is read again. */
+export function useRefreshCredentials(): () => Promise<void> {
+  const client = useQueryClient()
+  return async () => {
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ["credentials"] }),
+      client.invalidateQueries({ queryKey: ["credential"] }),
+    ])
+  }
+}

@@ -1,0 +1,55 @@
+import type { FieldErrors } from "../api/fieldErrors"
+import { useWorkflowChoices } from "../inspector/workflowChoices"
+import { Field, SelectInput } from "../shared/Field"
+import type { AfterConfig } from "./types"
+
+interface Props {
+  config: AfterConfig
+  /** The workflow that is started: it can't follow itself. */
+  workflow: string
+  errors: FieldErrors
+  readOnly: boolean
+  onChange: (config: AfterConfig) => void
+}
+
+const ENDINGS = [
+  { value: "succeeded", label: "It succeeded" },
+  { value: "failed", label: "It failed" },
+  { value: "ended", label: "It ended, however it did" },
+]
+
+/** Which workflow is followed, and after which ends. */
+export function AfterFields({ config, workflow, errors, readOnly, onChange }: Props) {
+  const others = useWorkflowChoices(true).filter((choice) => choice.id !== workflow)
+  const choices = others.map(({ id, name }) => ({ value: id, label: name }))
+  if (!others.some((choice) => choice.id === config.source)) {
+    const none = others.length ? "Choose one" : "There is no other workflow"
+    choices.unshift({ value: config.source, label: config.source ? "A workflow that is gone" : none })
+  }
+  return (
+    <>
+      <Field label="After a run of" required error={errors["config.source"]}>
+        {(control) => (
+          <SelectInput
+            {...control}
+            disabled={readOnly}
+            choices={choices}
+            value={config.source}
+            onChange={({ target }) => onChange({ ...config, source: target.value })}
+          />
+        )}
+      </Field>
+      <Field label="When" error={errors["config.on"]}>
+        {(control) => (
+          <SelectInput
+            {...control}
+            disabled={readOnly}
+            choices={ENDINGS}
+            value={config.on}
+            onChange={({ target }) => onChange({ ...config, on: target.value as AfterConfig["on"] })}
+          />
+        )}
+      </Field>
+    </>
+  )
+}
