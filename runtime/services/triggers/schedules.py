@@ -57,12 +57,12 @@ def fire_due(now: datetime) -> int:
         fired += 1
 
 
-@transaction.atomic
 def fire_now(trigger: WorkflowTrigger) -> Run:
     """A run at once, because a person asks; the schedule goes on as it was. Raises `FiringRefused`."""
-    locked = _triggers().select_for_update(of=("self",)).get(pk=trigger.pk)
     now = timezone.now()
-    fire = _act(locked, now, now, FireCause.PERSON)
+    with transaction.atomic():
+        locked = _triggers().select_for_update(of=("self",)).get(pk=trigger.pk)
+        fire = _act(locked, now, now, FireCause.PERSON)
     if fire.run is None:
         raise FiringRefused(fire.reason, fire.message)
     return fire.run
