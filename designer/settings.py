@@ -187,6 +187,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 CSRF_FAILURE_VIEW = "accounts.pages.csrf_failure"
 
+# Where people open the interface, for links in messages.
+PUBLIC_URL = environment.read("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+
 _mail = mail_settings(environment.read("EMAIL_URL"))
 EMAIL_CONFIGURED = _mail.is_configured
 EMAIL_BACKEND = _mail.backend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from designer.api import code, drafts, nothing, operations, schema, starts, versions, workflows
+from designer.api import code, drafts, nothing, notices, operations, schema, starts, versions, workflows
 
 urlpatterns = [
     path("", include("accounts.urls_api")),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/runs/", starts.WorkflowRunsView.as_view()),
     path("workflows/<uuid:workflow_id>/storage/", operations.WorkflowStorageView.as_view()),
     path("workflows/<uuid:workflow_id>/operations/", operations.WorkflowOperationsView.as_view()),
+    path("workflows/<uuid:workflow_id>/notices/", notices.WorkflowNoticesView.as_view()),
+    path("notifications/", notices.NotificationsView.as_view()),
+    path("notifications/<uuid:notification_id>/resend/", notices.ResendView.as_view()),
     path("code/check/", code.CodeCheckView.as_view()),
     path("schema/", schema.SchemaView.as_view()),
     re_path(r"", nothing.nothing),

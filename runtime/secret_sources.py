@@ -5,6 +5,7 @@ The file maps a name to its value, or to an object with a `value` and, if it end
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -49,9 +50,10 @@ class Secrets:
         self._redactor.learn(secret.reveal())
         return secret
 
-    def reveal(self, name: str) -> Revealed:
+    async def reveal(self, name: str) -> Revealed:
         """The secret as a credential of the type `secret`. Raises as `get`."""
-        return Revealed(name, "secret", {}, {"value": self.get(name)})
+        # A provider may ask a remote store; nothing else should wait for it.
+        return Revealed(name, "secret", {}, {"value": await asyncio.to_thread(self.get, name)})
 
     def redact(self, value: Any) -> Any:
         """`value` with dots for every secret that was asked for, at any depth of lists and objects."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,7 +14,7 @@ from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
 from runtime.sandbox.configured import with_config
 from runtime.services.limits import server_caps
-from runtime.services_protocol import ApprovalDesk, CodeRunner, DatasetStore, HttpClient
+from runtime.services_protocol import ApprovalDesk, ChildRuns, CodeRunner, DatasetStore, HttpClient
 
 if TYPE_CHECKING:
     from runtime.net.client import GuardedHttpClient
@@ -32,6 +31,7 @@ class RunServices:
     datasets: DatasetStore
     secrets: SecretSource
     approvals: ApprovalDesk
+    children: ChildRuns
 
 
 class ProcessServices:
@@ -53,6 +53,7 @@ class ProcessServices:
     ) -> RunServices:
         """Services that see this tenant's data only, within what the run's configuration allows."""
         from runtime.services.approvals import RunApprovals
+        from runtime.services.children import RunChildren
         from runtime.services.dataset_store import TenantDatasets
         from runtime.services.run_secrets import RunSecrets
 
@@ -64,13 +65,15 @@ class ProcessServices:
                 run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
             ),
             approvals=RunApprovals(run_id, tenant_id, redactor),
+            children=RunChildren(run_id),
         )
 
     async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None:
         """Teaches the redactor what the run was given in earlier claims."""
+        from runtime.services.in_thread import in_thread
         from runtime.services.run_secrets import recall
 
-        await asyncio.to_thread(recall, redactor, run_id)
+        await in_thread(recall, redactor, run_id)
 
     async def end_run(self, run_id: UUID) -> None:
         """Ends the processes that were leased to the run."""

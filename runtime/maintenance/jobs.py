@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from runtime.maintenance.job import Job
+from runtime.services.notices import forget_uses, tell_of_unknown_steps
+from runtime.services.outbox import forget_old, send_due
 from runtime.services.retention import apply_retention
 from runtime.services.run_ends import follow_up
 from runtime.services.triggers.forgetting import forget_old_firings
 from runtime.services.triggers.schedules import fire_schedules
 
 JOBS: tuple[Job, ...] = (
+    Job("outbox", every_s=2.0, function=send_due),
+    Job("unknown_steps", every_s=5.0, function=tell_of_unknown_steps),
+    Job("forget_messages", every_s=3600.0, function=forget_old),
+    Job("forget_uses", every_s=3600.0, function=forget_uses),
     Job("follow_up", every_s=1.0, function=follow_up),
     Job("fire_schedules", every_s=10.0, function=fire_schedules),
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),

@@ -19,8 +19,8 @@ from runtime.services_protocol import HttpResponse
 class SecretSource(Protocol):
     """Where secrets come from: a script's own, or the credentials of the server."""
 
-    def reveal(self, name: str) -> Revealed:
-        """May ask a remote store: call it in a thread. Raises `NodeError`."""
+    async def reveal(self, name: str) -> Revealed:
+        """Raises `NodeError`."""
         ...
 
     def redact(self, value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -188,8 +187,7 @@ class HTTPRequestNode(Node):
                 f"the credential {credential.name!r} cannot be read: nothing here keeps secrets",
                 code="secret_unavailable",
             )
-        # A provider may ask a remote store; nothing else should wait for it.
-        return Proof(credential, await asyncio.to_thread(source.reveal, credential.name), source)
+        return Proof(credential, await source.reveal(credential.name), source)
 
     def _headers(self, content_type: str, idempotency_key: str, proof: Proof | None) -> dict[str, str]:
         headers = dict(self.parameters.headers)

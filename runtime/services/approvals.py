@@ -16,6 +16,7 @@ from runtime.host.fault_points import reach
 from runtime.models import TERMINAL, Approval, ApprovalStatus, ApprovalVote, Run, VoteDecision
 from runtime.queries.approvals import decide_about, has_ended_waiting, is_overdue
 from runtime.services.in_thread import patiently
+from runtime.services.notices import approval_requested
 from runtime.services.signals import signal_run
 from runtime.services_protocol import Answer, Question
 
@@ -53,7 +54,7 @@ class RunApprovals:
         try:
             with transaction.atomic():
                 approval = self._create(key, question)
-                _tell_approvers(approval)
+                approval_requested(approval)
         except IntegrityError:  # another claim of the run asked at the same moment
             found = self._look(key)
             if found is None:
@@ -107,10 +108,6 @@ def _answer(approval: Approval) -> Answer:
         for vote in votes
     ]
     return Answer(approval.status, approval.expires_at, approval.ended_at, told)  # type: ignore[arg-type]
-
-
-def _tell_approvers(approval: Approval) -> None:
-    """In the transaction of the question: what tells people of it is stored with it."""
 
 
 # --- what people do ---------------------------------------------------------------------------------------

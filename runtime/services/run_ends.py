@@ -14,6 +14,8 @@ from django.utils import timezone
 from runtime.host.fault_points import reach
 from runtime.models import TERMINAL, Run
 from runtime.services.approvals import cancel_approvals
+from runtime.services.children import cancel_children
+from runtime.services.notices import tell_of_end
 from runtime.services.signals import signal_run
 from runtime.services.triggers.following import follow
 
@@ -36,7 +38,9 @@ def signal_parent(run: Run) -> None:
 HANDLERS: tuple[Handler, ...] = (
     signal_parent,
     cancel_approvals,
+    cancel_children,
     follow,
+    tell_of_end,
 )
 
 

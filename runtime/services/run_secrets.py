@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,13 +14,14 @@ from runtime.credentials.revealed import Revealed
 from runtime.engine.errors import NodeError
 from runtime.models import Credential, CredentialUse
 from runtime.services.credentials import CredentialError, reveal, reveal_version
+from runtime.services.in_thread import patiently
 
 # A step in a loop or a map asks many times; a changed or withdrawn credential counts after so long.
 KEPT_S = 5.0
 
 
 class RunSecrets:
-    """`runtime.nodes.http_credential.SecretSource` of one claim of a run. Its methods block: use a thread."""
+    """`runtime.nodes.http_credential.SecretSource` of one claim of a run."""
 
     def __init__(
         self, *, run_id: UUID, tenant_id: UUID, principal_id: UUID | None, redactor: Redactor
@@ -31,24 +30,20 @@ class RunSecrets:
         self._tenant_id = tenant_id
         self._principal_id = principal_id
         self._redactor = redactor
-        self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, Revealed]] = {}
         self._noted: set[tuple[UUID, int]] = set()
 
-    def reveal(self, name: str) -> Revealed:
+    async def reveal(self, name: str) -> Revealed:
         """Raises `NodeError` with the code of the `CredentialError`."""
-        with self._lock:
-            kept = self._kept.get(name)
-            if kept is not None and time.monotonic() - kept[0] < KEPT_S:
-                return kept[1]
-            try:
-                found = self._load(name)
-            except CredentialError as error:
-                raise NodeError(error.message, code=error.code, **error.facts) from None
-            finally:
-                connection.close()
-            self._kept[name] = (time.monotonic(), found)
-            return found
+        kept = self._kept.get(name)
+        if kept is not None and time.monotonic() - kept[0] < KEPT_S:
+            return kept[1]
+        try:
+            found = await patiently(self._load, name)
+        except CredentialError as error:
+            raise NodeError(error.message, code=error.code, **error.facts) from None
+        self._kept[name] = (time.monotonic(), found)
+        return found
 
     def redact(self, value: object) -> object:
         """A JSON value without the secrets that this run was given."""
@@ -93,9 +88,6 @@ def recall(redactor: Redactor, run_id: UUID) -> None:
 
     What cannot be opened any more is left out.
     """
-    try:
-        for use in CredentialUse.objects.filter(run_id=run_id).select_related("credential"):
-            with contextlib.suppress(CredentialError):
-                learn(redactor, reveal_version(use.credential, use.number))
-    finally:
-        connection.close()
+    for use in CredentialUse.objects.filter(run_id=run_id).select_related("credential"):
+        with contextlib.suppress(CredentialError):
+            learn(redactor, reveal_version(use.credential, use.number))

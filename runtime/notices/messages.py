@@ -1,0 +1,69 @@
+"""What a message says: the facts that a webhook gets, and the words of an e-mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+MAX_SUBJECT = 200
+MAX_ERROR = 2_000
+
+
+def subject_of(facts: Mapping[str, Any]) -> str:
+    """One line, which a mail's header can hold."""
+    name, run = facts["workflow"]["name"], facts["run"]["number"]
+    match facts["on"]:
+        case "failed":
+            text = f"Failed: {name}, run {run}"
+        case "succeeded":
+            text = f"Succeeded: {name}, run {run}"
+        case "waiting_approval":
+            text = f"Approval needed: {facts['approval']['title']} ({name}, run {run})"
+        case _:
+            text = f"To decide: a step of {name}, run {run}"
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1] + "…"
+
+
+def text_of(facts: Mapping[str, Any]) -> str:
+    """The body of an e-mail."""
+    lines = [_first_line(facts), ""]
+    error, approval = facts.get("error"), facts.get("approval")
+    if error:
+        place = f" in the step {error['node']}" if error.get("node") else ""
+        lines += [f"Error{place} ({error['code']}):", str(error["message"]), ""]
+    if approval:
+        lines += [approval["title"], *([approval["message"]] if approval["message"] else []), ""]
+        if approval["expires_at"]:
+            lines += [f"It can be answered until {approval['expires_at']}.", ""]
+    lines += [facts["url"], ""]
+    return "\n".join(lines)
+
+
+def _first_line(facts: Mapping[str, Any]) -> str:
+    run = f"Run {facts['run']['number']} of the workflow “{facts['workflow']['name']}”"
+    match facts["on"]:
+        case "failed":
+            return f"{run} failed."
+        case "succeeded":
+            return f"{run} succeeded."
+        case "waiting_approval":
+            return f"{run} waits for an approval."
+        case _:
+            step = facts["step"]
+            return (
+                f"{run} waits: nobody knows whether the step {step['node']} (attempt {step['attempt']}) took"
+                " effect, because its worker died. Look there, then decide the step on the run's page."
+            )
+
+
+def shown_error(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a message tells of a run's error."""
+    if error is None:
+        return None
+    message = str(error.get("message", ""))
+    return {
+        "code": str(error.get("code", "")),
+        "message": message if len(message) <= MAX_ERROR else message[:MAX_ERROR] + "…",
+        "node": error.get("node"),
+    }
