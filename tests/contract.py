@@ -106,8 +106,10 @@ def checked(method: str, response: Any) -> Any:
 
 
 def _answer_schema(method: str, address: str, status: int) -> dict[str, Any] | None:
-    methods = next((methods for pattern, methods in _operations() if pattern.match(address)), None)
-    assert methods is not None, f"{address} is not in the OpenAPI document"
+    fitting = (methods for pattern, methods in _operations() if pattern.match(address))
+    # A node's path may hold slashes: its address fits those of actions on it too.
+    methods = next((methods for methods in fitting if method.lower() in methods), None)
+    assert methods is not None, f"{method} {address} is not in the OpenAPI document"
     responses = methods[method.lower()]["responses"]
     assert str(status) in responses, f"{method} {address} answers {status}, which is not in the document"
     content = responses[str(status)].get("content", {})

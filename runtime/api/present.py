@@ -15,13 +15,14 @@ from runtime.api.run_bodies import (
     RunMode,
     RunStarted,
     RunTrigger,
+    TriggerReference,
     WorkflowReference,
 )
 from runtime.disclosure import bare_error, sees_data
 from runtime.engine.state import RunStatus
 from runtime.models import Run
 
-RUN_ACTIONS = ("run.data", "run.cancel")
+RUN_ACTIONS = ("run.data", "run.cancel", "run.pause", "run.decide")
 
 
 def started_body(run: Run) -> RunStarted:
@@ -37,7 +38,7 @@ def brief_body(run: Run) -> RunBrief:
 
 
 def run_item(run: Run, subject: Subject) -> RunItem:
-    """A run in a list. Expects `workflow`, `version` and `requested_by` to be loaded."""
+    """A run in a list. Expects `workflow`, `version`, `requested_by` and `trigger_ref` loaded."""
     return RunItem(
         id=run.pk,
         number=run.number,
@@ -54,8 +55,14 @@ def run_item(run: Run, subject: Subject) -> RunItem:
         requested_by=person_body(run.requested_by),
         counts=run.counts,
         error=error_body(run.error if sees_data(subject, run) else bare_error(run.error)),
+        trigger_ref=_trigger_body(run),
         can=allowed_actions(subject, run, RUN_ACTIONS),
     )
+
+
+def _trigger_body(run: Run) -> TriggerReference | None:
+    trigger = run.trigger_ref
+    return None if trigger is None else TriggerReference(id=trigger.pk, kind=trigger.kind, name=trigger.name)
 
 
 def error_body(error: Mapping[str, Any] | None, *, node: str | None = None) -> RunError | None:

@@ -83,6 +83,38 @@ class RunError(Body):
     inner: str | None
 
 
+class WaitingNode(Body):
+    """A step that waits, and what for. The step is named by its path."""
+
+    node: str
+    reason: str = Field(description="`timer`, `retry`, `approval`, `child_run`, `outcome_unknown`.")
+    until: Time | None
+    attempt: int
+    approval: UUID | None
+    child_run: RunReference | None
+
+
+class QueuedRun(Body):
+    """A run that waits for a place, because as many as are allowed are under way."""
+
+    position: int = Field(description="From 1, among those that wait for the same limit.")
+    limit: Literal["tenant", "workflow", "key"]
+    running: int
+    allowed: int
+
+
+class ParentStep(RunReference):
+    """The run that started this one, and its step that waits for it."""
+
+    node: str
+
+
+class TriggerReference(Body):
+    id: UUID
+    kind: str
+    name: str
+
+
 class RunBrief(Body):
     """A run as a workflow's row shows it."""
 
@@ -118,6 +150,7 @@ class RunItem(Body):
     requested_by: Person | None
     counts: dict[NodeStatus, int]
     error: RunError | None
+    trigger_ref: TriggerReference | None = Field(description="The trigger that started it.")
     can: list[str]
 
 
@@ -170,6 +203,10 @@ class RunDetail(RunItem):
     node: str | None = Field(description="What `mode` refers to.")
     source_run: RunReference | None = Field(description="The run that earlier results are taken from.")
     selected: list[str] | None = Field(description="The nodes that take part; null for all of them.")
+    pause_requested: bool = Field(description="It pauses once what is under way has ended.")
+    waiting: list[WaitingNode]
+    queue: QueuedRun | None = Field(description="Null but for a run that waits for a place.")
+    parent: ParentStep | None
     nodes: dict[str, RunNode] = Field(
         description="By path: every node of the graph, and those inside containers that are open."
     )
@@ -328,6 +365,15 @@ class RunAgain(RequestBody):
 
     mode: RunMode = RunMode.FULL
     node: NodeOfMode = None
+
+
+class RunDecision(RequestBody):
+    """How a step of unknown outcome ended, in this attempt. `outputs`, by port: of one that succeeded."""
+
+    attempt: int = Field(ge=1, le=2**31 - 1)
+    outcome: Literal["succeeded", "failed", "retry"]
+    outputs: dict[str, Any] | None = None
+    comment: str = Field("", max_length=2000)
 
 
 class NodeDataParameters(QueryParameters):

@@ -21,6 +21,7 @@ from runtime.api.parsing import query_of, read_query
 from runtime.api.present import run_item, started_body
 from runtime.api.run_bodies import (
     AfterSequence,
+    ParentStep,
     RunDetail,
     RunEvent,
     RunEventList,
@@ -31,6 +32,7 @@ from runtime.api.run_bodies import (
     RunStarted,
 )
 from runtime.api.run_nodes import node_body, origins_of
+from runtime.api.run_waits import queue_body, waiting_bodies
 from runtime.disclosure import bare_event, bare_state, sees_data, without_pins
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph
@@ -104,7 +106,9 @@ class CancelView(AuthorizedView, APIView):
 def find_run(view: AuthorizedView, run_id: UUID) -> Run:
     """The run, when the subject may see it. Raises `Http404`, the same for none and for another tenant's."""
     runs = visible(
-        Run.objects.select_related("workflow", "version", "requested_by", "source_run"),
+        Run.objects.select_related(
+            "workflow", "version", "requested_by", "source_run", "parent_run", "trigger_ref"
+        ),
         view.subject,
         "run.view",
     )
@@ -153,6 +157,10 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
         node=run.node,
         source_run=_source(run),
         selected=run.selected,
+        pause_requested=run.pause_requested_at is not None,
+        waiting=waiting_bodies(run, state),
+        queue=queue_body(run),
+        parent=_parent(run),
         nodes=_nodes(run, graph, state),
         seq=state.seq,
     )
@@ -161,6 +169,11 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
 def _source(run: Run) -> RunReference | None:
     source = run.source_run
     return None if source is None else RunReference(id=source.pk, number=source.number)
+
+
+def _parent(run: Run) -> ParentStep | None:
+    parent = run.parent_run
+    return None if parent is None else ParentStep(id=parent.pk, number=parent.number, node=run.parent_path)
 
 
 def _nodes(run: Run, graph: Graph, state: RunState) -> dict[str, RunNode]:

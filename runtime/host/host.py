@@ -63,6 +63,7 @@ class RunHost:
         self._ring_others = ring_others
         self._per_tenant = per_tenant
         self._is_queue = False
+        self.looks = 0
         self._failure: Exception | None = None
         self._sweep_s = sweep_s
         self._swept_at = 0.0
@@ -136,6 +137,7 @@ class RunHost:
         while not self._is_stopping.is_set():
             self._bell.clear()
             pause_s = await self._look()
+            self.looks += 1
             try:
                 await asyncio.wait_for(self._bell.wait(), pause_s)
             except TimeoutError:

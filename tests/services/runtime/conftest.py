@@ -128,6 +128,15 @@ def wait_for_status(run: Run, *statuses: RunStatus, timeout_s: float = 10.0) -> 
     return run
 
 
+def look(host: RunHost) -> None:
+    """Returns once the host has looked around, from beginning to end."""
+    looks = host.looks
+    host.ring()
+    wait_for(lambda: host.looks > looks, "a look")
+    host.ring()
+    wait_for(lambda: host.looks > looks + 1, "another look")
+
+
 def types_of(run: Run) -> list[str]:
     rows = RunEvent.objects.filter(run=run).order_by("seq")
     return [f"{row.type} {row.node}" if row.node else row.type for row in rows]

@@ -159,6 +159,37 @@ class ParkNode(Node):
         return Park(utc_now() + timedelta(seconds=self.parameters.seconds), {"result": "rested"})
 
 
+class OutsideNode(Node):
+    """Waits outside of the run until a test has opened its gate and the run hears of it."""
+
+    type = "TestOutside"
+    label = "Outside"
+    category = "data"
+    icon = "code"
+    accepts_any_input = True
+
+    class Parameters(NodeParameters):
+        gate: str = "gate"
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        calls[context.node_id] += 1
+        return Park(None, on="approval")
+
+    async def resume(self, context: NodeContext) -> Mapping[str, Any] | Park:
+        calls[f"{context.node_id} asked"] += 1
+        if self.parameters.gate in _open_gates:
+            return {"result": "there"}
+        return Park(None, on="approval")
+
+
+class OnceNode(GateNode):
+    """A gate that must not be called twice."""
+
+    type = "TestOnce"
+    label = "Once"
+    effect = Effect.AT_MOST_ONCE
+
+
 class BlockNode(Node):
     """Holds a thread for `seconds`."""
 
@@ -180,5 +211,5 @@ class BlockNode(Node):
 
 CLASSES = (
     *(EchoNode, GateNode, EffectNode, FailNode, FlakyNode, DatedNode, KindsNode),
-    *(ParkNode, BlockNode),
+    *(ParkNode, OutsideNode, OnceNode, BlockNode),
 )
