@@ -23,6 +23,7 @@ import { isTerminal } from "../shared/status"
 import { RerunMenu } from "./RerunMenu"
 import { usageText } from "./AttemptPicker"
 import type { Standing, WaitingStep } from "./standing"
+import type { Attempt } from "./timeline/rows"
 import { useTimeline } from "./timeline/useTimeline"
 import { useAttempts } from "./useAttempts"
 import { EmptyState } from "../shared/EmptyState"
@@ -87,7 +88,9 @@ export function NodePanel(props: Props) {
         <div className="col grow">
           <h2 className="cut">{titleOf(node)}</h2>
           <span className="xs subtle cut">
-            {[subtitleOf(node, type), ...startText(state), ...(usage ? [usage] : [])].join(" · ")}
+            {[subtitleOf(node, type), ...startText(state, looked, attempts), ...(usage ? [usage] : [])].join(
+              " · ",
+            )}
           </span>
         </div>
         {type?.container === "sub" && state?.started_at && (
@@ -177,7 +180,20 @@ const unknownStep = (node: string, attempt: number): WaitingStep => ({
   child_run: null,
 })
 
-function startText(state: NodeState | undefined): string[] {
+function startText(
+  state: NodeState | undefined,
+  looked: number | null,
+  attempts: readonly Attempt[],
+): string[] {
+  if (looked !== null) {
+    const from = attempts
+      .find((one) => one.attempt === looked)
+      ?.segments.find(({ kind }) => kind === "run")?.from
+    return [
+      `attempt ${looked}`,
+      ...(from === undefined ? [] : [`started ${clockExact(new Date(from).toISOString())}`]),
+    ]
+  }
   if (!state?.started_at) return []
   return [
     ...(state.attempt > 1 ? [`attempt ${state.attempt}`] : []),

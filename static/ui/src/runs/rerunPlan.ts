@@ -1,11 +1,12 @@
 /** What a run of a part would take over and what it would run again, told before it starts. Pure. */
 import type { ConnectionDocument, GraphDocument, NodeDocument, RerunMode } from "../api/types"
+import { flowOrder } from "../editor/flowOrder"
 import type { Status } from "../shared/status"
 
 type PlanGraph = Pick<GraphDocument, "nodes" | "connections">
 
 export interface RerunPlan {
-  /** Top-level nodes, in the order of the graph. */
+  /** Top-level nodes, in the order of the flow. */
   readonly again: readonly string[]
   readonly copied: readonly string[]
   /** Their results are needed, but there is none that fits: the node is new, has changed, or never succeeded. */
@@ -26,7 +27,9 @@ interface Asked {
 const ENDED: ReadonlySet<Status> = new Set(["succeeded", "failed", "skipped"])
 
 export function planRerun({ mode, node, before, after, statusOf }: Asked): RerunPlan {
-  const top = after.nodes.filter((one) => !one.parent).map((one) => one.id)
+  const top = flowOrder(after)
+    .filter((one) => !one.parent)
+    .map((one) => one.id)
   if (mode === "full") return { again: top, copied: [], missing: [] }
   const unchanged = sameLogic(before, after)
   const fits = (id: string) => unchanged(id) && ENDED.has(statusOf(id) ?? "pending")

@@ -177,5 +177,5 @@ export const waitedFor = (attempts: readonly Attempt[], now: number): number => 
 /** When the last of it ended, or `now` while it goes on; null for a row without any. */
 export function endOf(row: Row, now: number): number | null {
   const last = row.attempts.at(-1)?.segments.at(-1)
-  return last ? (last.to ?? now) : null
+  return last ? (last.to ?? Math.max(last.from, now)) : null
 }
