@@ -29,7 +29,7 @@ const withCode = (code: string) => ({
 describe("what a re-run takes over and runs again", () => {
   it("is everything again from the start", () => {
     expect(planRerun({ ...asked, mode: "full", node: null })).toEqual({
-      again: ["read", "clean", "send", "log"],
+      again: ["read", "clean", "log", "send"],
       copied: [],
       missing: [],
     })
