@@ -42,6 +42,20 @@ def test_creating_permissions_again_changes_nothing() -> None:
     assert set(rows.values_list("pk", "codename")) == before
 
 
+def test_an_action_that_an_upgrade_brings_reaches_the_roles_that_are_there() -> None:
+    tenant = make_tenant()
+    operator, viewer = (Role.objects.get(tenant=tenant, key=key) for key in ("operator", "viewer"))
+    Permission.objects.get(codename="run.pause").delete()
+    operator.permissions.remove(Permission.objects.get(codename="run.data"))
+
+    create_permissions()
+
+    names = set(operator.permissions.values_list("codename", flat=True))
+    assert "run.pause" in names
+    assert "run.data" not in names, "what a tenant took away stays away"
+    assert not viewer.permissions.filter(codename="run.pause").exists()
+
+
 @pytest.mark.parametrize("key", sorted(BUILT_IN_ROLES))
 def test_a_person_may_what_their_role_names(key: str) -> None:
     user = make_user(make_tenant(), key)
