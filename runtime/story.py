@@ -192,6 +192,12 @@ def iterations_in(
     return reader.counted, events
 
 
+def events_outside(fetch: Fetch, run_id: UUID, *, upto: int = 2**31 - 1) -> list[Event]:
+    """Everything that happened to the run itself and to nodes outside containers, in order."""
+    rows = fetch(_OUTSIDE.format(payload="NULL"), {"run": run_id, "upto": upto})
+    return sorted(map(as_event, rows), key=lambda event: event.seq)
+
+
 def events_in_scopes(fetch: Fetch, run_id: UUID, scopes: list[str], *, upto: int = 2**31 - 1) -> list[Event]:
     """Everything that happened to the nodes (or iterations) directly in these scopes, in order."""
     sql = _INSIDE.format(payload="NULL")

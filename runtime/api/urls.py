@@ -15,6 +15,7 @@ from runtime.api import (
     run_data,
     runs,
     scopes,
+    timelines,
     trigger_addresses,
     triggers,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/resume/", run_control.ResumeView.as_view()),
     path("runs/<uuid:run_id>/rerun/", reruns.RerunView.as_view()),
     path("runs/<uuid:run_id>/events/", runs.EventsView.as_view()),
+    path("runs/<uuid:run_id>/timeline/", timelines.TimelineView.as_view()),
     path("runs/<uuid:run_id>/logs/", run_data.LogsView.as_view()),
     path("runs/<uuid:run_id>/iterations/", scopes.IterationsView.as_view()),
     path("runs/<uuid:run_id>/scope/", scopes.RunScopeView.as_view()),
