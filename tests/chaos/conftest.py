@@ -117,3 +117,7 @@ def _say(session: pytest.Session, whole: Any) -> None:
         f"{whole.restarts} restarts, {whole.repeated_effects} of {whole.effects} effects repeated, "
         f"{sum(whole.invariants.values())} checks of invariants, slowest recovery {slowest:.1f} s"
     )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak-s", default="300", help="how long the soak kills workers, in seconds")

@@ -27,10 +27,10 @@ def graph(nodes: list[Document], wires: list[Document]) -> Document:
     return {"schema": 1, "nodes": nodes, "connections": wires}
 
 
-def in_a_row(nodes: list[Document]) -> Document:
+def in_a_row(nodes: list[Document], input: str = "value") -> Document:
     """Each fed by the one before."""
     names = [node["id"] for node in nodes]
-    return graph(nodes, [wire(a, "result", b) for a, b in pairwise(names)])
+    return graph(nodes, [wire(a, "result", b, input) for a, b in pairwise(names)])
 
 
 def chain() -> Document:
