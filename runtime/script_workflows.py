@@ -7,7 +7,7 @@ import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from runtime.builder import Workflow
 from runtime.engine.errors import GraphError, ParameterError, WorkflowError
@@ -23,6 +23,8 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]{0,99}")
 
 class ScriptWorkflows:
     """A `WorkflowSource`: each name has one version. What was given wins over the folder."""
+
+    starts_runs: ClassVar[bool] = False
 
     def __init__(self, given: Mapping[str, AnyWorkflow] | None, workspace: Path | None) -> None:
         self._folder = None if workspace is None else workspace / "workflows"

@@ -137,6 +137,36 @@ class ApprovalDesk(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ChildRun:
+    """A run that a step has started. It has a `result` once it has succeeded, an `error` once it has failed."""
+
+    number: int
+    workflow: str
+    status: Literal["active", "succeeded", "failed", "cancelled"]
+    result: Any = None
+    error: Mapping[str, Any] | None = None
+
+
+class ChildRuns(Protocol):
+    """Runs that steps of a run start. Only the server can."""
+
+    async def start(
+        self,
+        path: str,
+        workflow: str,
+        version: int | str,
+        parameters: Mapping[str, Any],
+        timeout_s: float | None,
+    ) -> None:
+        """Starts the run for the step at `path`; once, however often it is called. Raises `NodeError`."""
+        ...
+
+    async def look(self, path: str, output: str) -> ChildRun | None:
+        """How the run of the step stands; `output` says what its result is. None: it was never started."""
+        ...
+
+
 class NodeServices(Protocol):
     @property
     def code(self) -> CodeRunner: ...

@@ -81,6 +81,11 @@ class Compiler:
     def registry(self) -> NodeRegistry:
         return self._registry
 
+    @property
+    def starts_runs(self) -> bool:
+        """Whether sub-workflows can be runs of their own."""
+        return self._workflows is not None and self._workflows.starts_runs
+
     def sub_plan(self, spec: NodeSpec) -> Plan:
         """The plan of the workflow that a sub-workflow node names. Raises `WorkflowError`."""
         name = str(spec.config.get("workflow"))
@@ -193,7 +198,10 @@ class _GraphCompiler:
         self, position: int, spec: NodeSpec, wires: list[Wire], handles_failure: bool
     ) -> PlannedNode:
         node_class = self._whole.registry.get(spec.type)
+        body = self._body(spec, node_class)
         container = node_class.container
+        if container == "sub" and self._whole.starts_runs and node_class.starts_run(spec.config):
+            container = body = None  # looked up for its problems only
         inputs = node_class.input_ports(spec.config)
         effect = node_class.effect_of(spec.config)
         templated = bool(template_names(spec.config, verbatim=node_class.verbatim))
@@ -203,6 +211,7 @@ class _GraphCompiler:
         for wire in wires:
             (control if wire.is_control else errors if wire.is_error else data).append(wire)
         options = spec.options
+        is_composed = node_class.container is not None
         # Default timeouts and retries are meant for single steps: a container takes as long as its steps do.
         return PlannedNode(
             index=position,
@@ -211,9 +220,9 @@ class _GraphCompiler:
             node_class=node_class,
             inputs=inputs,
             effect=effect,
-            retry=None if container or effect is Effect.AT_MOST_ONCE else self._retry(spec),
+            retry=None if is_composed or effect is Effect.AT_MOST_ONCE else self._retry(spec),
             # A container takes as long as what is in it: the default is meant for single steps.
-            timeout_s=options.timeout if container else self._timeout(spec),
+            timeout_s=options.timeout if is_composed else self._timeout(spec),
             on_error=options.on_error,
             join=options.join,
             wires=tuple(wires),
@@ -225,7 +234,7 @@ class _GraphCompiler:
             templated=templated,
             instance=self._configure(spec, node_class, templated),
             container=container,
-            body=self._body(spec, node_class),
+            body=body,
             pin=options.pin,
             is_borrowed=spec.id in self._selection.borrowed,
             typed_wires=self._typed(data, inputs) if inputs and data else (),

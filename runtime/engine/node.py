@@ -234,6 +234,11 @@ class Node:
         return cls.effect
 
     @classmethod
+    def starts_run(cls, config: Mapping[str, Any]) -> bool:
+        """Of a sub-workflow: whether it is a run of its own, where runs can be started."""
+        return False
+
+    @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         """Findings beyond the schema. Called only with a configuration that the schema accepts.
 

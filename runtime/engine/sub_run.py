@@ -20,7 +20,7 @@ class SubRun(Container):
             binding = bind_sub_workflow(self.body, self.inputs)
         except ParameterError as error:
             raise NodeError(error.message, code=error.code, **error.facts) from error
-        self._output = _output_of(self.body, self.parameters.output)
+        self._output = output_wire(self.body, self.parameters.output)
         self._scope = Scope(
             self.body,
             self.body.config,
@@ -66,8 +66,11 @@ class SubRun(Container):
         }
 
 
-def _output_of(body: Plan, text: str) -> Wire | None:
-    """What the node's setting `output` names, as a wire; None when it names nothing."""
+def output_wire(body: Plan, text: str) -> Wire | None:
+    """What the setting `output` of a sub-workflow names, as a wire; None when it names nothing.
+
+    Raises `NodeError` when the workflow has no such step.
+    """
     if not text:
         return None
     found = read_output(text, body.graph)

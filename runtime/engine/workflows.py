@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from runtime.engine.errors import WorkflowError
 from runtime.engine.graph import Graph
@@ -22,6 +22,10 @@ class Found:
 
 
 class WorkflowSource(Protocol):
+    """`starts_runs`: where this source is, a sub-workflow can also be a run of its own."""
+
+    starts_runs: ClassVar[bool]
+
     def find(self, workflow: str, version: Version) -> Found:
         """Raises `WorkflowError` with the code `unknown_workflow`."""
         ...

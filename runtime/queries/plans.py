@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, cast
 from uuid import UUID
 
 from runtime.engine.config import resolve_config
@@ -99,6 +99,8 @@ def selected_part(graph: Graph, part: str, node: str | None) -> Selection:
 
 class StoredVersions:
     """The sub-workflows as a run found them at its start: `runtime.engine.workflows.WorkflowSource`."""
+
+    starts_runs: ClassVar[bool] = True
 
     def __init__(self, sub_versions: SubVersions, graphs: Mapping[UUID, Graph]) -> None:
         self._sub_versions = sub_versions

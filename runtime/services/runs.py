@@ -16,7 +16,7 @@ from runtime.engine.events import EventType
 from runtime.engine.problems import Problem
 from runtime.engine.state import NodeStatus, RunStatus
 from runtime.models import TERMINAL, Run, RunEvent, RunMode, Trigger, WorkflowTrigger, WorkflowVersion
-from runtime.queries.plans import selected_part
+from runtime.queries.plans import SubVersions, selected_part
 from runtime.queries.versions import graph_of
 from runtime.services.places import place_for
 from runtime.services.ringing import ring_hosts_on_commit
@@ -67,6 +67,7 @@ def start_run(
     concurrency_key: str = "",
     trigger_ref: WorkflowTrigger | None = None,
     parent: ParentStep | None = None,
+    chosen: SubVersions | None = None,
 ) -> Run:
     """A queued run with its first event; a host claims it within milliseconds of the commit.
 
@@ -74,8 +75,8 @@ def start_run(
     part needs of nodes outside of it come from `source`, else from the newest runs of the workflow that
     have them. `settings` are runtime parameters of this run. `concurrency_key` stands in for the key that the
     workflow's own template gives. A child run takes part in the place of its `parent`: it waits for none,
-    since its parent would wait with it. Raises `GraphError` with every reason why
-    this cannot run, and as `authorize` does for a source whose data is not for the subject.
+    since its parent would wait with it. `chosen` are versions of sub-workflows that are settled. Raises
+    `GraphError` with every reason why this cannot run, and as `authorize` does for a source whose data is not for the subject.
     """
     if source is not None:
         _authorize_source(subject, source)
@@ -90,6 +91,7 @@ def start_run(
         part=str(RunMode(mode)),
         node=node,
         source=source,
+        chosen=chosen or {},
     )
     origin = Origin(Trigger(trigger), trigger_ref, parent, concurrency_key)
     return _store(request, judge(request), RunMode(mode), origin)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from accounts.authorization import is_allowed
@@ -24,6 +24,8 @@ class TenantWorkflows:
     `within` is the workflow that asks: calling its own newest version would never end. `chosen` are versions
     that an earlier run has settled. `resolved` collects what was found.
     """
+
+    starts_runs: ClassVar[bool] = True
 
     def __init__(
         self,
