@@ -25,7 +25,8 @@ MANIFEST = {
     },
     "_shared-2.js": {"file": "assets/shared-2.js"},
 }
-PATHS = ["/workflows", "/runs", "/datasets", "/account", "/runs/0a0a0a0a-0000-4000-8000-00000000000a"]
+PAGES = ["workflows", "runs", "approvals", "triggers", "datasets", "credentials", "notices", "account"]
+PATHS = [*(f"/{page}" for page in PAGES), "/runs/0a0a0a0a-0000-4000-8000-00000000000a"]
 
 
 @pytest.fixture
