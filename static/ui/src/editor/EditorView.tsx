@@ -1,5 +1,15 @@
 import { useQuery } from "@tanstack/react-query"
-import { lazy, Suspense, useCallback, useMemo, useRef, useState, type KeyboardEvent } from "react"
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from "react"
 import { useCan } from "../api/me"
 import type { NodeType, Workflow } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
@@ -50,6 +60,15 @@ function backToCanvas(event: KeyboardEvent): void {
   document.getElementById("canvas")?.focus()
 }
 
+/** A trigger that was added stands left of what was in view: all is shown again. */
+function useShowNew(triggers: number, canvas: RefObject<CanvasHandle | null>): void {
+  const before = useRef(triggers)
+  useEffect(() => {
+    if (triggers > before.current) canvas.current?.fit()
+    before.current = triggers
+  }, [triggers, canvas])
+}
+
 /** The editor: library, canvas, inspector, drawer. Each pushes the canvas, none covers it. */
 export function EditorView({ workflow }: { workflow: Workflow }) {
   const session = useSession()
@@ -78,6 +97,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
       ),
     [triggers, graph, nodes],
   )
+  useShowNew(lane?.cards.size ?? 0, canvas)
   const running = useRunDraft(workflow)
   const mayRead = useCan("run.data")
 

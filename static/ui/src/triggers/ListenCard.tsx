@@ -61,7 +61,7 @@ export function ListenCard({ id, before, onRun }: Props) {
         <>
           <CopyField label="Test address" text={state.url} />
           <span className="row g2 sm" role="status">
-            <StateMark status="running" label={state.received ? "Listening for another call" : "Listening"} />
+            <StateMark status="waiting" label={state.received ? "Listening for another call" : "Listening"} />
             <span className="num subtle">{left} s left</span>
           </span>
         </>
