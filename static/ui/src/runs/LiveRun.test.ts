@@ -45,7 +45,7 @@ function setUp(lines: LogEntry[] = [], detail: RunDetail = DETAIL) {
       },
       readTimeline: async (_container, take) => {
         ports.timelines++
-        take({ results: [], started_at: AT, finished_at: null, seq: 0, next: null })
+        take({ results: [], critical_path: [], started_at: AT, finished_at: null, seq: 0, next: null })
       },
       readLogs: async (after, take) => take(lines.filter((line) => line.pos > after)),
       onNodeFailed: ports.onNodeFailed,

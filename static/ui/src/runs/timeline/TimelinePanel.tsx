@@ -138,7 +138,7 @@ export function TimelinePanel({ view: shown, live, selected, attempt, onSelect }
               title={titles.get(line.id) ?? line.id}
               row={store.get(steps.pathOf(line.id))}
               times={{ origin, now, window: time.window, step: marks.step }}
-              critical={store.critical.has(steps.pathOf(line.id))}
+              critical={store.isCritical(steps.pathOf(line.id))}
               selected={selected === line.id}
               attempt={selected === line.id ? attempt : null}
               reachable={at === -1 ? index === 0 : selected === line.id}

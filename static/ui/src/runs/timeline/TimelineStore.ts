@@ -6,11 +6,11 @@ import { cutShort, endOf, rowAfter, rowFrom, type Row, type RowBody } from "./ro
 
 export interface TimelinePage {
   results: readonly RowBody[]
-  critical_path?: readonly string[]
+  critical_path: readonly string[]
   started_at: string | null
   finished_at: string | null
   /** The last event that the rows tell of. */
-  seq?: number
+  seq: number
   next: string | null
 }
 
@@ -40,9 +40,9 @@ export class TimelineStore {
   version = 0
   startedAt: number | null = null
   finishedAt: number | null = null
-  critical: ReadonlySet<string> = new Set()
   error: Error | null = null
   private rows = new Map<string, Row>()
+  private critical = new Map<string, ReadonlySet<string>>()
   private asked = new Set<string>()
   private scopes = new Map<string, Scope>()
   /** Scopes in the order in which they were first watched. */
@@ -56,6 +56,9 @@ export class TimelineStore {
   constructor(private readonly read: ReadTimeline) {}
 
   get = (path: string): Row | undefined => this.rows.get(path)
+
+  /** Whether a node made its run, or its iteration, last as long as it did. */
+  isCritical = (path: string): boolean => this.critical.get(scopeOf(path))?.has(path) ?? false
 
   /** Whether the rows of the run itself are there. */
   get isKnown(): boolean {
@@ -167,16 +170,16 @@ export class TimelineStore {
   }
 
   private takePage(scope: string, page: TimelinePage): void {
-    const upto = page.seq ?? Infinity
     const fresh = new Set<string>()
     for (const body of page.results) {
       fresh.add(body.node)
       this.rows.set(body.node, rowFrom(body))
     }
     for (const event of this.recent) {
-      if ((event.seq ?? 0) > upto && event.node && fresh.has(event.node))
+      if ((event.seq ?? 0) > page.seq && event.node && fresh.has(event.node))
         this.rows.set(event.node, rowAfter(this.rows.get(event.node), event))
     }
+    if (page.critical_path.length) this.critical.set(scope, new Set(page.critical_path))
     if (scope === "") this.takeRun(page)
     this.changed()
   }
@@ -184,9 +187,6 @@ export class TimelineStore {
   private takeRun(page: TimelinePage): void {
     this.startedAt = page.started_at ? Date.parse(page.started_at) : this.startedAt
     this.finishedAt = page.finished_at ? Date.parse(page.finished_at) : this.finishedAt
-    const named = page.results.filter((body) => body.on_critical_path).map((body) => body.node)
-    this.critical = new Set([...(page.critical_path ?? []), ...this.critical, ...named])
-    if (page.critical_path) this.critical = new Set(page.critical_path)
   }
 
   private changed(): void {

@@ -32,7 +32,6 @@ export interface RowBody {
     status: string
     error_code?: string | null
   }[]
-  on_critical_path?: boolean
 }
 
 const EMPTY: Row = { attempts: [] }
