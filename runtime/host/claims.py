@@ -10,27 +10,31 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from runtime.engine.control import Decision
+from runtime.engine.events import utc_now
 from runtime.engine.state import OPEN_NODE
 from runtime.host.database import Connection
 from runtime.host.fault_points import reach
 from runtime.host.json_text import json_text
 from runtime.host.rows import RunKey
 
-# Free: of a host whose lease is over, or nobody's and due, signalled, released, or queued with a place. Each
-# kind has an index of its own, so that thousands of parked or queued runs cost a look nothing. The locks skip
-# rows that another host is claiming now. A row that another host has claimed since this statement began is
-# judged again in its new state, but against the hosts as they were then: so a dead owner must be found, and
-# none found (as by an outer join) must not count as dead.
+# Free: of a dead host, or nobody's and due, signalled, released, or queued with a place. A host is dead when
+# its lease is over; also when its last beat lies ahead: then the clock went back, and a living host beats
+# again in seconds. What is due says the clock of the hosts, which set the time. Each kind has an index of
+# its own, so that thousands of parked or queued runs cost a look nothing. The locks skip rows that another
+# host is claiming now. A row that another host has claimed since this statement began is judged again in its
+# new state, but against the hosts as they were then: so a dead owner must be found, and none found (as by an
+# outer join) must not count as dead.
 _CLAIM = """
 WITH orphan AS (
     SELECT r.id, r.owner_id FROM run r
     JOIN run_host h ON h.id = r.owner_id AND h.id <> %(host)s
-        AND (h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp())
+        AND (h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp()
+             OR h.beat_at > clock_timestamp() + interval '1 minute')
     WHERE r.status IN ('queued', 'running', 'waiting', 'paused')
     ORDER BY r.created_at LIMIT %(slots)s FOR UPDATE OF r SKIP LOCKED
 ), due AS (
     SELECT r.id FROM run r
-    WHERE r.status = 'waiting' AND r.owner_id IS NULL AND r.wake_at <= statement_timestamp()
+    WHERE r.status = 'waiting' AND r.owner_id IS NULL AND r.wake_at <= %(now)s
     ORDER BY r.wake_at LIMIT %(slots)s - (SELECT count(*) FROM orphan) FOR UPDATE SKIP LOCKED
 ), signalled AS (
     SELECT r.id FROM run r
@@ -115,7 +119,7 @@ def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]
     """Up to `slots` runs that wait for a host: those of dead hosts, those that go on, then new ones."""
     reach("claim.before")
     with connection.cursor(row_factory=class_row(Claim)) as cursor:
-        found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots}).fetchall()
+        found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots, "now": utc_now()}).fetchall()
     if found:
         reach("claim.after")
     return sorted(found, key=lambda claim: claim.created_at)
@@ -179,9 +183,10 @@ def decisions_on(connection: Connection, run_id: UUID) -> dict[str, Decision]:
 
 
 def seconds_to_next_wake(connection: Connection) -> float | None:
-    """When the next waiting run is due, by the database's clock."""
+    """When the next waiting run is due, by the clock that decides what is due while a run is driven."""
     row = connection.execute(
-        "SELECT extract(epoch FROM min(wake_at) - clock_timestamp())::float8 FROM run"
-        " WHERE status = 'waiting' AND owner_id IS NULL AND wake_at IS NOT NULL"
+        "SELECT extract(epoch FROM min(wake_at) - %s)::float8 FROM run"
+        " WHERE status = 'waiting' AND owner_id IS NULL AND wake_at IS NOT NULL",
+        (utc_now(),),
     ).fetchone()
     return None if row is None or row[0] is None else max(0.0, float(row[0]))

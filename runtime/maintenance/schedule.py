@@ -13,19 +13,21 @@ from runtime.maintenance.job import Job
 # A job that failed, or whose worker died, is due again after so long, or earlier when it is due anyway.
 RETRY_S = 30.0
 _LOCKS = 0x10CA  # the first half of our advisory locks' keys
-_DUE = """
+# A start that lies ahead: the database's clock went back, and so would wait for long what is due next.
+_IS_DUE = "(next_at <= clock_timestamp() OR started_at > clock_timestamp())"
+_DUE = f"""
 WITH woken AS (
     UPDATE maintenance_job SET next_at = clock_timestamp()
     WHERE name = ANY(%(woken)s) AND next_at > clock_timestamp() RETURNING name
 )
-SELECT name FROM maintenance_job WHERE name = ANY(%(known)s) AND next_at <= clock_timestamp()
+SELECT name FROM maintenance_job WHERE name = ANY(%(known)s) AND {_IS_DUE}
 UNION SELECT name FROM woken
-"""
-_BEGIN = """
+"""  # noqa: S608  (a constant)
+_BEGIN = f"""
 UPDATE maintenance_job SET
     started_at = clock_timestamp(), next_at = clock_timestamp() + make_interval(secs => %s)
-WHERE name = %s AND next_at <= clock_timestamp() RETURNING next_at
-"""
+WHERE name = %s AND {_IS_DUE} RETURNING next_at
+"""  # noqa: S608  (a constant)
 # Who woke the job while it ran has set another time, which stands.
 _END = """
 UPDATE maintenance_job SET
