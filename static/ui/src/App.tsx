@@ -10,6 +10,7 @@ const RunPage = lazy(() => import("./runs/RunPage"))
 const DatasetsPage = lazy(() => import("./datasets/DatasetsPage"))
 const TriggersPage = lazy(() => import("./triggers/TriggersPage"))
 const CredentialsPage = lazy(() => import("./credentials/CredentialsPage"))
+const NoticesPage = lazy(() => import("./notices/NoticesPage"))
 const ApprovalsPage = lazy(() => import("./approvals/ApprovalsPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
 const NotFoundPage = lazy(() => import("./shell/NotFoundPage"))
@@ -49,6 +50,7 @@ export function App() {
               <Route path="/approvals" component={ApprovalsPage} />
               <Route path="/triggers" component={TriggersPage} />
               <Route path="/credentials" component={CredentialsPage} />
+              <Route path="/notices" component={NoticesPage} />
               <Route path="/account" component={AccountPage} />
               <Route component={NotFoundPage} />
             </Switch>

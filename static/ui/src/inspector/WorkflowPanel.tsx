@@ -11,11 +11,13 @@ import { useCan } from "../api/me"
 import { SettingsSection } from "./SettingsSection"
 
 const TriggersSection = lazy(() => import("../triggers/TriggersSection"))
+const NoticesSection = lazy(() => import("../notices/NoticesSection"))
 const OperationsSection = lazy(() => import("../operations/OperationsSection"))
 
 /** Nothing is selected: what belongs to the workflow as a whole. */
 export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: () => void }) {
   const { editable } = useSession()
+  const mayNotify = useCan("notification.view")
   const mayTrigger = useCan("trigger.view")
   const steps = useEditor((state) => state.graph.nodes.length)
   return (
@@ -36,6 +38,7 @@ export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: 
         </Section>
         <Suspense>{mayTrigger && <TriggersSection workflow={workflow.id} />}</Suspense>
         <SettingsSection />
+        <Suspense>{mayNotify && <NoticesSection workflow={workflow} />}</Suspense>
         <Suspense>
           <OperationsSection workflow={workflow} />
         </Suspense>

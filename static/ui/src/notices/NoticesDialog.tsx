@@ -1,11 +1,10 @@
 import { useState } from "react"
 import { failureText, fieldErrors, NO_ERRORS } from "../api/fieldErrors"
-import { useCan } from "../api/me"
 import { LoadError } from "../shell/LoadError"
 import { Button, IconButton } from "../shared/Button"
 import CredentialSelect from "../credentials/CredentialSelect"
 import { Dialog } from "../shared/Dialog"
-import { Field, SelectInput, TextInput } from "../shared/Field"
+import { Field, SelectInput, TextInput, Toggle } from "../shared/Field"
 import { Note } from "../shared/Note"
 import { Prose } from "../shared/Prose"
 import { SkeletonRows } from "../shared/Skeleton"
@@ -13,7 +12,7 @@ import { Tabs } from "../shared/Tabs"
 import { toast } from "../shared/toast"
 import { saveNotices, useNotices, useRefreshNotices } from "./api"
 import { SendingList } from "./SendingList"
-import { OCCASIONS, type Channel, type Notice, type Occasion, type WorkflowNotices } from "./types"
+import { APPROVERS, OCCASIONS, type Channel, type Notice, type Occasion, type WorkflowNotices } from "./types"
 import { CHANNEL_LABELS, newNotice, OCCASION_LABELS } from "./words"
 import "./notices.css"
 
@@ -48,8 +47,7 @@ const titleOf = (workflow: Props["workflow"]) => `Notices of “${workflow.name}
 type Tab = "who" | "sent"
 
 function Loaded({ workflow, known, onClose }: Props & { known: WorkflowNotices }) {
-  const mayManage = useCan("notification.manage")
-  const maySee = useCan("notification.view")
+  const mayManage = known.can.includes("notification.manage")
   const refresh = useRefreshNotices()
   const [tab, setTab] = useState<Tab>("who")
   const [notices, setNotices] = useState(known.notices)
@@ -101,7 +99,7 @@ function Loaded({ workflow, known, onClose }: Props & { known: WorkflowNotices }
         onChange={setTab}
         tabs={[
           { id: "who", label: "Who is told" },
-          ...(maySee ? [{ id: "sent" as const, label: "Sent" }] : []),
+          { id: "sent", label: "Sent" },
         ]}
       />
       <div
@@ -115,11 +113,9 @@ function Loaded({ workflow, known, onClose }: Props & { known: WorkflowNotices }
         ) : (
           <>
             {notices.length === 0 && <p className="sm muted">Nobody is told about runs of this workflow.</p>}
-            {known.email?.ready === false && notices.some(needsRelay) && (
+            {!known.email.ready && notices.some(needsRelay) && (
               <Note kind="warn">
-                <Prose
-                  text={known.email.why ?? "E-mail is not set up on this server: choose a mail credential."}
-                />
+                <Prose text={known.email.why} />
               </Note>
             )}
             <div className="notice-rows">
@@ -165,7 +161,8 @@ interface RowProps {
 function Row({ at, notice, errors, readOnly, onChange, onRemove }: RowProps) {
   const error = (field: string) => errors[`notices.${at}.${field}`]
   const isMail = notice.channel === "email"
-  const toApprovers = isMail && notice.on === "waiting_approval"
+  const mayAskApprovers = isMail && notice.on === "waiting_approval"
+  const toApprovers = notice.address === APPROVERS
   return (
     <fieldset className="notice-row">
       <legend className="sr">Notice {at + 1}</legend>
@@ -196,26 +193,32 @@ function Row({ at, notice, errors, readOnly, onChange, onRemove }: RowProps) {
           />
         )}
       </Field>
-      <Field
-        label={isMail ? "E-mail address" : "Address"}
-        required={!toApprovers}
-        hint={toApprovers ? "Empty: those who are asked to approve." : undefined}
-        error={error("address")}
-      >
-        {(control) => (
-          <TextInput
-            {...control}
-            type={isMail ? "email" : "url"}
-            mono={!isMail}
-            readOnly={readOnly}
-            autoComplete="off"
-            placeholder={isMail ? undefined : "https://"}
-            value={notice.address}
-            onChange={({ target }) => onChange({ ...notice, address: target.value })}
+      {mayAskApprovers && (
+        <div className="notice-wide">
+          <Toggle
+            label="To those who may approve"
+            checked={toApprovers}
+            disabled={readOnly}
+            onChange={(on) => onChange({ ...notice, address: on ? APPROVERS : "" })}
           />
-        )}
-      </Field>
-      <span />
+        </div>
+      )}
+      {!(mayAskApprovers && toApprovers) && (
+        <Field label={isMail ? "E-mail address" : "Address"} required error={error("address")}>
+          {(control) => (
+            <TextInput
+              {...control}
+              type={isMail ? "email" : "url"}
+              mono={!isMail}
+              readOnly={readOnly}
+              autoComplete="off"
+              placeholder={isMail ? undefined : "https://"}
+              value={notice.address}
+              onChange={({ target }) => onChange({ ...notice, address: target.value })}
+            />
+          )}
+        </Field>
+      )}
       <CredentialSelect
         label={isMail ? "Mail server" : "Signed with"}
         use={isMail ? "mail" : "signature"}

@@ -6,9 +6,9 @@ import { FilterChip } from "../shared/FilterChip"
 import { SendingList } from "./SendingList"
 
 const STATES = [
-  { value: "waiting", label: "On its way" },
+  { value: "pending", label: "On its way" },
   { value: "sent", label: "Sent" },
-  { value: "failed", label: "Given up" },
+  { value: "dead", label: "Given up" },
 ] as const
 
 type State = (typeof STATES)[number]["value"]

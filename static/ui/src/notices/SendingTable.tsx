@@ -1,6 +1,5 @@
 import { useState } from "react"
 import { Link } from "wouter"
-import { useCan } from "../api/me"
 import { Button } from "../shared/Button"
 import { ago, moment, until } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
@@ -9,7 +8,7 @@ import { StateMark } from "../shared/StateMark"
 import { toast } from "../shared/toast"
 import { resend, useRefreshNotices } from "./api"
 import type { Sending } from "./types"
-import { occasionWords, sendingMark, triesWords } from "./words"
+import { OCCASION_LABELS, sendingMark, triesWords } from "./words"
 
 /** What was sent, with the tries that it took. */
 export function SendingTable({ sendings }: { sendings: readonly Sending[] }) {
@@ -42,7 +41,7 @@ function Row({ sending, now }: { sending: Sending; now: Date }) {
   return (
     <tr>
       <td>
-        <span className="title cut notice-title">{sending.subject || occasionWords(sending.on)}</span>
+        <span className="title cut notice-title">{sending.subject || OCCASION_LABELS[sending.on]}</span>
         <span className="xs subtle cut">
           {sending.workflow?.name}
           {sending.run && (
@@ -88,10 +87,9 @@ function Row({ sending, now }: { sending: Sending; now: Date }) {
 }
 
 function Resend({ sending }: { sending: Sending }) {
-  const mayManage = useCan("notification.manage")
   const refresh = useRefreshNotices()
   const [busy, setBusy] = useState(false)
-  if (!mayManage) return null
+  if (!sending.can.includes("notification.manage") || sending.status === "pending") return null
   const again = async () => {
     setBusy(true)
     try {

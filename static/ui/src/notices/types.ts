@@ -6,7 +6,7 @@ export type Channel = "email" | "webhook"
 export interface Notice {
   on: Occasion
   channel: Channel
-  /** An e-mail address or a URL; of an approval's e-mail it may stay empty: its approvers are told. */
+  /** An e-mail address, or `approvers` for those who may answer an approval; a URL. */
   address: string
   /** The name of an `smtp` credential, or of the secret that signs a webhook. */
   credential: string
@@ -15,24 +15,29 @@ export interface Notice {
 export interface WorkflowNotices {
   notices: readonly Notice[]
   /** Whether e-mail can be sent without a credential; why not. */
-  email?: { ready: boolean; why?: string }
+  email: { ready: boolean; why: string }
+  can: readonly string[]
 }
 
-export type SendingStatus = "waiting" | "sent" | "failed"
+export const APPROVERS = "approvers"
+
+/** `dead`: given up. */
+export type SendingStatus = "pending" | "sent" | "dead"
 
 /** One notice on its way, or arrived, or given up. */
 export interface Sending {
   id: string
   channel: Channel
   address: string
-  on: string
+  on: Occasion
   subject: string
   workflow: { id: string; name: string } | null
   run: { id: string; number: number } | null
-  status: SendingStatus | string
+  status: SendingStatus
   attempts: number
   next_at: string | null
   last_error: string
   created_at: string
   sent_at: string | null
+  can: readonly string[]
 }

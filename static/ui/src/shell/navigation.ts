@@ -41,7 +41,10 @@ export const NAVIGATION: readonly NavGroup[] = [
   },
   {
     title: "Workspace",
-    items: [{ path: "/account", label: "Account", icon: "user" }],
+    items: [
+      { path: "/notices", label: "Notices", icon: "bell", needs: "notification.view" },
+      { path: "/account", label: "Account", icon: "user" },
+    ],
   },
 ]
 
