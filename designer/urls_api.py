@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from designer.api import code, drafts, nothing, notices, operations, schema, starts, versions, workflows
+from designer.api import (
+    bulk,
+    code,
+    drafts,
+    nothing,
+    notices,
+    operations,
+    reruns,
+    schema,
+    starts,
+    versions,
+    workflows,
+)
 
 urlpatterns = [
     path("", include("accounts.urls_api")),
     path("", include("runtime.api.urls")),
+    path("runs/bulk/", bulk.RunsActionView.as_view()),
+    path("runs/<uuid:run_id>/rerun/", reruns.RerunView.as_view()),
     path("workflows/", workflows.WorkflowsView.as_view()),
     path("workflows/import/", workflows.WorkflowImportView.as_view()),
     path("workflows/<uuid:workflow_id>/", workflows.WorkflowView.as_view()),

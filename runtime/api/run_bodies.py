@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, Field, ValidationInfo
 
-from runtime.api.body import Body, PageParameters, Person, QueryParameters, RequestBody, Time
+from runtime.api.body import Body, PageParameters, Person, Problem, QueryParameters, RequestBody, Time
 from runtime.api.graph_bodies import Graph
 from runtime.engine.events import EventType
 from runtime.engine.state import NodeStatus, RunStatus
@@ -17,6 +17,7 @@ MAX_EVENTS = 1000
 MAX_LINES = 1000
 MAX_ITERATIONS = 500
 MAX_PATH = 4000
+MAX_BULK = 500
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -302,8 +303,8 @@ class RunNodeDetail(Body):
     items: int | None
 
 
-class RunFilters(PageParameters):
-    """The query string of the list of runs."""
+class RunCriteria(BaseModel):
+    """What runs are looked for by. What is left out does not narrow."""
 
     status: str | None = Field(
         None, max_length=200, description="One status or several, separated by commas."
@@ -318,6 +319,14 @@ class RunFilters(PageParameters):
         max_length=300,
         description="A value that the run was started with, or `name:value`. Needs `run.data`.",
     )
+
+
+class RunFilters(RunCriteria, PageParameters):
+    """The query string of the list of runs."""
+
+
+class RunSelection(RunCriteria, RequestBody):
+    """Runs chosen as the list chooses them."""
 
 
 class AfterSequence(QueryParameters):
@@ -357,14 +366,56 @@ class LogFilters(QueryParameters):
     )
 
 
-class RunAgain(RequestBody):
-    """Runs the same version with the same parameters again.
+WhichVersion = Literal["original", "latest", "draft"]
 
-    `failed` takes over what succeeded; `from_node` and `single` take over what the nodes that run need.
+
+class RunAgain(RequestBody):
+    """Runs a run's version once more: with the same parameters and settings, or with these.
+
+    `failed` takes over what succeeded; `from_node` and `single` take over what the nodes that run need. Of
+    another version, or with other parameters, results count only of steps that do now what they did then.
     """
 
     mode: RunMode = RunMode.FULL
     node: NodeOfMode = None
+    version: WhichVersion = Field(
+        "original", description="`latest` is the published version, `draft` what the editor shows now."
+    )
+    parameters: dict[str, Any] | None = Field(None, description="In place of all parameters of the run.")
+    settings: dict[str, Any] | None = Field(None, description="In place of all settings of the run.")
+
+
+def _one_choice(runs: list[UUID] | None, info: ValidationInfo) -> list[UUID] | None:
+    if info.data.get("filter") is None and not runs:
+        raise ValueError("Name the runs, or give a filter.")
+    if info.data.get("filter") is not None and runs is not None:
+        raise ValueError("Name the runs or give a filter, not both.")
+    return runs
+
+
+class RunsAction(RequestBody):
+    """One action on many runs, decided for each by itself. `mode` and `version` are for `rerun`."""
+
+    action: Literal["rerun", "cancel", "pause", "resume"]
+    filter: RunSelection | None = Field(None, description="All runs that fit, at most 500.")
+    runs: Annotated[
+        list[UUID] | None, Field(max_length=MAX_BULK, validate_default=True), AfterValidator(_one_choice)
+    ] = None
+    mode: Literal["full", "failed"] = "full"
+    version: WhichVersion = "original"
+
+
+class RunActionResult(Body):
+    """What became of one run. `run` is the new one after `rerun`, else itself; `problem` says why not."""
+
+    id: UUID
+    ok: bool
+    run: RunReference | None
+    problem: Problem | None
+
+
+class RunsActionResults(Body):
+    results: list[RunActionResult]
 
 
 class RunDecision(RequestBody):

@@ -22,6 +22,7 @@ from runtime.api.present import run_item, started_body
 from runtime.api.run_bodies import (
     AfterSequence,
     ParentStep,
+    RunCriteria,
     RunDetail,
     RunEvent,
     RunEventList,
@@ -51,7 +52,7 @@ class RunsView(AuthorizedView, APIView):
     @extend_schema(operation_id="runs_list", parameters=query_of(RunFilters), responses=RunList)
     def get(self, request: Request) -> Response:
         filters = read_query(request, RunFilters)
-        page, cursor = newest_first(_selected(self.subject, filters), filters)
+        page, cursor = newest_first(selected_runs(self.subject, filters), filters)
         items = [run_item(run, self.subject) for run in page]
         return Response(RunList(results=items, next=next_address(request, cursor)))
 
@@ -119,7 +120,8 @@ def find_run(view: AuthorizedView, run_id: UUID) -> Run:
     return run
 
 
-def _selected(subject: Subject, filters: RunFilters) -> QuerySet[Run]:
+def selected_runs(subject: Subject, filters: RunCriteria) -> QuerySet[Run]:
+    """The runs that the subject may see and that fit, with what a list shows of them."""
     wanted = RunFilter(
         statuses=_statuses(filters.status),
         workflow_id=filters.workflow,
@@ -143,9 +145,14 @@ def _statuses(text: str | None) -> tuple[str, ...]:
     return wanted
 
 
+_STANDING = ("status", "started_at", "finished_at", "wake_at", "counts", "error", "pause_requested_at")
+
+
 def _detail(run: Run, subject: Subject) -> RunDetail:
     graph = graph_of(run.version)
     state = state_of(run.pk)
+    if state.seq > run.last_seq:  # it went on meanwhile: whoever follows from `seq` on misses nothing
+        run.refresh_from_db(fields=_STANDING)
     with_data = sees_data(subject, run)
     if not with_data:
         state = bare_state(state)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from runtime.engine.graph import Graph, graph_from_text
 from runtime.kept import Kept
-from runtime.models import WorkflowVersion
+from runtime.models import Workflow, WorkflowVersion
 
 ReadTexts = Callable[[Iterable[UUID]], Mapping[UUID, str]]
 """The stored graphs of versions; those that are gone are absent."""
@@ -18,6 +18,14 @@ _graphs: Kept[UUID, Graph] = Kept(128)
 def graph_of(version: WorkflowVersion) -> Graph:
     """The graph of a version."""
     return _graphs.get(version.pk, lambda: graph_from_text(version.graph))
+
+
+def published_version(workflow: Workflow) -> WorkflowVersion | None:
+    """The newest published one."""
+    number = workflow.published_number
+    if number is None:
+        return None
+    return WorkflowVersion.objects.filter(workflow=workflow, number=number).first()
 
 
 def graphs_by_id(version_ids: Iterable[UUID], read: ReadTexts) -> dict[UUID, Graph]:

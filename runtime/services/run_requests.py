@@ -39,7 +39,7 @@ class RunRequest:
 
     Without a `subject` it is the operator who asks, at the machine. With `keeps_succeeded` the source lends
     the results of all nodes that succeeded in it. `chosen` are versions of sub-workflows that are settled
-    already.
+    already. Results of `outdated` nodes in the source do not count.
     """
 
     subject: User | None
@@ -51,6 +51,7 @@ class RunRequest:
     source: Run | None = None
     keeps_succeeded: bool = False
     chosen: SubVersions = field(default_factory=dict)
+    outdated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _find_results(request: RunRequest, plan: Plan) -> PriorReferences:
     source = request.source
     found: PriorReferences = {}
     if source is not None and request.keeps_succeeded:
-        mine = [node.id for node in plan.nodes if node.pin is None]
+        mine = [node.id for node in plan.nodes if node.pin is None and node.id not in request.outdated]
         found = results_in(source, mine, only=[EventType.NODE_SUCCEEDED])
     known = {node for nodes in found.values() for node in nodes}
     borrowed = [node for node in plan.nodes if _needs_result(node) and node.id not in known]
@@ -141,7 +142,8 @@ def _find_results(request: RunRequest, plan: Plan) -> PriorReferences:
     if source is None:
         wanted = {node.id: _useful_end(plan, node) for node in borrowed}
         return newest_results(request.version.workflow_id, wanted, partial(_may_read, request.subject))
-    for run_id, nodes in results_in(source, [node.id for node in borrowed]).items():
+    valid = [node.id for node in borrowed if node.id not in request.outdated]
+    for run_id, nodes in results_in(source, valid).items():
         found.setdefault(run_id, {}).update(nodes)
     return found
 

@@ -1,4 +1,4 @@
-"""Runs: start one, run one again. Driving them is the host's."""
+"""Runs: start one. Driving them is the host's."""
 
 from __future__ import annotations
 
@@ -11,27 +11,23 @@ from django.utils import timezone
 
 from accounts.authorization import authorize
 from accounts.models import User
-from runtime.engine.errors import GraphError, ParameterError
+from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
 from runtime.engine.problems import Problem
-from runtime.engine.state import NodeStatus, RunStatus
-from runtime.models import TERMINAL, Run, RunEvent, RunMode, Trigger, WorkflowTrigger, WorkflowVersion
-from runtime.queries.plans import SubVersions, selected_part
-from runtime.queries.versions import graph_of
+from runtime.models import Run, RunEvent, RunMode, Trigger, WorkflowTrigger, WorkflowVersion
+from runtime.queries.plans import SubVersions
 from runtime.services.places import place_for
 from runtime.services.ringing import ring_hosts_on_commit
 from runtime.services.run_control import cancel_run, pause_run, resume_run
 from runtime.services.run_requests import RunContents, RunRequest, judge
 from runtime.services.run_storage import hold_lenders, keep_inputs, refuse_full_workflow
 from runtime.services.signals import signal_run
-from runtime.services.workflows import refuse_errors
 
 __all__ = [
     "Origin",
     "ParentStep",
     "cancel_run",
     "pause_run",
-    "rerun",
     "resume_run",
     "signal_run",
     "start_run",
@@ -76,10 +72,11 @@ def start_run(
     have them. `settings` are runtime parameters of this run. `concurrency_key` stands in for the key that the
     workflow's own template gives. A child run takes part in the place of its `parent`: it waits for none,
     since its parent would wait with it. `chosen` are versions of sub-workflows that are settled. Raises
-    `GraphError` with every reason why this cannot run, and as `authorize` does for a source whose data is not for the subject.
+    `GraphError` with every reason why this cannot run, and as `authorize` does for a source whose data is not
+    for the subject.
     """
     if source is not None:
-        _authorize_source(subject, source)
+        authorize_source(subject, source)
         if source.workflow_id != version.workflow_id:
             message = "The source is a run of another workflow."
             raise GraphError([Problem("unknown_run", message, field="source_run")])
@@ -94,53 +91,10 @@ def start_run(
         chosen=chosen or {},
     )
     origin = Origin(Trigger(trigger), trigger_ref, parent, concurrency_key)
-    return _store(request, judge(request), RunMode(mode), origin)
+    return store_run(request, judge(request), RunMode(mode), origin)
 
 
-def rerun(
-    subject: User | None,
-    run: Run,
-    *,
-    mode: RunMode | str,
-    node: str | None = None,
-    trigger: Trigger | str = Trigger.MANUAL,
-) -> Run:
-    """A new run of the same version with the same parameters, settings and versions of sub-workflows.
-
-    `failed` copies what had succeeded and runs the rest again; the other modes borrow from this run what
-    they need. Raises `ParameterError` (`run_is_active`, `nothing_failed`, `workflow_deleted`), and as
-    `start_run`.
-    """
-    _authorize_source(subject, run)
-    mode = RunMode(mode)
-    if run.workflow.deleted_at is not None:
-        raise ParameterError("The workflow of this run is deleted.", code="workflow_deleted")
-    if mode is RunMode.FAILED:
-        _refuse_nothing_to_repeat(run)
-    request = RunRequest(
-        subject=subject,
-        version=run.version,
-        parameters=run.parameters,
-        settings=run.settings,
-        part=run.part if mode is RunMode.FAILED else str(mode),
-        node=run.node if mode is RunMode.FAILED else node,
-        source=run,
-        keeps_succeeded=mode is RunMode.FAILED,
-        chosen=run.sub_versions,
-    )
-    _refuse_unchecked(request)
-    return _store(request, judge(request), mode, Origin(Trigger(trigger)))
-
-
-def _refuse_unchecked(request: RunRequest) -> None:
-    """The snapshot of a draft was checked as far as its first run went; this one may go further."""
-    version = request.version
-    if version.number is None:
-        part = selected_part(graph_of(version), request.part, request.node).graph
-        refuse_errors(part, version.workflow, request.subject)
-
-
-def _authorize_source(subject: User | None, source: Run) -> None:
+def authorize_source(subject: User | None, source: Run) -> None:
     """The data of the source flows into the new run: who starts it must be allowed to see it.
 
     Without a subject it is the operator, at the machine.
@@ -149,16 +103,8 @@ def _authorize_source(subject: User | None, source: Run) -> None:
         authorize(subject, "run.data", source)
 
 
-def _refuse_nothing_to_repeat(run: Run) -> None:
-    if RunStatus(run.status) not in TERMINAL:
-        message = "This run has not ended yet: wait for its end, or cancel it."
-        raise ParameterError(message, code="run_is_active", field="mode")
-    if run.status == RunStatus.SUCCEEDED and not run.counts.get(NodeStatus.FAILED):
-        message = "Nothing failed in this run. Run it again in full, or from one of its nodes."
-        raise ParameterError(message, code="nothing_failed", field="mode")
-
-
-def _store(request: RunRequest, contents: RunContents, mode: RunMode, origin: Origin) -> Run:
+def store_run(request: RunRequest, contents: RunContents, mode: RunMode, origin: Origin) -> Run:
+    """The row and the first event of a run that was judged; the hosts hear of it with the commit."""
     version, now = request.version, timezone.now()
     place = place_for(version, request.parameters, key=origin.concurrency_key)
     parent = origin.parent

@@ -13,7 +13,8 @@ from runtime.engine.state import RunStatus
 from runtime.models import Blob, Run, Workflow, WorkflowVersion
 from runtime.queries.nodes import inputs_of, outputs_of
 from runtime.queries.runs import state_of
-from runtime.services.runs import rerun, start_run
+from runtime.services.reruns import rerun
+from runtime.services.runs import start_run
 from runtime.services.workflows import create_workflow, delete_workflow, publish_version, snapshot_version
 from tests.people import make_tenant, make_user
 from tests.services.runtime import nodes

@@ -20,7 +20,7 @@ from runtime.models import Blob, BlobUse, FreedStorage, Run, RunEvent, RunInput,
 from runtime.services.blobs import delete_unused_values
 from runtime.services.retention import apply_retention, delete_runs
 from runtime.services.run_ends import follow_up
-from runtime.services.runs import rerun
+from runtime.services.reruns import rerun
 from tests.services.runtime.conftest import HostMaker, RunMaker, wait_for_status
 
 LARGE = "x" * 20_000

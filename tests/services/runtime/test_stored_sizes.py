@@ -10,7 +10,7 @@ from django.db.models import Sum
 from runtime.engine.state import RunStatus
 from runtime.host.host import RunHost
 from runtime.models import Blob, BlobUse, Run, RunEvent
-from runtime.services.runs import rerun
+from runtime.services.reruns import rerun
 from tests.services.runtime.conftest import HostMaker, RunMaker, wait_for_status
 
 LARGE = "x" * 20_000
