@@ -26,6 +26,7 @@ class EndedRuns(Protocol):
     """What looks at the rows."""
 
     async def ended_among(self, run_ids: Iterable[UUID]) -> list[UUID]: ...
+    async def close(self) -> None: ...
 
 
 class RunEnds:
@@ -94,3 +95,4 @@ class RunEnds:
                     log.warning("ends of runs not polled after %.1f s: %s", time.monotonic() - began, error)
         finally:
             self._poller = None
+            await self._reading.close()

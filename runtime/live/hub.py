@@ -35,7 +35,7 @@ class LiveHub:
     def __init__(self, layer: Any) -> None:
         self._channel = ProcessChannel(layer)
         self._reading = LiveReader()
-        self.ends = RunEnds(self._channel, self._reading)
+        self.ends = RunEnds(self._channel, LiveReader())
         self._tails: dict[UUID, Tail] = {}
         self._lock = asyncio.Lock()
         self._poller: asyncio.Task[None] | None = None
