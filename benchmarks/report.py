@@ -18,6 +18,7 @@ TITLES = {
     "sandbox": "Python node",
     "durable": "Durable",
     "first_node": "API call to first node",
+    "webhook": "Webhook to result",
     "recovery": "Recovery and waiting runs",
     "sockets": "Events to sockets",
     "pages": "Pages",

@@ -70,6 +70,7 @@ class TriggerFilters(PageParameters):
 
     workflow: UUID | None = None
     kind: TriggerKind | None = None
+    search: str | None = Field(None, max_length=200, description="In its name or its workflow's.")
 
 
 class NewTrigger(RequestBody):

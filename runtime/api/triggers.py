@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -62,6 +62,10 @@ class TriggersView(AuthorizedView, APIView):
             rows = rows.filter(workflow_id=filters.workflow)
         if filters.kind is not None:
             rows = rows.filter(kind=filters.kind)
+        if filters.search:
+            rows = rows.filter(
+                Q(name__icontains=filters.search) | Q(workflow__name__icontains=filters.search)
+            )
         page, cursor = newest_first(rows, filters)
         results = [trigger_body(row, self.subject) for row in page]
         return Response(TriggerList(results=results, next=next_address(request, cursor)))
