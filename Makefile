@@ -12,6 +12,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 UV_VERSION := 0.13.9
 PYTEST_WORKERS ?= 2
+CHAOS_WORKERS ?= 3
 
 .PHONY: help run setup setup-test assets test lint types contracts ui-test chaos bench pictures lock clean
 
@@ -67,7 +68,7 @@ test: setup-test ## Linters, contracts, types and all tests, on real services an
 	$(BIN)/python tests/run_all.py
 
 chaos: setup-test ## Kill real processes until the promises are shown to hold
-	$(BIN)/python -m pytest tests/chaos -m chaos
+	$(BIN)/python -m pytest tests/chaos -q -n $(CHAOS_WORKERS) --dist worksteal --own-services
 
 bench: setup-test ## Measure (six minutes on an idle machine), and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

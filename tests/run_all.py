@@ -32,6 +32,8 @@ def steps() -> list[Step]:
     tools = Path(PYTHON).parent
     pytest = [PYTHON, "-m", "pytest", "-q", "-m", "not chaos"]
     fast = ["-n", WORKERS, "--dist", "loadgroup", "tests", "--ignore=tests/e2e", "--ignore=tests/chaos"]
+    # These wait more than they work, and stop the servers under them.
+    recovery = ["-n", "3", "--dist", "worksteal", "--own-services"]
     return [
         Step("format", [str(tools / "ruff"), "format", "--check", "--quiet", "."]),
         Step("lint", [str(tools / "ruff"), "check", "--quiet", "."]),
@@ -39,7 +41,7 @@ def steps() -> list[Step]:
         Step("types", [str(tools / "mypy")]),
         Step("front end", [PYTHON, "static/build.py", "--check"]),
         _pytest("unit, services, API, sockets", pytest, fast, "fast"),
-        _pytest("recovery", pytest, ["tests/chaos"], "recovery"),
+        _pytest("recovery", pytest, [*recovery, "tests/chaos"], "recovery"),
         _pytest("browser", pytest, ["tests/e2e"], "browser"),
     ]
 

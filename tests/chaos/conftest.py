@@ -19,6 +19,7 @@ from runtime.services.workflows import create_workflow, snapshot_version
 from tests.chaos import effects, nodes
 from tests.chaos.hosts import Workers
 from tests.chaos.report import put_together, report, write_own
+from tests.chaos.worker_environment import SHORT_LEASES
 from tests.people import make_tenant, make_user
 from tests.product import Product
 
@@ -38,7 +39,7 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def fresh_product(first_start: Path, tmp_path: Path) -> Iterator[Product]:
     shutil.copytree(first_start, tmp_path / "data")
-    started = Product(tmp_path / "data")
+    started = Product(tmp_path / "data", environment=SHORT_LEASES)
     started.start()
     yield started
     started.stop()
@@ -117,6 +118,11 @@ def _say(session: pytest.Session, whole: Any) -> None:
         f"{whole.restarts} restarts, {whole.repeated_effects} of {whole.effects} effects repeated, "
         f"{sum(whole.invariants.values())} checks of invariants, slowest recovery {slowest:.1f} s"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The soak first: it takes as long as all the others, beside them."""
+    items.sort(key=lambda item: "test_soak" not in item.nodeid)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

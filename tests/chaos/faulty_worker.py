@@ -54,10 +54,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--setting", action="append", default=[])
     parser.add_argument("--count-in", type=Path)
     parser.add_argument("--celery", action="store_true")
+    parser.add_argument("--call", nargs="+", help="one of `tests.chaos.calls`, and what it takes")
     options = parser.parse_args(arguments)
     from django.conf import settings
 
     from runtime.host import fault_points
+    from tests.chaos.calls import CALLS
     from tests.chaos.faults import Fault, Handler
 
     for setting in options.setting:
@@ -65,7 +67,9 @@ def main(arguments: Sequence[str]) -> None:
         setattr(settings, name, float(value) if "." in value else int(value))
     faults = [Fault.from_text(text) for text in options.fault]
     fault_points.install(Handler(faults, options.count_in))
-    if options.celery:
+    if options.call:
+        CALLS[options.call[0]](*options.call[1:])
+    elif options.celery:
         _work_for_celery()
     else:
         _work()

@@ -124,6 +124,19 @@ class Workers:
             )
         return worker
 
+    def call(self, *words: str, fault: str = "") -> int:
+        """A process that does one of `tests.chaos.calls` and ends; its exit code."""
+        self._numbers += 1
+        log = self._folder / f"call-{self._numbers}.log"
+        arguments = [f"--fault={fault}"] if fault else []
+        caller = Worker(self._fork(log, [*arguments, "--call", *words]), log)
+        self.started.append(caller)
+        until(lambda: not caller.is_alive(), f"the end of {words}", said=caller.said)
+        code = caller.exit_code()
+        if code == -signal.SIGKILL:
+            report().kills += 1
+        return code
+
     def end_all(self) -> None:
         """After a test: nothing of it goes on."""
         for worker in self.started:

@@ -33,6 +33,7 @@ class StepNode(Node):
         failures: int = 0
         is_large: bool = False
         items: int | None = None
+        ends_at: float | None = None
 
     @classmethod
     def effect_of(cls, config: Mapping[str, Any]) -> Effect:
@@ -49,6 +50,8 @@ class StepNode(Node):
             return {"result": list(range(given.items))}
         value = context.inputs.get("value")
         number = (value["n"] if isinstance(value, dict) else value or 0) + 1
+        if given.ends_at is not None:
+            return {"result": {"n": number, "over": time.time() >= given.ends_at}}
         return {"result": {"n": number, "text": LARGE} if given.is_large else number}
 
 

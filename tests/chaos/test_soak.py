@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import random
 import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -25,24 +25,35 @@ RUNS, KILL_EVERY_S, RECOVERY_S = 200, 5.0, 20.0
 SETTINGS = {"RUN_LEASE_S": 10, "RUN_BEAT_S": 3, "RUN_SWEEP_S": 3, "RUN_DRAIN_S": 10, "RUN_SLOTS": 150}
 
 
-def long_run(rounds: int, chance: random.Random) -> Document:
-    """Rounds of an effect, a fan of two, a wait in memory or as a row, until about the end of the soak."""
+def long_run(ends_at: float, wait_s: float) -> Document:
+    """Rounds of effects, retries, a fan of two and a wait as a row, until the soak is over."""
+    line = ["do", "s1", "s2", "s3", "s4", "s5"]
+    kinds = ("effectful", "pure", "idempotent")
+    body = [
+        step(name, parent="loop", effect=kinds[place % 3], seconds=0.05, failures=int(place == 0), retries=2)
+        for place, name in enumerate(line)
+    ]
     nodes = [
         step("first", is_large=True),
-        {"id": "loop", "type": "LoopNode", "config": {"max_iterations": rounds}},
-        step("do", parent="loop", seconds=round(chance.uniform(0.05, 0.3), 3), failures=1, retries=2),
+        {
+            "id": "loop",
+            "type": "LoopNode",
+            "config": {"max_iterations": 10_000, "until": "state.over", "on_limit": "stop"},
+        },
+        *body,
         step("left", parent="loop", effect="pure"),
-        step("right", parent="loop", effect="idempotent", seconds=0.1),
+        step("right", parent="loop", effect="idempotent", seconds=0.05, ends_at=ends_at),
         {"id": "join", "type": "MergeNode", "parent": "loop", "config": {"mode": "first"}},
-        {"id": "wait", "type": "WaitNode", "parent": "loop", "config": {"seconds": chance.choice([6, 7, 9])}},
-        step("last"),
+        {"id": "wait", "type": "WaitNode", "parent": "loop", "config": {"seconds": wait_s}},
+        step("last", effect="pure"),
     ]
     wires = [
         *(wire("first", "result", "loop", "state"), wire("loop", "state", "do")),
-        *(wire("do", "result", "left"), wire("do", "result", "right")),
-        *(wire("left", "result", "join", "inputs"), wire("right", "result", "join", "inputs")),
+        *(wire(a, "result", b) for a, b in pairwise(line)),
+        *(wire("s5", "result", "left"), wire("s5", "result", "right")),
+        *(wire("right", "result", "join", "inputs"), wire("left", "result", "join", "inputs")),
         *(wire("join", "result", "wait", "input"), wire("wait", "result", "loop", "state")),
-        wire("loop", "result", "last"),
+        wire("loop", "result", "last", "x"),
     ]
     return graph(nodes, wires)
 
@@ -52,11 +63,8 @@ def test_two_hundred_runs_survive_a_kill_every_five_seconds(
     make_run: RunMaker, workers: Workers, user: User, request: pytest.FixtureRequest
 ) -> None:
     soak_s = float(request.config.getoption("--soak-s"))
-    chance = random.Random(200)
-    # A run spends most of the soak waiting for another owner.
-    rounds = max(3, int(soak_s / 30))
-    documents = [long_run(rounds, chance) for _ in range(8)]
-    runs = [make_run(documents[number % 8]) for number in range(RUNS)]
+    ends_at = time.time() + soak_s
+    runs = [make_run(long_run(ends_at, wait_s=6 + number % 4)) for number in range(RUNS)]
     crew = [workers.start(settings=SETTINGS, celery=True) for _ in range(2)]
     recoveries = Recoveries()
 

@@ -10,6 +10,9 @@ from django.db import connection
 
 from tests.chaos import effects
 
+# What a product or a Celery worker is started with where a test waits for the end of a lease.
+SHORT_LEASES = {"RUN_LEASE_S": "3", "RUN_BEAT_S": "1", "RUN_SWEEP_S": "1"}
+
 
 def worker_environment() -> dict[str, str]:
     facts = connection.settings_dict

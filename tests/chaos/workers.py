@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Self
-from urllib.parse import quote, urlencode
-
-from django.db import connection
 
 from runtime.models import Host
+from tests.chaos.worker_environment import SHORT_LEASES, worker_environment
 
 COMMAND = (
     *("-m", "celery", "-A", "designer", "worker", "-P", "threads", "-Q", "drive,maintenance"),
@@ -57,8 +54,4 @@ def living_hosts() -> int:
 
 
 def _environment() -> dict[str, str]:
-    facts = connection.settings_dict
-    query = {key: str(facts[name]) for key, name in (("host", "HOST"), ("port", "PORT")) if facts[name]}
-    user = f"{quote(facts['USER'])}@" if facts["USER"] else ""
-    url = f"postgresql://{user}/{quote(facts['NAME'])}?{urlencode(query)}"
-    return {**os.environ, "DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return {**worker_environment(), **SHORT_LEASES}
