@@ -14,6 +14,9 @@ export function fieldErrors(reason: unknown): FieldErrors {
   return errors
 }
 
-/** The refusal in words, where no field says it already. */
-export const failureText = (reason: unknown, otherwise: string): string =>
-  reason instanceof Error ? reason.message : otherwise
+/** The refusal in words; without the paths of fields, which the form marks. */
+export function failureText(reason: unknown, otherwise: string): string {
+  if (reason instanceof ApiProblem && reason.errors.length > 0)
+    return [...new Set(reason.errors.map((error) => error.message))].join(" ")
+  return reason instanceof Error ? reason.message : otherwise
+}

@@ -1,9 +1,11 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
-import { bodyAs } from "../api/client"
+import { api, bodyAs } from "../api/client"
 import { cursorOf } from "../api/cursor"
-import { loose as api } from "../api/loose"
 import type { Page } from "../api/types"
 import type { Approval, ApprovalDetail, Vote } from "./types"
+
+const APPROVE = "/api/v1/approvals/{approval_id}/approve/"
+const REJECT = "/api/v1/approvals/{approval_id}/reject/"
 
 const at = (id: string) => ({ params: { path: { approval_id: id } } })
 
@@ -12,7 +14,7 @@ export type Filter = "mine" | "pending" | "all"
 /** Approvals as the inbox lists them; the list is read again while it is open. */
 export function useApprovals(filter: Filter, run: string | null) {
   const query = {
-    status: filter === "pending" ? "pending" : undefined,
+    status: filter === "pending" ? ("pending" as const) : undefined,
     mine: filter === "mine" || undefined,
     run: run ?? undefined,
   }
@@ -41,7 +43,7 @@ export function useApproval(id: string) {
 }
 
 export const castVote = (id: string, vote: Vote, comment: string): Promise<ApprovalDetail> =>
-  bodyAs(api.POST(`/api/v1/approvals/{approval_id}/${vote}/`, { ...at(id), body: { comment } }))
+  bodyAs(api.POST(vote === "approve" ? APPROVE : REJECT, { ...at(id), body: { comment } }))
 
 /** Call it after a vote: the inbox, the badge and the runs are read again. */
 export function useRefreshApprovals(): () => Promise<void> {

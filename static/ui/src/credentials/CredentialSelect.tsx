@@ -28,10 +28,10 @@ export default function CredentialSelect(props: Props) {
   const mayCreate = useCan("credential.create")
   const names = useCredentialNames(use)
   const listed = (names.data ?? []).map(({ name }) => ({ value: name, label: name }))
-  const none = listed.length || names.isPending ? "None" : "There is none that fits"
+  const none = required && names.isSuccess ? (listed.length ? "Choose one" : "There is none yet") : "None"
   const isGone = value !== "" && names.isSuccess && !listed.some((item) => item.value === value)
   const choices = [
-    { value: "", label: required && listed.length ? "Choose one" : none },
+    { value: "", label: none },
     ...listed,
     ...(value && !listed.some((item) => item.value === value) ? [{ value, label: value }] : []),
   ]

@@ -19,11 +19,12 @@ import { credentialTypes, useCredentials } from "./api"
 import { CredentialDetail } from "./CredentialDetail"
 import { CredentialDialog } from "./CredentialDialog"
 import { CredentialTable } from "./CredentialTable"
+import type { CredentialTypeName } from "./types"
 import "./CredentialsPage.css"
 
 interface Place {
   search: string
-  type: string | null
+  type: CredentialTypeName | null
   credential: string | null
 }
 
@@ -31,7 +32,7 @@ function readPlace(search: string): Place {
   const found = new URLSearchParams(search)
   return {
     search: found.get("search") ?? "",
-    type: found.get("type"),
+    type: found.get("type") as CredentialTypeName | null, // the server refuses one that it does not know
     credential: found.get("credential"),
   }
 }

@@ -5,11 +5,17 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query"
-import { bodyAs } from "../api/client"
+import { api, bodyAs } from "../api/client"
 import { cursorOf } from "../api/cursor"
-import { loose as api } from "../api/loose"
 import type { Page } from "../api/types"
-import type { Credential, CredentialName, CredentialType, CredentialUsage, CredentialUse } from "./types"
+import type {
+  Credential,
+  CredentialName,
+  CredentialType,
+  CredentialTypeName,
+  CredentialUsage,
+  CredentialUse,
+} from "./types"
 
 const ONE = "/api/v1/credentials/{credential_id}/"
 
@@ -23,7 +29,7 @@ export const credentialTypes = queryOptions({
   staleTime: Infinity,
 })
 
-export function useCredentials(filters: { search: string; type: string | null }) {
+export function useCredentials(filters: { search: string; type: CredentialTypeName | null }) {
   return useInfiniteQuery({
     queryKey: ["credentials", filters],
     queryFn: ({ pageParam, signal }) =>
@@ -80,7 +86,7 @@ interface Written {
   values: Readonly<Record<string, unknown>>
 }
 
-export const createCredential = (type: string, written: Written): Promise<Credential> =>
+export const createCredential = (type: CredentialTypeName, written: Written): Promise<Credential> =>
   bodyAs(api.POST("/api/v1/credentials/", { body: { type, ...written } }))
 
 /** A secret that `values` leaves out stays what it is. */

@@ -1,62 +1,17 @@
 /** Secrets that workflows use by name. What is secret of them can be written, never read. */
-import type { JsonSchema, Person } from "../api/types"
+import type { components } from "../api/schema"
+import type { JsonSchema } from "../api/types"
 
-/** Where a credential can be chosen. */
-export type CredentialUse = "http" | "signature" | "mail"
+type Schemas = components["schemas"]
 
-export interface CredentialType {
-  type: string
-  label: string
-  description: string
-  values_schema: JsonSchema
-  secret_fields: readonly string[]
-  use: readonly CredentialUse[]
-}
-
-export interface Credential {
-  id: string
-  name: string
-  type: string
-  description: string
-  /** What is not secret of its values. */
-  fields: Readonly<Record<string, unknown>>
-  secret_fields: readonly string[]
-  version: number
-  created_by: Person | null
-  updated_by: Person | null
-  created_at: string
-  updated_at: string
-  last_used_at: string | null
-  can: readonly string[]
-}
-
+export type Credential = Schemas["CredentialItem"]
+export type CredentialName = Schemas["CredentialName"]
 /** What names a credential. */
-export interface CredentialUser {
-  kind: "workflow" | "trigger" | "notice"
-  id: string
-  name: string
-  workflow: string
-  nodes: readonly string[]
-}
-
-/** A run that was given it. */
-export interface CredentialRun {
-  id: string
-  number: number
-  workflow: string
-  workflow_name: string
-  version: number
-  used_at: string
-  used_by: Person | null
-}
-
-export interface CredentialUsage {
-  users: readonly CredentialUser[]
-  runs: readonly CredentialRun[]
-}
-
-export interface CredentialName {
-  name: string
-  type: string
-  description: string
+export type CredentialUser = Schemas["CredentialUserItem"]
+export type CredentialUsage = Schemas["CredentialUsage"]
+export type CredentialTypeName = Schemas["NewCredential"]["type"]
+/** Where a credential can be chosen. */
+export type CredentialUse = Schemas["CredentialTypeItem"]["use"][number]
+export type CredentialType = Omit<Schemas["CredentialTypeItem"], "values_schema"> & {
+  values_schema: JsonSchema
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { ReactFlowProvider } from "@xyflow/react"
 import { useEffect, useMemo } from "react"
+import { useSearch } from "wouter"
 import { useCan } from "../api/me"
 import { ApiProblem } from "../api/problem"
 import { nodeTypesQuery } from "../api/nodeTypes"
@@ -47,6 +48,11 @@ function Open({ workflow, draft, types }: { workflow: Workflow; draft: Draft; ty
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const session = useMemo(() => new EditorSession(workflow.id, draft, types, editable), [])
   useEffect(() => session.open(draft), [session, draft])
+
+  const wanted = new URLSearchParams(useSearch()).get("trigger")
+  useEffect(() => {
+    if (wanted) session.ui.setState({ trigger: wanted, inspectorOpen: true })
+  }, [session, wanted])
 
   const lastRun = workflow.last_runs[0]?.id
   useEffect(() => {

@@ -1,9 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
-import { bodyAs } from "../api/client"
+import { api, bodyAs } from "../api/client"
 import { cursorOf } from "../api/cursor"
-import { loose as api } from "../api/loose"
 import type { Page } from "../api/types"
-import type { Notice, Sending, WorkflowNotices } from "./types"
+import type { Notice, Sending, SendingStatus, WorkflowNotices } from "./types"
 
 const OF = "/api/v1/workflows/{workflow_id}/notices/"
 
@@ -17,11 +16,11 @@ export function useNotices(workflow: string) {
 }
 
 export const saveNotices = (workflow: string, notices: readonly Notice[]): Promise<WorkflowNotices> =>
-  bodyAs(api.PUT(OF, { ...of(workflow), body: { notices } }))
+  bodyAs(api.PUT(OF, { ...of(workflow), body: { notices: [...notices] } }))
 
 export interface SendingFilters {
   workflow: string | null
-  status: string | null
+  status: SendingStatus | null
 }
 
 /** What was sent, the newest first; read again while it is looked at. */
@@ -53,7 +52,6 @@ export const resend = (id: string): Promise<Sending> =>
   bodyAs(
     api.POST("/api/v1/notifications/{notification_id}/resend/", {
       params: { path: { notification_id: id } },
-      body: {},
     }),
   )
 

@@ -180,7 +180,12 @@ function Standing({ trigger, mayManage, onRun }: StandingProps) {
       {failure && <Note kind="bad">{failure}</Note>}
       {!failure && trigger.last_problem && (
         <Note kind="warn">
-          <Prose text={trigger.last_problem.message} />
+          <Prose
+            text={
+              trigger.last_problem.message ??
+              "The last call for a run was refused. Who may see the data of runs is told why."
+            }
+          />
         </Note>
       )}
       {!onRun && (

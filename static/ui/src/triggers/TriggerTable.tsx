@@ -84,7 +84,7 @@ export function TriggerTable({ triggers, selected, hrefOf }: Props) {
 function Standing({ trigger }: { trigger: Trigger }) {
   if (trigger.enabled && trigger.last_problem) {
     return (
-      <span title={trigger.last_problem.message}>
+      <span title={trigger.last_problem.message ?? undefined}>
         <StateMark status="failed" pill label="Needs you" />
       </span>
     )

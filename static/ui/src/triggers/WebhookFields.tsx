@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from "react"
 import type { FieldErrors } from "../api/fieldErrors"
 import { Field, SelectInput, TextInput, Toggle } from "../shared/Field"
-import type { Awaited, Signature, SignatureScheme, WebhookConfig } from "./types"
+import type { Awaited, Method, Signature, SignatureScheme, WebhookConfig } from "./types"
 import { newSignature, SCHEME_HEADERS } from "./words"
 
 const CredentialSelect = lazy(() => import("../credentials/CredentialSelect"))
@@ -13,7 +13,7 @@ interface Props {
   onChange: (config: WebhookConfig) => void
 }
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+const METHODS: readonly Method[] = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 const BODIES = [
   { value: "json", label: "JSON" },
@@ -38,7 +38,7 @@ const WAIT: Awaited = { wait_s: 30, node: null, output: null }
 /** What a call has to look like, and how it is answered. */
 export function WebhookFields({ config, errors, readOnly, onChange }: Props) {
   const set = (change: Partial<WebhookConfig>) => onChange({ ...config, ...change })
-  const toggle = (method: string) => {
+  const toggle = (method: Method) => {
     const next = METHODS.filter((item) => (item === method) !== config.methods.includes(item))
     if (next.length) set({ methods: next })
   }

@@ -1,7 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
-import { bodyAs } from "../api/client"
+import { api, bodyAs } from "../api/client"
 import { cursorOf } from "../api/cursor"
-import { loose as api } from "../api/loose"
 import type { Page } from "../api/types"
 import type {
   Delivery,
@@ -62,7 +61,7 @@ export async function deleteTrigger(id: string): Promise<void> {
 
 /** Starts a run now, as if the time had come. */
 export const fireTrigger = (id: string): Promise<{ run: RunRef }> =>
-  bodyAs(api.POST("/api/v1/triggers/{trigger_id}/fire/", { ...at(id), body: {} }))
+  bodyAs(api.POST("/api/v1/triggers/{trigger_id}/fire/", { ...at(id) }))
 
 /** The next times of a schedule, each with its offset from UTC. */
 export function useFireTimes(cron: string, zone: string, enabled: boolean) {
@@ -111,10 +110,10 @@ export function useWebhookAddress(id: string, enabled: boolean) {
 }
 
 export const rotateAddress = (id: string): Promise<WebhookAddress> =>
-  bodyAs(api.POST("/api/v1/triggers/{trigger_id}/rotate/", { ...at(id), body: {} }))
+  bodyAs(api.POST("/api/v1/triggers/{trigger_id}/rotate/", { ...at(id) }))
 
 export const startListening = (id: string): Promise<Listening> =>
-  bodyAs(api.POST("/api/v1/triggers/{trigger_id}/listen/", { ...at(id), body: {} }))
+  bodyAs(api.POST("/api/v1/triggers/{trigger_id}/listen/", { ...at(id) }))
 
 export const readListening = (id: string): Promise<Listening> =>
   bodyAs(api.GET("/api/v1/triggers/{trigger_id}/listen/", at(id)))

@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query"
-import { bodyAs } from "../api/client"
-import { loose as api } from "../api/loose"
+import { api, bodyAs } from "../api/client"
 import type { Page } from "../api/types"
 import type { Trigger } from "./types"
 
