@@ -13,7 +13,7 @@ class CodeRequest:
     """One call of author code. `lease` names the run and trust context that may share a process.
 
     `memory_mb`, `max_output_bytes` and `max_workers` (processes of a lease at a time) are the run's
-    where None.
+    where None. `on_usage(cpu_s, peak_mb)` is called with what the call cost, where that is known.
     """
 
     lease: str
@@ -25,6 +25,7 @@ class CodeRequest:
     seed: int = 0
     max_output_bytes: int | None = None
     max_workers: int | None = None
+    on_usage: Callable[[float | None, float | None], None] | None = None
 
 
 class CodeRunner(Protocol):

@@ -104,6 +104,7 @@ class PythonCodeNode(Node):
             timeout_s=self._limit_s(context.timeout_s),
             memory_mb=self.parameters.memory_mb,
             seed=context.seed,
+            on_usage=lambda cpu_s, peak_mb: context.use(cpu_s=cpu_s, peak_mb=peak_mb),
         )
 
         def on_line(level: str, text: str) -> None:

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from runtime.engine.errors import NodeError
+from runtime.engine.errors import NodeError, NodeTimeout
 from runtime.sandbox.analysis import CodeProblem, CodeReport
 from runtime.sandbox.conversation import (
     Conversation,
@@ -23,6 +23,7 @@ from runtime.sandbox.conversation import (
 )
 from runtime.sandbox.exchange import DEATH_WAIT_S, exchange, exchange_blocking, wait_until_ended
 from runtime.sandbox.leases import Key, LeaseBook, Slot
+from runtime.sandbox.metering import OnUsage
 from runtime.sandbox.process import ChildProcess, PackageUnloadable, ZygoteFailed, ZygoteProcess
 from runtime.sandbox.settings import SandboxPolicy, SandboxReport, SandboxSettings
 from runtime.services_protocol import CodeRequest
@@ -46,6 +47,7 @@ class _Call:
     body: dict[str, Any]
     max_request_bytes: int
     max_result_bytes: int
+    on_usage: OnUsage | None = None
 
 
 class Sandbox:
@@ -140,6 +142,7 @@ class Sandbox:
             },
             max_request_bytes=max(settings.max_request_bytes, most),
             max_result_bytes=most,
+            on_usage=request.on_usage,
         )
 
     async def _call(self, call: _Call, timeout_s: float, on_line: OnLine) -> Any:
@@ -153,12 +156,17 @@ class Sandbox:
         child: ChildProcess | None = None
         try:
             child = self._child_of(slot, timeout_s)
+            child.meter.begin()
             await exchange(child, data, conversation, timeout_s)
-        except BaseException:
+        except BaseException as error:
             self._book.discard(slot, child)
+            if child is not None and isinstance(error, NodeTimeout):
+                await asyncio.wait([asyncio.wrap_future(child.ended)], timeout=DEATH_WAIT_S)
+                _tell_usage(call, child)
             raise
         if not conversation.is_done:
             await asyncio.wait([asyncio.wrap_future(child.ended)], timeout=DEATH_WAIT_S)
+        _tell_usage(call, child, conversation.peak_mb)
         return self._finish(slot, child, conversation)
 
     def _call_blocking(self, call: _Call, timeout_s: float, on_line: OnLine) -> Any:
@@ -168,12 +176,17 @@ class Sandbox:
         child: ChildProcess | None = None
         try:
             child = self._child_of(slot, timeout_s)
+            child.meter.begin()
             exchange_blocking(child, data, conversation, timeout_s)
-        except BaseException:
+        except BaseException as error:
             self._book.discard(slot, child)
+            if child is not None and isinstance(error, NodeTimeout):
+                wait_until_ended(child.ended)
+                _tell_usage(call, child)
             raise
         if not conversation.is_done:
             wait_until_ended(child.ended)
+        _tell_usage(call, child, conversation.peak_mb)
         return self._finish(slot, child, conversation)
 
     def _open(self, call: _Call, on_line: OnLine) -> tuple[Conversation, bytes]:
@@ -332,6 +345,12 @@ class _Tries:
         if error.code != "sandbox_restarted" or not self._may_try_again:
             raise error
         self._may_try_again = False
+
+
+def _tell_usage(call: _Call, child: ChildProcess, claimed_mb: int = 0) -> None:
+    if call.on_usage is not None:
+        usage = child.meter.end(claimed_mb)
+        call.on_usage(usage.cpu_s, usage.peak_mb)
 
 
 def _ignore_line(level: str, text: str) -> None:

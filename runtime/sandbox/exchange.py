@@ -29,7 +29,7 @@ async def exchange(child: ChildProcess, data: bytes, conversation: Conversation,
 
     def readable() -> None:
         try:
-            received = channel.recv(_RECEIVE_BYTES)
+            received = child.receive(_RECEIVE_BYTES)
             conversation.feed(received)
         except BlockingIOError:
             return
@@ -79,7 +79,7 @@ def exchange_blocking(child: ChildProcess, data: bytes, conversation: Conversati
             if left_s <= 0 or not poll.poll(left_s * 1000):
                 raise _timed_out(timeout_s)
             try:
-                received = channel.recv(_RECEIVE_BYTES)
+                received = child.receive(_RECEIVE_BYTES)
             except BlockingIOError:
                 continue
             except ConnectionError:

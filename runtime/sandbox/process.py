@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
 
+from runtime.sandbox.metering import Meter
 from runtime.sandbox.settings import PackageState, SandboxReport, SandboxSettings
 
 _BOOTSTRAP: Final = (
@@ -49,10 +50,16 @@ class PackageUnloadable(ZygoteFailed):
 class ChildProcess:
     """One child: its socket, and a future of its exit status (negative: the signal; None: unknown)."""
 
-    __slots__ = ("calls", "cpu_left_s", "ended", "first_peak_mb", "interrupted", "number", "socket", "zygote")
+    __slots__ = (
+        *("calls", "cpu_left_s", "ended", "first_peak_mb", "interrupted"),
+        *("meter", "number", "socket", "zygote"),
+    )
 
-    def __init__(self, zygote: ZygoteProcess, number: int, channel: socket.socket, cpu_s: int) -> None:
+    def __init__(
+        self, zygote: ZygoteProcess, number: int, channel: socket.socket, *, memory_mb: int, cpu_s: int
+    ) -> None:
         self.zygote = zygote
+        self.meter = Meter(channel, memory_mb=memory_mb)
         self.number = number
         self.socket = channel
         self.ended: Future[int | None] = Future()
@@ -60,6 +67,10 @@ class ChildProcess:
         self.cpu_left_s = float(cpu_s)
         self.first_peak_mb: int | None = None
         self.interrupted = False
+
+    def receive(self, size: int) -> bytes:
+        """What the child has sent. Raises as `socket.recv`."""
+        return self.meter.receive(self.socket, size)
 
     def interrupt(self) -> None:
         """Ends the process; whoever reads its socket sees the end of the stream."""
@@ -108,7 +119,7 @@ class ZygoteProcess:
         ours, theirs = socket.socketpair()
         with theirs:
             number = next(self._numbers)
-            child = ChildProcess(self, number, ours, cpu_s)
+            child = ChildProcess(self, number, ours, memory_mb=memory_mb, cpu_s=cpu_s)
             order = {"spawn": number, "memory_mb": memory_mb, "cpu_s": cpu_s}
             with self._lock:
                 self._children[number] = child
@@ -206,6 +217,8 @@ class ZygoteProcess:
             with self._lock:
                 child = self._children.pop(int(message["id"]), None)
             if child is not None:
+                if "cpu_s" in message:
+                    child.meter.close(message["cpu_s"], message["peak_mb"])
                 child.ended.set_result(message["status"])
         self._bury()
 

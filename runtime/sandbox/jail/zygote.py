@@ -2,8 +2,8 @@
 
 Started by the host as `python -I -S -B -c BOOTSTRAP FOLDER OPTIONS` with an empty environment. The
 control socket (SOCK_SEQPACKET) carries JSON: `{"spawn": id, "memory_mb", "cpu_s"}` with the child's
-socket attached, `{"kill": id}`; back come `{"loading": package}`, one greeting, and `{"id", "status"}` as
-children end.
+socket attached, `{"kill": id}`; back come `{"loading": package}`, one greeting, and
+`{"id", "status", "cpu_s", "peak_mb"}` as children end.
 """
 
 from __future__ import annotations
@@ -288,14 +288,21 @@ class _Zygote:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
                 return
             number = self._ids.pop(pid, None)
             if number is not None:
-                self._tell({"id": number, "status": os.waitstatus_to_exitcode(status)})
+                self._tell(
+                    {
+                        "id": number,
+                        "status": os.waitstatus_to_exitcode(status),
+                        "cpu_s": used.ru_utime + used.ru_stime,
+                        "peak_mb": used.ru_maxrss / 1024,
+                    }
+                )
 
     def _tell(self, message: dict[str, Any]) -> None:
         try:
