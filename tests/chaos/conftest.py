@@ -18,7 +18,7 @@ from runtime.services.runs import start_run
 from runtime.services.workflows import create_workflow, snapshot_version
 from tests.chaos import effects, nodes
 from tests.chaos.hosts import Workers
-from tests.chaos.report import put_together, report, write_own
+from tests.chaos.report import own_files, put_together, report, write_own
 from tests.chaos.worker_environment import SHORT_LEASES
 from tests.people import make_tenant, make_user
 from tests.product import Product
@@ -82,6 +82,13 @@ def make_run(all_workers: Workers, workflow: Workflow, user: User) -> RunMaker:
         return start_run(user, snapshot_version(workflow, document, user=user), **options)
 
     return make
+
+
+def pytest_sessionstart() -> None:
+    """What a run that was broken off left is none of ours."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        for path in own_files():
+            path.unlink()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -65,12 +65,19 @@ def write_own() -> None:
     path.write_text(json.dumps(asdict(report())), "utf-8")
 
 
+def own_files() -> list[Path]:
+    """What the processes of a run left."""
+    return sorted(FOLDER.glob("chaos-*.json"))
+
+
 def put_together(facts: dict[str, Any]) -> Report:
-    """One report of all processes, appended to those of the runs before; their own files go."""
+    """One report of all processes; that of the whole suite, soak and all, is kept with the two before."""
     whole = Report()
-    for path in sorted(FOLDER.glob("chaos-*.json")):
+    for path in own_files():
         whole.add(json.loads(path.read_text("utf-8")))
         path.unlink()
+    if whole.soak is None:
+        return whole
     earlier = json.loads(KEPT.read_text("utf-8"))["runs"] if KEPT.exists() else []
     runs = [*earlier, {**facts, **asdict(whole)}][-KEPT_RUNS:]
     KEPT.write_text(json.dumps({"runs": runs}, indent=1), "utf-8")
