@@ -80,7 +80,7 @@ def _make_hook(running: Running) -> str:
             **{"inputs": INPUTS, "config": config},
         },
     )
-    return urlsplit(running.api("GET", f"triggers/{trigger['id']}/secret/")["url"]).path
+    return str(urlsplit(running.api("GET", f"triggers/{trigger['id']}/secret/")["url"]).path)
 
 
 def _measure(port: int, path: str) -> Load:
