@@ -59,7 +59,10 @@ def load_history(connection: Connection, claim: Claim) -> list[Event]:
     """The events that the run goes on from, with the outputs that they stored.
 
     The row says which is the last: it is written with its events, and nobody else writes since the claim.
+    The first is always the same: of a run that has not begun nothing need be read.
     """
+    if claim.last_seq == 1:
+        return [Event(1, claim.created_at, EventType.RUN_QUEUED)]
     events = read_history(partial(_fetch, connection), claim.run_id, upto=claim.last_seq)
     payloads = [event.payload for event in events if event.payload is not None]
     blobs = _load_blobs(connection, claim.tenant_id, payloads)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import Error, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -83,7 +83,7 @@ def _follow(run: Run) -> bool:
         with transaction.atomic():
             for handler in HANDLERS:
                 handler(run)
-    except Error:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("what follows from run %s failed", run.pk)

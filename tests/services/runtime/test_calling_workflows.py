@@ -12,7 +12,8 @@ from runtime.engine.errors import GraphError, WorkflowError
 from runtime.engine.state import RunStatus
 from runtime.models import Run, Workflow
 from runtime.queries.nodes import outputs_of
-from runtime.services.runs import rerun, start_run
+from runtime.services.reruns import rerun
+from runtime.services.runs import start_run
 from runtime.services.workflow_source import TenantWorkflows
 from runtime.services.workflows import create_workflow, delete_workflow, publish_version, snapshot_version
 from tests.people import make_tenant, make_user

@@ -18,9 +18,9 @@ from runtime.host.connection import open_connection
 from runtime.host.host import RunHost
 from runtime.models import Blob, BlobUse, FreedStorage, Run, RunEvent, RunInput, RunLog, Workflow
 from runtime.services.blobs import delete_unused_values
+from runtime.services.reruns import rerun
 from runtime.services.retention import apply_retention, delete_runs
 from runtime.services.run_ends import follow_up
-from runtime.services.reruns import rerun
 from tests.services.runtime.conftest import HostMaker, RunMaker, wait_for_status
 
 LARGE = "x" * 20_000
@@ -146,18 +146,18 @@ def test_taking_results_over_from_a_run_that_was_deleted_meanwhile_is_refused(
     make_run: RunMaker, host: RunHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from runtime.engine.errors import GraphError
-    from runtime.services import runs
+    from runtime.services import reruns
 
     steps = (("a", "TestEcho", {"value": LARGE}), ("b", "TestFail", {}))
     source = made_older(wait_for_status(make_run(*steps), RunStatus.FAILED), 91)
-    judge = runs.judge
+    judge = reruns.judge
 
     def judge_and_lose(request: Any) -> Any:
         contents = judge(request)
         delete_runs([source.pk])
         return contents
 
-    monkeypatch.setattr(runs, "judge", judge_and_lose)
+    monkeypatch.setattr(reruns, "judge", judge_and_lose)
     with pytest.raises(GraphError, match="deleted"):
         rerun(source.requested_by, source, mode="failed")
     assert left() == []
