@@ -42,7 +42,11 @@ async def acall(
         "query_string": address.query.encode(),
         "headers": [
             (name.encode(), text.encode())
-            for name, text in {"host": address.netloc, **(headers or {})}.items()
+            for name, text in {
+                "host": address.netloc,
+                "content-length": str(len(raw)),
+                **(headers or {}),
+            }.items()
         ],
     }
     parts = [raw[start : start + 65536] for start in range(0, len(raw), 65536)] or [b""]
