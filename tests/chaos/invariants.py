@@ -34,6 +34,7 @@ from tests.chaos.report import report
 
 ENDS = {EventType.NODE_SUCCEEDED, EventType.NODE_FAILED, EventType.NODE_SKIPPED, EventType.NODE_CANCELLED}
 STRANDED_S = 30.0
+_clients: dict[str, Client] = {}
 # A waiting run that no clock wakes: a person or another run does.
 OUTSIDE = {"outcome_unknown", "approval", "child_run"}
 
@@ -170,10 +171,12 @@ def _was_run(path: str | None, events: Sequence[Event]) -> bool:
 
 def reader_of(user: User) -> Callable[[str], Any]:
     """`get(path)`: the JSON of `/api/v1/<path>` for this person."""
-    client = Client(headers={"Authorization": f"Bearer {create_token(user, name='chaos').secret}"})
+    if user.email not in _clients:
+        token = create_token(user, name="chaos").secret
+        _clients[user.email] = Client(headers={"Authorization": f"Bearer {token}"})
 
     def get(path: str) -> Any:
-        answer = client.get(f"/api/v1/{path}")
+        answer = _clients[user.email].get(f"/api/v1/{path}")
         assert answer.status_code == 200, (path, answer.status_code, answer.content[:500])
         return answer.json()
 

@@ -21,7 +21,7 @@ def peer() -> Iterator[Peer]:
         yield running
 
 
-def call(peer: Peer, name: str, then: str, *, retries: int = 3, timeout_s: float = 1.0) -> Document:
+def call(peer: Peer, name: str, then: str, *, retries: int = 3, timeout_s: float = 3.0) -> Document:
     policy = {"max_retries": retries, "initial_delay": 0.05, "backoff_strategy": "constant"}
     config: dict[str, Any] = {
         "method": "POST",
@@ -38,7 +38,7 @@ BEHAVIOURS = {
     "reset,ok": 2,
     "half,ok": 2,
     "deaf,ok": 2,
-    "slow:3,ok": 2,
+    "slow:9,ok": 2,
     "drip:0.2": 1,
     "500,reset,503,ok": 4,
     "404": 1,
@@ -65,7 +65,10 @@ def test_effects_on_a_service_are_bounded_when_workers_die(
     make_run: RunMaker, workers: Workers, user: User, peer: Peer
 ) -> None:
     names = "abcdef"
-    runs = [make_run(in_a_row([call(peer, name, "503,ok") for name in names], "body")) for _ in range(10)]
+    runs = [
+        make_run(in_a_row([call(peer, name, "503,ok", timeout_s=30) for name in names], "body"))
+        for _ in range(10)
+    ]
     for nth in (4, 7, 5, 6):
         worker = workers.start(f"commit.after:{nth}=kill")
         until(lambda worker=worker: not worker.is_alive(), "a death", said=worker.said)

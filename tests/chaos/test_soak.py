@@ -105,7 +105,7 @@ class Recoveries:
 
     def killed(self, worker: Worker) -> None:
         """Kills it and notes which runs it drove."""
-        assert worker.has_started(), worker.said()
+        until(worker.has_started, "the start of the worker that is to die", said=worker.said, timeout_s=60)
         worker.kill()
         owned = list(Run.objects.filter(owner_id=worker.host_id).values_list("pk", flat=True))
         self.hit += len(owned)
