@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache as cache_once
+from functools import partial
+from secrets import token_hex
+from typing import Any
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+
+LONGEST_S = 3.0
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -17,18 +24,45 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when every check passes, else 503; each check is `ok` or says what is missing.
 
-    `sandbox` is told but does not count: where it is missing, code nodes are refused and the rest works.
+    The `sandbox` of the workers is told but does not count: where it is missing, code nodes are refused and
+    the rest works. `free_slots` are runs that the workers can take besides those that they drive.
     """
-    from runtime.services.code_checks import sandbox_state
-
-    checks = {name: _outcome(check) for name, check in CHECKS.items()}
-    ready = all(outcome == "ok" for outcome in checks.values())
-    body = {"status": "ok" if ready else "not ready", "checks": checks, "sandbox": sandbox_state()}
-    return JsonResponse(body, status=200 if ready else 503)
+    deadline = time.monotonic() + LONGEST_S
+    pending = {name: _begin(name, partial(_outcome, check)) for name, check in CHECKS.items()}
+    checks = {name: _answer(pending[name], deadline) for name in CHECKS}
+    body = {
+        "status": "ok" if all(outcome == "ok" for outcome in checks.values()) else "not ready",
+        "checks": checks,
+        **_told_by_workers(deadline),
+    }
+    return JsonResponse(body, status=200 if body["status"] == "ok" else 503)
 
 
 class _NotReady(Exception):
     """Its text says what is missing."""
+
+
+@cache_once
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(len(CHECKS) + 1, thread_name_prefix="readyz")
+
+
+_under_way: dict[str, Future[Any]] = {}
+
+
+def _begin(name: str, ask: Callable[[], Any]) -> Future[Any]:
+    """What is asked, begun now; or the last one, while it hangs: who does not answer is not asked twice."""
+    last = _under_way.get(name)
+    if last is None or last.done():
+        last = _under_way[name] = _pool().submit(ask)
+    return last
+
+
+def _answer(check: Future[Any], deadline: float) -> str:
+    try:
+        return str(check.result(max(0.0, deadline - time.monotonic())))
+    except TimeoutError:
+        return f"no answer within {LONGEST_S:g} s"
 
 
 def _outcome(check: Callable[[], None]) -> str:
@@ -40,6 +74,8 @@ def _outcome(check: Callable[[], None]) -> str:
         return "the database does not answer"
     except OSError:
         return "no answer"
+    finally:
+        connection.close()
     return "ok"
 
 
@@ -65,12 +101,18 @@ def _waiting_migrations() -> int:
 
 
 def _broker() -> None:
+    """Reads what it writes: a broker that is full or only a copy answers, but rings no bell."""
     from redis.exceptions import RedisError
 
+    word = token_hex(8)
     try:
-        cache.get("readyz")
-    except RedisError:
-        raise _NotReady("the broker does not answer") from None
+        cache.set(f"readyz-{word}", word, timeout=10)
+        kept = cache.get(f"readyz-{word}")
+    except RedisError as error:
+        what = "does not answer" if isinstance(error, OSError | ConnectionError) else "takes nothing"
+        raise _NotReady(f"the broker {what}") from None
+    if kept != word:
+        raise _NotReady("the broker keeps nothing")
 
 
 def _workers() -> None:
@@ -78,6 +120,30 @@ def _workers() -> None:
 
     if not live_host_count():
         raise _NotReady("no worker is alive")
+
+
+def _told_by_workers(deadline: float) -> dict[str, str | int | None]:
+    """How their sandboxes are, and how many runs they can take; null where nobody can tell."""
+    told = _begin("told", _ask_workers)
+    try:
+        found: dict[str, str | int | None] = told.result(max(0.0, deadline - time.monotonic()))
+    except (TimeoutError, DatabaseError, OSError):
+        return {"sandbox": None, "slots": None, "free_slots": None}
+    return found
+
+
+def _ask_workers() -> dict[str, str | int | None]:
+    from runtime.queries.metrics import live_hosts
+
+    try:
+        hosts = live_hosts()
+    finally:
+        connection.close()
+    return {
+        "sandbox": ", ".join(sorted({host.sandbox or "starting" for host in hosts})) or None,
+        "slots": sum(host.slots for host in hosts),
+        "free_slots": sum(max(0, host.slots - host.driving) for host in hosts),
+    }
 
 
 CHECKS: dict[str, Callable[[], None]] = {

@@ -13,6 +13,7 @@ from designer.api.conf import REST_FRAMEWORK as REST_FRAMEWORK
 from designer.api.conf import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from designer.database_url import celery_address, database_settings, redis_address
 from designer.embedded.locations import find_running
+from designer.logs import log_settings
 from designer.mail_url import mail_settings
 from designer.static_headers import keep_hashed_files
 
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "designer.request_ids.RequestIdMiddleware",
     "accounts.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -249,12 +251,7 @@ RUN_RETENTION_DAYS = environment.read_int("RUN_RETENTION_DAYS", 90)
 RUNS_PER_TENANT = environment.read_int("RUNS_PER_TENANT", 0)
 
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.read("LOG_LEVEL", "INFO")},
-    # Two lines for each ring of the doorbell, which say nothing that the run does not.
-    "loggers": {name: {"level": "WARNING"} for name in ("celery.app.trace", "celery.worker.strategy")},
-}
+# Whether whoever is on this machine itself reads `/metrics` without a token.
+METRICS_OPEN = environment.read_bool("METRICS_OPEN")
+
+LOGGING = log_settings(environment.read("LOG_FORMAT", "text"), environment.read("LOG_LEVEL", "INFO"))

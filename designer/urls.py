@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from designer import health
+from designer import health, metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.MetricsView.as_view(), name="metrics"),
     path("api/v1/", include("designer.urls_api")),
     path("", include("accounts.urls")),
 ]

@@ -10,12 +10,16 @@ import asyncio
 import dis
 import inspect
 from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from time import thread_time
 from typing import Any
 
 from runtime.engine.context import AttemptContext
 from runtime.engine.errors import NodeError, WorkflowError
 from runtime.engine.threads import Job, WorkerThreads
 
+current_attempt: ContextVar[AttemptContext | None] = ContextVar("current_attempt", default=None)
+"""The attempt that is at work, in its task or thread: whoever logs there can say so."""
 Done = Callable[[Any, BaseException | None], None]
 # A node's `run` or `resume`, bound to the node.
 Call = Callable[[AttemptContext], Coroutine[Any, Any, Any]]
@@ -101,6 +105,8 @@ class ThreadAttempt:
 
     def _work(self, call: Call, context: AttemptContext) -> None:
         outputs, error = None, None
+        used_s = thread_time()
+        current_attempt.set(context)
         try:
             if never_suspends(getattr(call, "__func__", call)):
                 outputs = run_to_end(call(context))
@@ -108,6 +114,8 @@ class ThreadAttempt:
                 outputs = asyncio.run(_make(call, context))
         except BaseException as failure:  # the boundary of a node attempt: told to the driver, whatever it is
             error = failure
+        current_attempt.set(None)
+        context.use(cpu_s=thread_time() - used_s)
         if not self._is_stopped and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._finish, outputs, error)
 
@@ -117,6 +125,7 @@ class ThreadAttempt:
 
 
 async def _make(call: Call, context: AttemptContext) -> Any:
+    current_attempt.set(context)
     return await call(context)
 
 

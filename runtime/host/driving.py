@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
+from structlog.contextvars import bind_contextvars
 
 from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
@@ -28,6 +29,7 @@ from runtime.host.journal import ProgressSink, RunJournal, Writer
 from runtime.host.ledger import Ledger
 from runtime.host.loading import load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
+from runtime.host.watching import Watch, nobody
 from runtime.host.writer import RecordingFailed
 from runtime.services_protocol import NodeServices
 
@@ -61,6 +63,7 @@ class Drive:
         services: Services,
         threads: WorkerThreads,
         on_progress: ProgressSink,
+        watch: Watch = nobody,
     ) -> None:
         self.claim = claim
         self.cancel = asyncio.Event()
@@ -70,6 +73,7 @@ class Drive:
         self._services = services
         self._threads = threads
         self._on_progress = on_progress
+        self._watch = watch
         self._redactor = Redactor()
         self._journal: RunJournal | None = None
         self._refusal: WorkflowError | None = None
@@ -109,6 +113,7 @@ class Drive:
     async def run(self) -> None:
         """Drives until the run ends, waits or leaves. Raises nothing: this is where runs' faults end."""
         claim = self.claim
+        bind_contextvars(run_id=str(claim.run_id))
         try:
             await self._drive()
             if isinstance(self._refusal, RecordingFailed):
@@ -133,7 +138,7 @@ class Drive:
         if plan is None:
             await _end_as_failed(journal, {} if loaded.refusal is None else loaded.refusal.to_dict())
             return
-        journal.follow(plan.config)
+        journal.follow(plan.config, self._watch(self.claim.run_id, plan))
         if self.claim.has_decisions:
             self._control.nudge(await self._database.run(claims.decisions_on, self.claim.run_id))
         try:

@@ -7,23 +7,28 @@ anyway. The look is always the same condition over the tables, so a lost message
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 
 from runtime.engine.errors import WorkflowError
+from runtime.engine.events import Event
+from runtime.engine.plan import Plan
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.admission import MOST_AT_ONCE, admit_runs
 from runtime.host.claims import Claim
+from runtime.host.counters import HostCounters
 from runtime.host.database import HostDatabase
 from runtime.host.driving import Drive, Services
-from runtime.host.lease import HostLease
+from runtime.host.lease import HostFacts, HostLease
 from runtime.host.rows import Committed, RunKey
+from runtime.host.watching import OnEvent, Watch
 from runtime.host.writer import GroupCommitWriter
 from runtime.live.doorbell import Doorbells, Layer
 
@@ -50,6 +55,7 @@ class RunHost:
         on_ended: Callable[[], None] = lambda: None,
         ring_others: Callable[[], None] = lambda: None,
         per_tenant: int = 0,
+        trace: Watch | None = None,
         sweep_s: float = SWEEP_S,
     ) -> None:
         self.id = uuid4()
@@ -57,11 +63,14 @@ class RunHost:
         self._grace_s = grace_s
         self._open_services = services
         self._open_layer = layer
+        self._counters = HostCounters()
         self._lease = lease(self.id, slots=slots)
+        self._lease.facts = self._facts
         self._on_failure = on_failure
         self._on_ended = on_ended
         self._ring_others = ring_others
         self._per_tenant = per_tenant
+        self._trace = trace
         self._is_queue = False
         self.looks = 0
         self._failure: Exception | None = None
@@ -121,7 +130,12 @@ class RunHost:
         self._services = self._open_services()
         self._threads = WorkerThreads(BLOCKING_THREADS)
         self._doorbells = Doorbells(self._open_layer())
-        self._writer = GroupCommitWriter(self._loop, on_committed=self._committed, on_refused=self._refused)
+        self._writer = GroupCommitWriter(
+            self._loop,
+            on_committed=self._committed,
+            on_refused=self._refused,
+            on_waited=self._counters.commit_waited,
+        )
         self._writer.start()
         self._started.set()
         log.info("host %s started with %d slots", self.id, self._slots)
@@ -132,6 +146,24 @@ class RunHost:
             watcher.cancel()
         await self._close()
         log.info("host %s stopped", self.id)
+
+    def _watch(self, run_id: UUID, plan: Plan) -> OnEvent:
+        count = self._counters.watch(plan)
+        if self._trace is None:
+            return count
+        trace = self._trace(run_id, plan)
+
+        def both(event: Event) -> None:
+            count(event)
+            trace(event)
+
+        return both
+
+    def _facts(self) -> HostFacts:
+        """From the thread of the lease."""
+        services = getattr(self, "_services", None)
+        sandbox = getattr(services, "sandbox_state", "")
+        return HostFacts(len(self._drives), sandbox, json.dumps(self._counters.to_dict()))
 
     async def _look_until_stopped(self) -> None:
         while not self._is_stopping.is_set():
@@ -197,6 +229,7 @@ class RunHost:
             services=self._services,
             threads=self._threads,
             on_progress=partial(self._doorbells.progress, claim.run_id),
+            watch=self._watch,
         )
         task = asyncio.get_running_loop().create_task(drive.run(), name=f"run {claim.run_id}")
         self._drives[claim.key] = (drive, task)

@@ -20,6 +20,7 @@ from runtime.host.fault_points import reach
 from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
 from runtime.host.ledger import Ledger
 from runtime.host.rows import Entry, EventRow, LogRow, RunFacts, RunKey
+from runtime.host.watching import OnEvent
 from runtime.payloads import MAX_OUTPUT_BYTES, EncodedOutputs, encode_outputs, plain_outputs
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class RunJournal:
         self._on_progress = on_progress
         self._max_output_bytes = MAX_OUTPUT_BYTES
         self._logs_events = False
+        self._on_event: OnEvent | None = None
         # What `plain` has written already of the outputs that it gave back.
         self._encoded: tuple[Mapping[str, Any], EncodedOutputs] | None = None
         self._pos = last_pos
@@ -97,6 +99,8 @@ class RunJournal:
         self._follow(event)
         blobs, uses = self._ledger.add_event(data, event.payload)
         self._facts = self._current_facts()
+        if self._on_event is not None:
+            self._on_event(event)
         if self._logs_events:
             log.info("run %s: %s %s %s", self.key.run_id, event.type, event.node or "", data)
         if event.type is EventType.RUN_WAITING:
@@ -128,8 +132,9 @@ class RunJournal:
     def progress(self, node: str, done: int, total: int | None) -> None:
         self._on_progress(node, done, total)
 
-    def follow(self, config: RuntimeConfig) -> None:
-        """What the run's configuration says of recording; once its plan is known."""
+    def follow(self, config: RuntimeConfig, on_event: OnEvent | None = None) -> None:
+        """What the configuration says of recording, and who is told of events; once the plan is known."""
+        self._on_event = on_event
         self._max_output_bytes = config.max_output_bytes
         self._logs_events = config.enable_logging
 

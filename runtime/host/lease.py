@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -22,11 +23,12 @@ LEASE_S = 10.0
 # A row that vanished (its table was restored, say) is written anew. A lease that ran out while the
 # database was away is taken up again: whatever was claimed meanwhile is behind a higher fence.
 _BEAT = """
-INSERT INTO run_host (id, name, slots, started_at, beat_at, lease_until)
+INSERT INTO run_host (id, name, slots, started_at, beat_at, lease_until, driving, sandbox, counters)
 VALUES (%(id)s, %(name)s, %(slots)s, clock_timestamp(), clock_timestamp(),
-        clock_timestamp() + make_interval(secs => %(lease)s))
+        clock_timestamp() + make_interval(secs => %(lease)s), %(driving)s, %(sandbox)s, %(counters)s::jsonb)
 ON CONFLICT (id) DO UPDATE SET
-    beat_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => %(lease)s)
+    beat_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => %(lease)s),
+    driving = EXCLUDED.driving, sandbox = EXCLUDED.sandbox, counters = EXCLUDED.counters
 """
 # A run is taken over from a host that is known to be dead, so an owner is not forgotten.
 _FORGET_OLD = """
@@ -36,14 +38,23 @@ DELETE FROM run_host h WHERE h.lease_until < clock_timestamp() - interval '1 day
 """
 
 
+class HostFacts(NamedTuple):
+    """What a host tells of itself with each beat. `counters` is JSON text."""
+
+    driving: int = 0
+    sandbox: str = ""
+    counters: str = "{}"
+
+
 class HostLease:
-    """Beats every 3 s for a lease of 10 s, from `start` until `stop`."""
+    """Beats every 3 s for a lease of 10 s, from `start` until `stop`; `facts` are told with each beat."""
 
     def __init__(
         self, host_id: UUID, *, slots: int, beat_s: float = BEAT_S, lease_s: float = LEASE_S
     ) -> None:
         self._row = {"id": host_id, "name": process_name(), "slots": slots, "lease": lease_s}
         self._beat_s = beat_s
+        self.facts: Callable[[], HostFacts] = HostFacts
         self._stopping = threading.Event()
         self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
         self._thread = threading.Thread(target=self._work, name="run-host-lease", daemon=True)
@@ -51,7 +62,7 @@ class HostLease:
     def start(self) -> None:
         """The first beat is made here: a host without a lease must not claim."""
         connection = self._connected()
-        connection.execute(_BEAT, self._row)
+        connection.execute(_BEAT, self._row | self.facts()._asdict())
         connection.execute(_FORGET_OLD)
         self._thread.start()
 
@@ -68,7 +79,7 @@ class HostLease:
 
     def _try(self, statement: str) -> None:
         try:
-            self._connected().execute(statement, self._row)
+            self._connected().execute(statement, self._row | self.facts()._asdict())
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             log.warning("lease not renewed: %s", error)
             self._drop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -13,6 +14,7 @@ from runtime.engine.config import RuntimeConfig
 from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
 from runtime.sandbox.configured import with_config
+from runtime.sandbox.settings import state_of
 from runtime.services.limits import server_caps
 from runtime.services_protocol import ApprovalDesk, ChildRuns, CodeRunner, DatasetStore, HttpClient
 
@@ -34,6 +36,9 @@ class RunServices:
     children: ChildRuns
 
 
+SANDBOX_LOOK_S = 3.0
+
+
 class ProcessServices:
     """What all runs of a process share, and the part of each run."""
 
@@ -41,6 +46,9 @@ class ProcessServices:
         self._sandbox = _open_sandbox()
         self._http = _open_http_client()
         self._circuits = CircuitTable()
+        self._closing = threading.Event()
+        self.sandbox_state = "starting"
+        threading.Thread(target=self._look_after_sandbox, name="sandbox-watch", daemon=True).start()
 
     def for_run(
         self,
@@ -79,7 +87,14 @@ class ProcessServices:
         """Ends the processes that were leased to the run."""
         await self._sandbox.end_lease(str(run_id))
 
+    def _look_after_sandbox(self) -> None:
+        """Has it running, and knows how it is: the host tells with its beats."""
+        while not self._closing.is_set():
+            self.sandbox_state = state_of(self._sandbox.report())
+            self._closing.wait(SANDBOX_LOOK_S)
+
     async def close(self) -> None:
+        self._closing.set()
         await self._http.aclose()
         self._sandbox.close()
 

@@ -18,6 +18,7 @@ from typing import Any
 import psycopg
 
 from runtime.engine.errors import WorkflowError
+from runtime.engine.events import utc_now
 from runtime.engine.journal import Fenced
 from runtime.host.connection import open_connection
 from runtime.host.rows import Committed, Entry, RunKey
@@ -48,6 +49,7 @@ class GroupCommitWriter:
         *,
         on_committed: Callable[[Mapping[RunKey, Committed]], None],
         on_refused: Callable[[RunKey, WorkflowError], None],
+        on_waited: Callable[[float], None] = lambda seconds: None,
         connect: Callable[[str], psycopg.Connection[tuple[Any, ...]]] = open_connection,
         max_entries: int = 2000,
         max_bytes: int = 16 << 20,
@@ -55,6 +57,7 @@ class GroupCommitWriter:
         self._loop = loop
         self._on_committed = on_committed
         self._on_refused = on_refused
+        self._on_waited = on_waited
         self._connect = connect
         self._max_entries = max_entries
         self._max_bytes = max_bytes
@@ -190,6 +193,9 @@ class GroupCommitWriter:
             if entry.future is not None and not entry.future.done():
                 entry.future.set_result(None)
         self._on_committed(reached)
+        oldest = next((entry.event.at for entry in entries if entry.event is not None), None)
+        if oldest is not None:
+            self._on_waited((utc_now() - oldest).total_seconds())
 
     @staticmethod
     def _settle_refused(entries: Iterable[Entry], error: WorkflowError) -> None:

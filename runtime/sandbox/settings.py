@@ -114,3 +114,12 @@ class SandboxReport:
             ("namespaces", bool(self.namespaces), ", ".join(self.namespaces) or "not allowed here"),
             ("private file tree", self.private_tree, "only the standard library is mounted"),
         ]
+
+
+def state_of(report: SandboxReport) -> str:
+    """`isolated`, `trusted-authors`, or why code is refused."""
+    if report.isolated:
+        return "isolated"
+    if report.policy is SandboxPolicy.TRUSTED_AUTHORS:
+        return str(report.policy)
+    return f"code is refused: {report.reason}"

@@ -13,6 +13,7 @@ from runtime.engine.errors import NodeError
 from runtime.engine.node import CodeChecker
 from runtime.sandbox import Sandbox, SandboxPolicy, SandboxReport, SandboxSettings
 from runtime.sandbox.analysis import CodeProblem, CodeReport
+from runtime.sandbox.settings import state_of
 
 _KEPT_REPORTS = 1024
 
@@ -35,14 +36,7 @@ def sandbox_state() -> str:
     report = _report()
     if not report.done():
         return "starting"
-    found = report.result()
-    if found.isolated:
-        return "isolated"
-    return (
-        str(found.policy)
-        if found.policy is SandboxPolicy.TRUSTED_AUTHORS
-        else f"code is refused: {found.reason}"
-    )
+    return state_of(report.result())
 
 
 @cache

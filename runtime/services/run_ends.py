@@ -16,6 +16,7 @@ from runtime.models import TERMINAL, Run
 from runtime.services.approvals import cancel_approvals
 from runtime.services.children import cancel_children
 from runtime.services.notices import tell_of_end
+from runtime.services.run_tally import tally
 from runtime.services.signals import signal_run
 from runtime.services.triggers.following import follow
 
@@ -41,6 +42,7 @@ HANDLERS: tuple[Handler, ...] = (
     cancel_children,
     follow,
     tell_of_end,
+    tally,
 )
 
 

@@ -1,0 +1,79 @@
+"""How every process logs: lines for people, or JSON for machines, with the ids of what was at work."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from structlog.types import EventDict, Processor
+
+from designer import environment
+
+FORMATS = ("text", "json")
+# Two lines for each ring of the doorbell, which say nothing that the run does not.
+_QUIET = ("celery.app.trace", "celery.worker.strategy")
+
+
+def log_settings(format_name: str, level: str) -> dict[str, Any]:
+    """Django's `LOGGING`. Raises `EnvironmentProblem` for a format or level that there is not."""
+    if format_name not in FORMATS:
+        raise environment.EnvironmentProblem(
+            f"LOG_FORMAT is {format_name!r}; it must be {' or '.join(FORMATS)}."
+        )
+    if level.upper() not in logging.getLevelNamesMapping():
+        raise environment.EnvironmentProblem(f"LOG_LEVEL is {level!r}; use DEBUG, INFO, WARNING or ERROR.")
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "shown": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": [
+                    structlog.contextvars.merge_contextvars,
+                    _add_attempt,
+                    structlog.stdlib.add_logger_name,
+                    structlog.stdlib.add_log_level,
+                    structlog.processors.TimeStamper(fmt="iso", utc=True),
+                ],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_shown_as(format_name),
+                ],
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "shown"}},
+        "root": {"handlers": ["console"], "level": level.upper()},
+        "loggers": {name: {"level": "WARNING"} for name in _QUIET},
+    }
+
+
+def _shown_as(format_name: str) -> list[Processor]:
+    if format_name == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
+    return [_as_line]
+
+
+def _as_line(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """Time, level, logger and text, then the ids, then a traceback on lines of its own."""
+    exc_info = event.pop("exc_info", None)
+    head = f"{event.pop('timestamp')} {event.pop('level').upper()} {event.pop('logger')} {event.pop('event')}"
+    ids = "".join(f" {name}={value}" for name, value in sorted(event.items()))
+    trace = "" if not exc_info else "\n" + _traceback(exc_info)
+    return head + ids + trace
+
+
+def _traceback(exc_info: Any) -> str:
+    return logging.Formatter().formatException(exc_info)
+
+
+def _add_attempt(logger: Any, method: str, event: EventDict) -> EventDict:
+    """The node and the attempt that are at work, where a node logs by itself."""
+    from runtime.engine.attempts import current_attempt
+
+    context = current_attempt.get()
+    if context is not None:
+        event.setdefault("run_id", context.run_id)
+        event["node"], event["attempt"] = context.node_id, context.attempt
+    return event
