@@ -272,12 +272,23 @@ class LogLineList(Body):
     next: str | None
 
 
+class StepDecision(Body):
+    """What a person said of an attempt whose outcome nobody knew."""
+
+    outcome: Literal["succeeded", "failed", "retry"]
+    by: str
+    comment: str
+
+
 class NodeAttempt(Body):
     attempt: int
     status: NodeStatus
     started_at: Time | None
     finished_at: Time | None
     error: RunError | None
+    cpu_s: float | None = Field(description="Processor seconds, where they are known.")
+    peak_mb: float | None = Field(description="The most memory at once in MiB, where it is known.")
+    decided: StepDecision | None
 
 
 class ValueInfo(Body):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, cast
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -23,6 +23,7 @@ from runtime.api.run_bodies import (
     NodeAttempt,
     NodeDataParameters,
     RunNodeDetail,
+    StepDecision,
     ValueInfo,
 )
 from runtime.api.runs import find_run
@@ -30,6 +31,7 @@ from runtime.engine.state import NodeStatus
 from runtime.models import Run
 from runtime.queries.nodes import (
     AttemptView,
+    Decided,
     NodeView,
     ValuesView,
     has_node,
@@ -113,7 +115,17 @@ def _attempt(attempt: AttemptView, node: str) -> NodeAttempt:
         started_at=attempt.started_at,
         finished_at=attempt.finished_at,
         error=error_body(attempt.error, node=node),
+        cpu_s=attempt.usage.get("cpu_s"),
+        peak_mb=attempt.usage.get("peak_mb"),
+        decided=_decision(attempt.decision),
     )
+
+
+def _decision(found: Decided | None) -> StepDecision | None:
+    if found is None:
+        return None
+    outcome = cast(Literal["succeeded", "failed", "retry"], found.outcome)
+    return StepDecision(outcome=outcome, by=found.by, comment=found.comment)
 
 
 def _info(values: ValuesView) -> ValueInfo | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,17 @@ class AttemptView:
     started_at: datetime | None
     finished_at: datetime | None
     error: Mapping[str, Any] | None
+    usage: Mapping[str, Any]
+    decision: Decided | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person said of a step whose outcome nobody knew: `succeeded`, `failed` or `retry`."""
+
+    outcome: str
+    by: str
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,8 @@ class _Open:
     finished_at: datetime | None = None
     status: str = "running"
     error: Mapping[str, Any] | None = None
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    decision: Decided | None = None
 
 
 def node_of_run(run: Run, path: str) -> NodeView | None:
@@ -127,15 +140,19 @@ def _attempts(run: Run, path: str, state: NodeState) -> list[AttemptView]:
         # The end of the run was its end too.
         last.status, last.finished_at = str(state.status), state.finished_at
     return [
-        AttemptView(number, one.status, one.started_at, one.finished_at, one.error)
+        AttemptView(number, one.status, one.started_at, one.finished_at, one.error, one.usage, one.decision)
         for number, one in sorted(found.items())
     ]
 
 
 def _follow(attempt: _Open, kind: EventType, at: datetime, data: Mapping[str, Any]) -> None:
+    if "decided_by" in data:
+        outcome = "retry" if kind is EventType.NODE_STARTED else str(kind).removeprefix("node.")
+        attempt.decision = Decided(outcome, str(data["decided_by"]), str(data.get("comment", "")))
     if kind is EventType.NODE_STARTED:
         attempt.started_at = at
         return
+    attempt.usage = data.get("usage") or attempt.usage
     attempt.status = "failed" if kind is EventType.NODE_RETRYING else str(kind).removeprefix("node.")
     attempt.error = data.get("error")
     if kind is not EventType.NODE_WAITING:

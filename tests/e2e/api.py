@@ -14,8 +14,8 @@ class Api:
         self._product = product
         self._token = token
 
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        return self._product.api(method, path, token=self._token, body=body)
+    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None) -> Any:
+        return self._product.api(method, path, token=self._token, body=body, headers=headers)
 
     def new_workflow(self, name: str, nodes: list[dict[str, Any]], wires: list[str] | None = None) -> str:
         """The id of a new workflow. A wire is written `"read.result > code.rows"`."""
@@ -29,6 +29,11 @@ class Api:
     def draft(self, workflow_id: str) -> dict[str, Any]:
         answer: dict[str, Any] = self.call("GET", f"workflows/{workflow_id}/draft/")
         return answer
+
+    def save(self, workflow_id: str, draft: dict[str, Any]) -> None:
+        """Saves a draft that was read and changed."""
+        headers = {"If-Match": f'"{draft["revision"]}"'}
+        self.call("PUT", f"workflows/{workflow_id}/draft/", {"graph": draft["graph"]}, headers)
 
 
 def node(

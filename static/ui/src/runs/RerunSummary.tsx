@@ -30,7 +30,7 @@ export function RerunSummary({ plan, run, titles, isEdited }: Props) {
     <div className="dialog-note" role="status">
       <Note icon="retry">
         <p>
-          <b className="med">{plural(plan.again.length, "node")} run again</b>
+          <b className="med">{plural(plan.again.length, "node runs", "nodes run")} again</b>
           {plan.again.length > 0 && plan.copied.length > 0 && `: ${named(plan.again)}`}.
         </p>
         {plan.copied.length > 0 && (
