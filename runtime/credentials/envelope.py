@@ -63,13 +63,6 @@ def unseal(sealed: Sealed, *, keys: Mapping[str, MasterKey], place: str) -> byte
     return _decrypt(data_key, sealed.ciphertext, place)
 
 
-def rewrap(sealed: Sealed, *, keys: Mapping[str, MasterKey], to: MasterKey, place: str) -> Sealed:
-    """The same secret under another master key; the ciphertext itself stays. Raises as `unseal`."""
-    associated = f"data key|{place}"
-    data_key = _decrypt(keys[sealed.master_key_id].secret, sealed.wrapped_key, associated)
-    return Sealed(sealed.ciphertext, _encrypt(to.secret, data_key, associated), to.id)
-
-
 def _encrypt(key: bytes, plaintext: bytes, place: str) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plaintext, place.encode())

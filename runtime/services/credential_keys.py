@@ -1,4 +1,4 @@
-"""The master keys of this installation, and whether they open what is stored."""
+"""The master keys of this installation."""
 
 from __future__ import annotations
 
@@ -47,42 +47,6 @@ def opening_keys() -> Mapping[str, MasterKey]:
     path: Path | None = settings.CREDENTIAL_KEY_PATH
     kept = None if path is None else read_key_file(path)
     return {key.id: key for key in (*found, *([kept] if kept else []))}
-
-
-def prepare_key() -> str | None:
-    """What is wrong with the keys, for people; None when they open all that is stored.
-
-    On the first start of an installation that keeps its key in a file, makes it.
-    """
-    try:
-        if not settings.CREDENTIAL_KEY and settings.CREDENTIAL_KEY_PATH is not None:
-            sealing_key()
-    except KeyProblem as problem:
-        return str(problem)
-    return key_problem()
-
-
-def key_problem() -> str | None:
-    """Whether a stored version cannot be opened, told for the operator; reads key ids alone."""
-    used = set(CredentialVersion.objects.order_by().values_list("master_key_id", flat=True).distinct())
-    try:
-        missing = used - set(opening_keys())
-    except KeyProblem as problem:
-        return str(problem)
-    if not missing:
-        return None
-    count = CredentialVersion.objects.filter(master_key_id__in=missing).count()
-    names = ", ".join(sorted(missing))
-    return (
-        f"{count} versions of credentials are sealed with the key {names}, which is not here: "
-        f"{_where_to_put_it()} Runs that need them fail until then."
-    )
-
-
-def _where_to_put_it() -> str:
-    if settings.CREDENTIAL_KEY or settings.CREDENTIAL_KEY_PATH is None:
-        return "set CREDENTIAL_KEY to that key, or CREDENTIAL_KEY_PREVIOUS beside a new one."
-    return f"put that key back into {settings.CREDENTIAL_KEY_PATH}."
 
 
 def _make_key(path: Path) -> MasterKey:

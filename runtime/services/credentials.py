@@ -198,7 +198,7 @@ def _open(credential: Credential, number: int) -> dict[str, str]:
     except KeyError:
         message = (
             f"The credential {credential.name!r} is sealed with the key {row.master_key_id}, which this"
-            " server does not have. Its operator finds out more with: manage.py credentials check"
+            " server does not have. Its operator puts that key back, or somebody enters the secret again."
         )
         raise CredentialError(message, code="credential_key_missing", credential=credential.name) from None
     except KeyProblem as problem:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.credentials.envelope import MasterKey, SealBroken, Sealed, rewrap, seal, unseal
+from runtime.credentials.envelope import MasterKey, SealBroken, Sealed, seal, unseal
 from runtime.credentials.master_keys import KeyProblem, make_key_file, read_key, read_key_file
 
 KEY = MasterKey(bytes(range(32)))
@@ -78,15 +78,6 @@ def test_without_its_master_key_it_does_not_open() -> None:
         unseal(sealed, keys={OTHER.id: OTHER}, place=PLACE)
     with pytest.raises(SealBroken):
         unseal(sealed, keys={KEY.id: OTHER}, place=PLACE)
-
-
-def test_rewrapping_leaves_the_ciphertext_and_changes_who_opens_it() -> None:
-    sealed = seal(b"secret", key=KEY, place=PLACE)
-
-    wrapped = rewrap(sealed, keys={KEY.id: KEY}, to=OTHER, place=PLACE)
-
-    assert wrapped.ciphertext == sealed.ciphertext
-    assert unseal(wrapped, keys={OTHER.id: OTHER}, place=PLACE) == b"secret"
 
 
 def test_a_key_shows_its_id_alone() -> None:
