@@ -19,7 +19,8 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    started = Product(tmp_path_factory.mktemp("product") / "data")
+    data_dir = tmp_path_factory.mktemp("product") / "data"
+    started = Product(data_dir, environment={"EGRESS_ALLOW": "127.0.0.1"})
     started.start()
     yield started
     started.stop()
