@@ -50,7 +50,8 @@ def version_of(trigger: WorkflowTrigger) -> WorkflowVersion:
     number = trigger.version or workflow.published_number
     if number is None:
         raise FiringRefused("not_published", "No version of the workflow is published.")
-    version = WorkflowVersion.objects.filter(workflow_id=workflow.pk, number=number).first()
+    # The text of a graph may be large, and is parsed already when its workflow runs often.
+    version = WorkflowVersion.objects.filter(workflow_id=workflow.pk, number=number).defer("graph").first()
     if version is None:
         raise FiringRefused("unknown_version", f"The workflow has no version {number}.")
     version.workflow = workflow

@@ -20,6 +20,7 @@ from accounts.declared import SYSTEM, declared_action
 from accounts.sockets import SubjectMiddleware, nothing_here
 from designer.celery import app
 from designer.sockets import middleware, routes
+from runtime.api.hooks import HookGate
 
 PUBLIC = {
     "": "sends on to /workflows, which declares",
@@ -142,6 +143,11 @@ def test_every_consumer_declares_an_action_behind_the_subject_middleware() -> No
             continue
         consumer = pattern.callback.consumer_class
         assert getattr(consumer, "action", None) in ACTIONS, f"{consumer.__name__} declares no action"
+
+
+def test_what_answers_beside_the_routes_declares_an_action() -> None:
+    """Deliveries to webhooks do not pass through Django's routes."""
+    assert declared_action(HookGate.answer) in ACTIONS
 
 
 def test_every_task_declares_an_action() -> None:
