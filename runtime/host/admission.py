@@ -11,6 +11,13 @@ from runtime.host.fault_points import reach
 
 _LOCK = (0x10CA, 0)  # of the tables, whichever host; the names of maintenance jobs hash to other numbers
 MOST_AT_ONCE = 500
+# For a minute after thousands of runs were queued the statistics know of none: without a word the planner
+# would then sort the whole queue at each step along the index.
+_LOCKED = """
+SELECT pg_advisory_xact_lock(%s, %s), set_config('enable_seqscan', 'off', true),
+    set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),
+    set_config('enable_nestloop', 'off', true)
+"""
 
 _IS_ANY = """
 SELECT EXISTS (
@@ -33,18 +40,21 @@ WITH RECURSIVE workflow_step AS (
             AND (r.tenant_id, r.workflow_id) > (step.tenant_id, step.workflow_id)
         ORDER BY r.tenant_id, r.workflow_id LIMIT 1
     ) AS next
+), held AS MATERIALIZED (
+    SELECT tenant_id, workflow_id, concurrency_key, count(*) AS runs FROM run
+    WHERE status IN ('queued', 'running', 'waiting', 'paused') AND admitted_at IS NOT NULL
+    GROUP BY tenant_id, workflow_id, concurrency_key
 ), tenant_room AS (
-    SELECT tenant_id, CASE WHEN %(per_tenant)s > 0 THEN %(per_tenant)s - (
-        SELECT count(*) FROM run r WHERE r.tenant_id = t.tenant_id
-            AND r.status IN ('queued', 'running', 'waiting', 'paused') AND r.admitted_at IS NOT NULL
-    ) END AS room
+    SELECT tenant_id, CASE WHEN %(per_tenant)s > 0 THEN %(per_tenant)s - coalesce((
+        SELECT sum(held.runs) FROM held WHERE held.tenant_id = t.tenant_id
+    ), 0)::bigint END AS room
     FROM (SELECT DISTINCT tenant_id FROM workflow_step) AS t
 ), workflow_room AS (
     SELECT s.tenant_id, s.workflow_id, t.room AS tenant_room, w.max_running_per_key AS per_key,
-        CASE WHEN w.max_running IS NOT NULL THEN w.max_running - (
-            SELECT count(*) FROM run r WHERE r.tenant_id = s.tenant_id AND r.workflow_id = s.workflow_id
-                AND r.status IN ('queued', 'running', 'waiting', 'paused') AND r.admitted_at IS NOT NULL
-        ) END AS room
+        CASE WHEN w.max_running IS NOT NULL THEN w.max_running - coalesce((
+            SELECT sum(held.runs) FROM held
+            WHERE held.tenant_id = s.tenant_id AND held.workflow_id = s.workflow_id
+        ), 0)::bigint END AS room
     FROM workflow_step s JOIN tenant_room t USING (tenant_id) JOIN workflow w ON w.id = s.workflow_id
 ), key_step AS (
     SELECT w.tenant_id, w.workflow_id, first.concurrency_key
@@ -65,12 +75,10 @@ WITH RECURSIVE workflow_step AS (
     ) AS next
 ), key_room AS (
     SELECT w.*, k.concurrency_key,
-        CASE WHEN k.concurrency_key <> '' AND w.per_key IS NOT NULL THEN w.per_key - (
-            SELECT count(*) FROM run r WHERE r.tenant_id = k.tenant_id AND r.workflow_id = k.workflow_id
-                AND r.concurrency_key = k.concurrency_key
-                AND r.status IN ('queued', 'running', 'waiting', 'paused') AND r.admitted_at IS NOT NULL
-        ) END AS keys_left
+        CASE WHEN k.concurrency_key <> '' AND w.per_key IS NOT NULL
+            THEN w.per_key - coalesce(held.runs, 0) END AS keys_left
     FROM key_step k JOIN workflow_room w USING (tenant_id, workflow_id)
+        LEFT JOIN held USING (tenant_id, workflow_id, concurrency_key)
 ), by_key AS (
     SELECT k.*, oldest.id, oldest.created_at FROM key_room k, LATERAL (
         SELECT r.id, r.created_at FROM run r
@@ -90,8 +98,7 @@ WITH RECURSIVE workflow_step AS (
     SELECT id FROM by_tenant WHERE tenant_room IS NULL OR tenant_place <= tenant_room
     ORDER BY created_at, id LIMIT %(most)s
 )
-UPDATE run r SET admitted_at = clock_timestamp() FROM chosen
-WHERE r.id = chosen.id AND r.admitted_at IS NULL AND r.status IN ('queued', 'paused')
+UPDATE run SET admitted_at = clock_timestamp() WHERE id = ANY(ARRAY(SELECT id FROM chosen))
 """
 
 
@@ -102,7 +109,7 @@ def admit_runs(connection: Connection, *, per_tenant: int) -> tuple[bool, int]:
         return False, 0
     reach("admission.before")
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", _LOCK)
+        connection.execute(_LOCKED, _LOCK)
         # A statement of its own: it sees what the host that held the lock before has committed.
         given = connection.execute(_ADMIT, {"per_tenant": per_tenant, "most": MOST_AT_ONCE})
     if given.rowcount:
