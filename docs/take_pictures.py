@@ -8,7 +8,9 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -53,6 +55,7 @@ def take_all(page: Page, product: Product, theme: str) -> None:
     take_runs(page, theme)
     take_a_map(page, theme)
     take_data_and_account(page, theme)
+    take_what_starts_and_asks(page, prepared(product), theme)
 
 
 def wait_for_demo_runs(page: Page) -> None:
@@ -107,6 +110,72 @@ def take_data_and_account(page: Page, theme: str) -> None:
     take(page, f"datasets-{theme}")
     page.goto("/account")
     take(page, f"account-{theme}")
+
+
+def prepared(product: Product) -> dict[str, str]:
+    """The ids of a workflow with triggers, of a credential and of an approval; made once."""
+    token = product.token()
+
+    def call(method: str, path: str, body: object = None) -> Any:
+        return product.api(method, path, token=token, body=body)
+
+    known = {item["name"]: item["id"] for item in call("GET", "workflows/")["results"]}
+    if "Pay the bills" not in known:
+        _prepare(call)
+        known = {item["name"]: item["id"] for item in call("GET", "workflows/")["results"]}
+    return {
+        "workflow": known["Pay the bills"],
+        "credential": call("GET", "credentials/?search=Bank")["results"][0]["id"],
+        "trigger": call("GET", "triggers/?kind=schedule")["results"][0]["id"],
+    }
+
+
+def _prepare(call: Callable[..., Any]) -> None:
+    code = "result = [{'to': 'Acme', 'amount': 1200}, {'to': 'Initech', 'amount': 80}]"
+    asked = {
+        "title": "Pay these two bills",
+        "message": "Both came this week. The first one is larger than usual.",
+        "approvers": {"roles": ["owner", "editor"], "users": []},
+        "allow_requester": True,
+        "required": 2,
+    }
+    graph = {
+        "schema": 1,
+        "nodes": [
+            {"id": "bills", "type": "PythonCodeNode", "config": {"code": code}, "position": [80, 80]},
+            {"id": "ask", "type": "ApprovalNode", "config": asked, "position": [340, 80]},
+        ],
+        "connections": [{"source": "bills", "output": "result", "target": "ask", "input": "input"}],
+    }
+    workflow = call("POST", "workflows/", {"name": "Pay the bills", "graph": graph})["id"]
+    call("POST", f"workflows/{workflow}/versions/", {"note": "first"})
+    values = {"secret": "only-for-pictures-0001"}
+    secret = {"name": "Bank calls", "type": "signing_secret", "description": "Signs its calls"}
+    call("POST", "credentials/", {**secret, "values": values})
+    signature = {"credential": "Bank calls", "scheme": "lockgate", "header": None, "tolerance_s": 300}
+    for kind, name, config in (
+        ("schedule", "Each weekday", {"cron": "0 9 * * 1-5", "zone": "Europe/Lisbon"}),
+        ("webhook", "The bank calls", {"signature": signature, "dedupe": "Idempotency-Key"}),
+    ):
+        trigger = {"workflow": workflow, "kind": kind, "name": name, "enabled": True, "config": config}
+        call("POST", "triggers/", trigger)
+    call("POST", f"workflows/{workflow}/runs/", {"parameters": {}})
+
+
+def take_what_starts_and_asks(page: Page, made: dict[str, str], theme: str) -> None:
+    page.goto(f"/workflows/{made['workflow']}?trigger={made['trigger']}")
+    expect(page.get_by_role("region", name="Next times").get_by_role("listitem").first).to_be_visible()
+    take(page, f"editor-triggers-{theme}")
+    page.goto(f"/triggers?trigger={made['trigger']}")
+    expect(page.get_by_role("region", name="Next times").get_by_role("listitem").first).to_be_visible()
+    take(page, f"triggers-{theme}")
+    page.goto(f"/credentials?credential={made['credential']}")
+    expect(page.get_by_role("region", name="Impact")).to_contain_text("The bank calls")
+    take(page, f"credentials-{theme}")
+    page.goto("/approvals")
+    page.get_by_role("link", name="Pay these two bills").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    take(page, f"approvals-{theme}")
 
 
 def take(page: Page, name: str) -> None:
