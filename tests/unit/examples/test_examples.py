@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from runtime import LocalRuntime, RunFailed
+from runtime.engine.errors import ParameterError
 from runtime.engine.graph import parse_graph
 from runtime.engine.validation import validate
 from runtime.nodes import registry
@@ -215,3 +216,23 @@ def test_two_cities_finds_its_workflow_in_the_workspace(workspace: Path) -> None
         results, _ = runtime.execute(document("two-cities"))
 
     assert len(results["compare"]["result"]) == 12
+
+
+@pytest.mark.parametrize(("answer", "reached"), [("approved", "publish"), ("rejected", "keep")])
+def test_airports_to_publish_goes_by_the_answer(
+    workspace: Path, runtime: LocalRuntime, answer: str, reached: str
+) -> None:
+    """In a script nobody can be asked: the answer is pinned."""
+    graph = document("airports-to-publish")
+    with pytest.raises(ParameterError, match="server only"):
+        runtime.execute(graph)
+    rows = [{"iata": "SEA", "state": "WA"}]
+    given = {"airports": 1, "left_out": ["Clellan-Palomar (CLD)"], "rows": rows}
+    (ask,) = (node for node in graph["nodes"] if node["type"] == "ApprovalNode")
+    ask["options"] = {"pin": {answer: given, "result": {"decision": answer}}}
+
+    results, _ = runtime.execute(graph)
+
+    assert reached in results
+    assert ({"publish", "keep"} - {reached}).isdisjoint(results)
+    assert (workspace / "datasets" / "airports-published.csv").exists() == (answer == "approved")

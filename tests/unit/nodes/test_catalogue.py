@@ -16,6 +16,7 @@ TYPES = [
     "MapNode",
     "SubWorkflowNode",
     "WaitNode",
+    "ApprovalNode",
     "TransformNode",
     "DatasetReadNode",
     "DatasetWriteNode",
