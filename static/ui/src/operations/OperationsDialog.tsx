@@ -168,7 +168,7 @@ function OperationsForm({ workflow, title, editable, before, storage, figures, o
         name="max_stored_mb"
         label="Space for all runs"
         unit="MiB"
-        hint="When it is full, no further run starts. Empty: what the server allows."
+        hint="When it is full, no further run starts. 0: without a limit. Empty: what the server allows."
       />
       {failure && (
         <div className="dialog-note">
@@ -207,7 +207,7 @@ function Limit({ name, label, unit, hint, texts, errors, editable, onChange }: L
 }
 
 function keepHint(storage: Storage | undefined): string {
-  const days = storage?.retention.keep_days_from === "default" ? storage.retention.keep_days : null
+  const days = storage?.retention.keep_days_from === "operator" ? storage.retention.keep_days : null
   const otherwise =
     days === null
       ? "what the server keeps"

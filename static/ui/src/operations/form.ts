@@ -5,11 +5,11 @@ export type Name = keyof Operations
 export type Texts = Readonly<Record<Name, string>>
 
 const NUMBERS = ["keep_days", "keep_runs", "max_stored_mb", "max_running", "max_running_per_key"] as const
-/** The least that makes sense; a workflow that keeps runs for ever says 0 days. */
+/** The least that makes sense; 0 days keep runs for ever, and 0 MiB set no limit. */
 const LEAST: Record<(typeof NUMBERS)[number], number> = {
   keep_days: 0,
   keep_runs: 1,
-  max_stored_mb: 1,
+  max_stored_mb: 0,
   max_running: 1,
   max_running_per_key: 1,
 }

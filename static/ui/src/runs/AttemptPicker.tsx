@@ -5,11 +5,7 @@ import { moveByArrows } from "../shared/Tabs"
 import { type Attempt, workedFor } from "./timeline/rows"
 
 /** What the API knows of an attempt beside its times. */
-export type AttemptDetail = NodeRun["attempts"][number] & {
-  cpu_s?: number | null
-  peak_mb?: number | null
-  decided?: { outcome: string; by: string; comment: string } | null
-}
+export type AttemptDetail = NodeRun["attempts"][number]
 
 interface Props {
   attempts: readonly Attempt[]

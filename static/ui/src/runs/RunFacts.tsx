@@ -2,7 +2,6 @@ import type { ReactNode } from "react"
 import { Link } from "wouter"
 import type { RunDetail } from "../api/types"
 import { moment, plural } from "../shared/format"
-import { originOf } from "./controlApi"
 import { Fact } from "./Fact"
 import { attemptCounts, partText, triggerLook } from "./runFacts"
 import { titleOf } from "../shared/mapping"
@@ -30,7 +29,7 @@ export function RunFacts({ run, live, onShowRun, standing }: Props) {
     live.statuses.get,
   )
   const by = run.requested_by?.name || run.requested_by?.email
-  const { trigger_ref: trigger, parent } = originOf(run)
+  const { trigger_ref: trigger, parent } = run
   return (
     <dl className="facts">
       <Fact label="Version">{run.version === null ? "Draft" : `v${run.version}`}</Fact>

@@ -6,7 +6,6 @@ import { Icon } from "../shared/icons/Icon"
 import { moveAmongRows } from "../shared/rowKeys"
 import { StateMark } from "../shared/StateMark"
 import { needsEyes } from "../shared/status"
-import { originOf } from "./controlApi"
 import { elapsed, goesOn, triggerLook } from "./runFacts"
 
 interface Props {
@@ -93,8 +92,7 @@ function selectByKeys(
 
 function Trigger({ run }: { run: Run }) {
   const look = triggerLook(run.trigger)
-  const { trigger_ref: trigger, parent } = originOf(run)
-  const name = trigger?.name ?? (parent ? `run ${parent.number}` : null)
+  const name = run.trigger_ref?.name
   return (
     <>
       <span className="row g1">

@@ -2,7 +2,7 @@ import { Link } from "wouter"
 import { useNow } from "../shared/hooks/useNow"
 import { waitingText, type WaitingStep } from "./standing"
 
-type Cause = Pick<WaitingStep, "reason" | "until" | "child_run" | "approval">
+type Cause = Pick<WaitingStep, "until" | "child_run" | "approval"> & { reason: string | null }
 
 interface Props {
   waiting: Cause

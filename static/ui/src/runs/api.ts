@@ -1,14 +1,13 @@
 import { useQuery } from "@tanstack/react-query"
 import { api, body, bodyAs } from "../api/client"
-import { untyped } from "../api/untyped"
 import type { LogEntry, NodeRun, Page, Run, RunDetail, RunIteration, RunScope, Workflow } from "../api/types"
 import type { RunQuery } from "./filters"
 
 export const RUNS_PER_PAGE = 50
 
 export function readRuns(query: RunQuery, cursor: string | null, signal?: AbortSignal): Promise<Page<Run>> {
-  return bodyAs<Page<Run>>(
-    untyped.GET("/api/v1/runs/", {
+  return body<Page<Run>>(
+    api.GET("/api/v1/runs/", {
       params: { query: { ...query, limit: RUNS_PER_PAGE, cursor: cursor ?? undefined } },
       signal,
     }),

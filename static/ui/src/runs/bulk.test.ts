@@ -1,6 +1,7 @@
 import { expect, it } from "vitest"
 
 import type { Run } from "../api/types"
+import type { BulkResult } from "./controlApi"
 import { fitting, problemText, statesText } from "./bulk"
 
 const runs = (...statuses: string[]) => statuses.map((status) => ({ id: status, status }) as Run)
@@ -21,9 +22,9 @@ it("knows which runs an action does something to", () => {
 })
 
 it("says what the server objected to", () => {
-  expect(problemText({ id: "a", ok: false, problem: { detail: "It has ended.", title: "No" } })).toBe(
-    "It has ended.",
-  )
-  expect(problemText({ id: "a", ok: false, problem: "Gone." })).toBe("Gone.")
-  expect(problemText({ id: "a", ok: false })).toBe("It did not work.")
+  const refused = (problem: object | null) => ({ id: "a", ok: false, run: null, problem }) as BulkResult
+
+  expect(problemText(refused({ detail: "It has ended.", title: "No" }))).toBe("It has ended.")
+  expect(problemText(refused({ title: "Conflict" }))).toBe("Conflict")
+  expect(problemText(refused(null))).toBe("It did not work.")
 })

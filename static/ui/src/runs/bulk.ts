@@ -59,6 +59,5 @@ export function statesText(runs: readonly Run[]): string {
 }
 
 export function problemText({ problem }: BulkResult): string {
-  if (typeof problem === "string") return problem
   return problem?.detail || problem?.title || "It did not work."
 }

@@ -12,7 +12,7 @@ export const PERIODS = {
 export type Period = keyof typeof PERIODS
 
 /** How runs come about, in the order in which the filter offers them. */
-export const TRIGGERS = ["manual", "schedule", "webhook", "workflow", "api", "command"] as const
+export const TRIGGERS = ["manual", "schedule", "webhook", "workflow", "api"] as const
 export type TriggerKind = (typeof TRIGGERS)[number]
 
 export interface RunFilters {

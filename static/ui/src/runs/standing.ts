@@ -4,34 +4,17 @@ import { clock, plural, until } from "../shared/format"
 import type { RunStatus } from "../shared/status"
 import { ordinal } from "./timeline/words"
 
-export interface WaitingStep {
-  node: string
-  /** `timer`, `approval`, `child_run`, `outcome_unknown`, `retry`. */
-  reason: string | null
-  until: string | null
-  attempt: number
-  approval: string | null
-  child_run: { id: string; number: number } | null
-}
-
-export interface QueuePlace {
-  position: number
-  limit: "tenant" | "workflow" | "key"
-  running: number
-  allowed: number
-}
+export type WaitingStep = RunDetail["waiting"][number]
+export type QueuePlace = NonNullable<RunDetail["queue"]>
 
 /** How a run stands, beside its status: read again whenever it has turned. */
-export interface Standing {
-  pause_requested: boolean
-  waiting: readonly WaitingStep[]
-  queue: QueuePlace | null
-}
+export type Standing = Readonly<Pick<RunDetail, "pause_requested" | "waiting" | "queue">>
 
-export function standingOf(run: RunDetail): Standing {
-  const { pause_requested = false, waiting = [], queue = null } = run as Partial<Standing>
-  return { pause_requested, waiting, queue }
-}
+export const standingOf = ({ pause_requested, waiting, queue }: RunDetail): Standing => ({
+  pause_requested,
+  waiting,
+  queue,
+})
 
 const LIMITS: Record<QueuePlace["limit"], string> = {
   tenant: "this workspace runs",
@@ -62,7 +45,7 @@ export function whenText(at: string, now: Date): string {
   return left < 60_000 ? until(at, now) : `${until(at, now)}, at ${clock(at)}`
 }
 
-type Cause = Pick<WaitingStep, "reason" | "until" | "child_run">
+type Cause = Pick<WaitingStep, "until" | "child_run"> & { reason: string | null }
 
 /** What a step waits for: "“Pause” goes on in 40 s.", or without its name "Goes on in 40 s." */
 export function waitingText(title: string | null, cause: Cause, now: Date): string {

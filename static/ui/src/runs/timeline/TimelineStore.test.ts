@@ -17,7 +17,9 @@ const event = (seq: number, type: string, node: string | null = null, data = {})
 const page = (seq: number, ...nodes: string[]): TimelinePage => ({
   results: nodes.map((node) => ({
     node,
-    attempts: [{ attempt: 1, status: "running", segments: [{ kind: "run", from: at(0), to: null }] }],
+    attempts: [
+      { attempt: 1, status: "running", error_code: null, segments: [{ kind: "run", from: at(0), to: null }] },
+    ],
   })),
   critical_path: [],
   started_at: at(0),

@@ -1,17 +1,12 @@
 /** The rows of a run's timeline, by path: read page by page from the API, moved on by the socket's events. No React. */
+import type { components } from "../../api/schema"
 import type { RunEvent } from "../../shared/live/frames"
 import { cutsShort } from "../../shared/live/reduce"
 import { scopeOf } from "../../shared/live/statusStore"
 import { cutShort, endOf, rowAfter, rowFrom, type Row, type RowBody } from "./rows"
 
-export interface TimelinePage {
+export type TimelinePage = Omit<components["schemas"]["RunTimeline"], "results"> & {
   results: readonly RowBody[]
-  critical_path: readonly string[]
-  started_at: string | null
-  finished_at: string | null
-  /** The last event that the rows tell of. */
-  seq: number
-  next: string | null
 }
 
 /** `container` names an iteration (`each/3`) or a sub-workflow; empty for the run itself. */

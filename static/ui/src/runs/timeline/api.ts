@@ -1,5 +1,4 @@
-import { bodyAs } from "../../api/client"
-import { untyped } from "../../api/untyped"
+import { api, body } from "../../api/client"
 import type { TimelinePage } from "./TimelineStore"
 
 const ROWS_PER_PAGE = 500
@@ -14,10 +13,10 @@ export async function readTimeline(
 ): Promise<void> {
   const slash = container.lastIndexOf("/")
   const inside = itself ? container.slice(0, slash) : container
-  let after: string | number | undefined = itself ? Number(container.slice(slash + 1)) - 1 : undefined
+  let after = itself ? Number(container.slice(slash + 1)) - 1 : undefined
   for (;;) {
-    const page = await bodyAs<TimelinePage>(
-      untyped.GET("/api/v1/runs/{run_id}/timeline/", {
+    const page = await body<TimelinePage>(
+      api.GET("/api/v1/runs/{run_id}/timeline/", {
         params: {
           path: { run_id: runId },
           query: { container: inside || undefined, after, limit: itself ? 1 : ROWS_PER_PAGE },
@@ -32,6 +31,7 @@ export async function readTimeline(
   }
 }
 
-function afterOf(next: string | null): string | undefined {
-  return (next && new URL(next, "http://relative.invalid").searchParams.get("after")) || undefined
+function afterOf(next: string | null): number | undefined {
+  const after = next && new URL(next, "http://relative.invalid").searchParams.get("after")
+  return after ? Number(after) : undefined
 }

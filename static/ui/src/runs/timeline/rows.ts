@@ -1,4 +1,5 @@
 /** What each node of a run did when, attempt by attempt: read from the API, moved on by events. Pure. */
+import type { components } from "../../api/schema"
 import type { RunEvent } from "../../shared/live/frames"
 import type { Status } from "../../shared/status"
 
@@ -24,15 +25,7 @@ export interface Row {
 }
 
 /** A row as the API tells it. */
-export interface RowBody {
-  node: string
-  attempts: readonly {
-    attempt: number
-    segments: readonly { kind: SegmentKind; from: string; to: string | null }[]
-    status: string
-    error_code?: string | null
-  }[]
-}
+export type RowBody = Pick<components["schemas"]["TimelineRow"], "node" | "attempts">
 
 const EMPTY: Row = { attempts: [] }
 
@@ -40,8 +33,8 @@ export function rowFrom(body: RowBody): Row {
   return {
     attempts: body.attempts.map(({ attempt, segments, status, error_code }) => ({
       attempt,
-      status: status as Status,
-      errorCode: error_code ?? null,
+      status,
+      errorCode: error_code,
       segments: segments.map(({ kind, from, to }) => ({
         kind,
         from: Date.parse(from),
