@@ -140,7 +140,7 @@ class ApprovalDesk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChildRun:
-    """A run that a step has started. It has a `result` once it has succeeded, an `error` once it has failed."""
+    """A run that a step has started. It has a `result` once it succeeded, an `error` once it failed."""
 
     number: int
     workflow: str

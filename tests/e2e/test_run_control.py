@@ -206,7 +206,7 @@ run.save(update_fields=["last_seq", "wake_at"])
 
 
 def lose_outcome(product: Product, run_id: str, step: str) -> None:
-    """Writes of a step that waits what recovery writes of one that must not run twice, when its worker died."""
+    """Writes of a waiting step what recovery writes of one that must not run twice, after its worker died."""
     product.manage("shell", "-c", LOST.format(run=run_id, node=step))
 
 

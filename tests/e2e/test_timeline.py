@@ -10,7 +10,10 @@ from tests.e2e.api import Api, code, node
 from tests.e2e.axe import grave_findings
 from tests.e2e.complaints import Complaints
 
-FAILING = "import time\ntime.sleep(0.4)\nprint('asking the bureau')\nresult = value\nraise ValueError('the bureau answered 429')"
+FAILING = (
+    "import time\ntime.sleep(0.4)\nprint('asking the bureau')\nresult = value\n"
+    "raise ValueError('the bureau answered 429')"
+)
 TWICE = {"retry": {"max_retries": 1, "backoff_strategy": "constant", "initial_delay": 1}}
 
 
@@ -71,10 +74,11 @@ def test_look_closer_at_a_moment_of_a_run(owner: Page, api: Api, complaints: Com
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    page.wait_for_function("([bar, width]) => bar.offsetWidth > 2 * width", arg=[bar.element_handle(), before])
+    sizes = [bar.element_handle(), before]
+    page.wait_for_function("([bar, width]) => bar.offsetWidth > 2 * width", arg=sizes)
     timeline(page).get_by_role("listitem").first.get_by_role("button").first.focus()
     page.keyboard.press("0")
-    page.wait_for_function("([bar, width]) => bar.offsetWidth <= width + 1", arg=[bar.element_handle(), before])
+    page.wait_for_function("([bar, width]) => bar.offsetWidth <= width + 1", arg=sizes)
 
 
 def timeline(page: Page) -> Locator:
