@@ -83,7 +83,7 @@ def test_the_rows_come_in_pages(api: Api, host: RunHost) -> None:
 
 
 def test_attempts_show_the_pause_between_them(api: Api, host: RunHost) -> None:
-    retry = {"max_retries": 1, "initial_delay_s": 0.05}
+    retry = {"max_retries": 1, "initial_delay": 0.05}
     graph = {"nodes": [{"id": "fails", **code("result = 1 / 0"), "options": {"retry": retry}}]}
 
     (row,) = api.get(run_of(api, host, graph)).json()["results"]
