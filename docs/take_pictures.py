@@ -54,6 +54,7 @@ def take_all(page: Page, product: Product, theme: str) -> None:
     take_editor(page, theme)
     take_runs(page, theme)
     take_a_map(page, theme)
+    take_control(page, theme)
     take_data_and_account(page, theme)
     take_what_starts_and_asks(page, prepared(product), theme)
 
@@ -101,6 +102,20 @@ def take_a_map(page: Page, theme: str) -> None:
     rows.filter(has_text="Score").get_by_role("button").first.click()
     expect(page.get_by_role("complementary", name="Node").get_by_role("alert")).to_be_visible()
     take(page, f"run-map-{theme}")
+
+
+def take_control(page: Page, theme: str) -> None:
+    """What can be done with runs: again from what failed, and a workflow's storage and limits."""
+    page.goto("/runs?status=failed")
+    page.get_by_role("table").get_by_role("link").first.click()
+    page.get_by_role("button", name="Re-run", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    take(page, f"run-again-{theme}")
+    page.goto("/workflows?search=Heat")
+    page.get_by_role("button", name="More for Heat watch").click()
+    page.get_by_role("menuitem", name="Storage and limits").click()
+    expect(page.get_by_role("region", name="Storage")).to_be_visible()
+    take(page, f"storage-{theme}")
 
 
 def take_data_and_account(page: Page, theme: str) -> None:

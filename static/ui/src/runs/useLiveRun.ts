@@ -16,8 +16,7 @@ export function useLiveRun(detail: RunDetail, titleOf: (node: string) => string)
     () =>
       new LiveRun(detail, {
         openSocket: (after, handlers) => new RunSocket({ runId: detail.id, after, handlers }),
-        readTimeline: (container, take, signal, itself) =>
-          readTimeline(detail.id, container, take, signal, itself),
+        readTimeline: (container, take, signal) => readTimeline(detail.id, container, take, signal),
         readLogs: (after, take, signal) => readLogs(detail.id, after, take, signal),
         onNodeFailed: (node, state) =>
           announce(`“${titleOf(node)}” failed. ${state.error?.message ?? ""}`, "assertive"),

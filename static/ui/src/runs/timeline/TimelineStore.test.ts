@@ -32,8 +32,8 @@ function setUp(pages: Record<string, TimelinePage>) {
   const asked: string[] = []
   let release: () => void = () => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
-  const store = new TimelineStore(async (container, take, _signal, itself) => {
-    asked.push(itself ? `${container}!` : container)
+  const store = new TimelineStore(async (container, take) => {
+    asked.push(container)
     await held
     const found = pages[container]
     if (!found) throw new Error("no such container")

@@ -14,8 +14,6 @@ export type ReadTimeline = (
   container: string,
   take: (page: TimelinePage) => void,
   signal: AbortSignal,
-  /** Only the row of the iteration itself. */
-  itself?: boolean,
 ) => Promise<void>
 
 /** Iterations that were watched from their start and ended long ago are dropped. */
@@ -38,7 +36,6 @@ export class TimelineStore {
   error: Error | null = null
   private rows = new Map<string, Row>()
   private critical = new Map<string, ReadonlySet<string>>()
-  private asked = new Set<string>()
   private scopes = new Map<string, Scope>()
   /** Scopes in the order in which they were first watched. */
   private watched: string[] = []
@@ -73,21 +70,11 @@ export class TimelineStore {
     void this.fill(scope)
   }
 
-  /** Reads the row of one iteration (`each/3`) itself. */
-  openIteration(path: string): void {
-    if (this.rows.has(path) || this.asked.has(path)) return
-    this.asked.add(path)
-    void this.read(path, (page) => this.takePage(path, page), this.stopping.signal, true).catch(() =>
-      setTimeout(() => this.asked.delete(path), AGAIN_MS),
-    )
-  }
-
   /** Reads all again: after a gap in the events, and at the end for the critical path. */
   refresh(): void {
     const scopes = [...this.scopes.keys()].filter((scope) => scope === "" || this.hasRows(scope))
     this.scopes.clear()
     this.watched = []
-    this.asked.clear()
     for (const scope of new Set(["", ...scopes])) void this.fill(scope)
   }
 
