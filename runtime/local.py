@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from runtime.base import BaseRuntime
 from runtime.builder import Workflow
@@ -24,6 +24,9 @@ from runtime.lazy_services import LazyServices
 from runtime.run_results import Results
 from runtime.script_journal import RUN_LOG
 from runtime.script_workflows import AnyWorkflow
+
+LOOK_UP_S = 0.25
+T = TypeVar("T")
 
 __all__ = ["AsyncLocalRuntime", "BaseRuntime", "LocalRuntime", "execute_node"]
 
@@ -61,7 +64,7 @@ class LocalRuntime(BaseRuntime):
                 return other.submit(self.drive(run)).result()
         future = thread.submit(self.drive(run))
         try:
-            return future.result()
+            return _wait(future)
         except CancelledError:
             message = "the runtime was closed while the run was under way"
             raise RunCancelled(message, results={}, run_id=run.run_id, errors={}) from None
@@ -124,6 +127,14 @@ class AsyncLocalRuntime(BaseRuntime):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _wait(future: Future[T]) -> T:
+    """The future's result. Looks up now and then: a Ctrl-C that comes in the moment in which Python begins
+    to wait for a lock would not be seen until the wait is over."""
+    while not future.done():
+        wait([future], timeout=LOOK_UP_S)
+    return future.result()
 
 
 def _wait_quietly(future: Future[Any]) -> None:

@@ -81,6 +81,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64  # many may knock at once; what does not fit comes again a second later
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         return None  # a reset is no error here

@@ -270,14 +270,14 @@ def test_two_senders_share_the_work(
 def test_a_slow_receiver_does_not_hold_up_the_others(
     tenant: Tenant, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "TIMEOUT_S", 1.0)
+    monkeypatch.setattr(delivery, "TIMEOUT_S", 2.0)
     receiver.behaviours = ["slow"] * 5
     put(message(tenant, receiver, about=f"run-{number}") for number in range(10))
     began = time.monotonic()
 
     send_due()
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6  # one after the other they would take 10
     assert Outbox.objects.filter(status="sent").count() == 5
 
 
