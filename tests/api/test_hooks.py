@@ -232,7 +232,7 @@ def test_a_refusal_shows_neither_the_secret_nor_the_address(make_hook: HookMaker
     assert hook.url.rsplit("/", 2)[1] not in answer.content.decode()
 
 
-def test_a_flood_is_refused_until_its_minute_is_over(
+def test_a_flood_is_refused_until_a_minute_after_its_first_calls(
     make_hook: HookMaker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hook = make_hook(max_per_minute=3)
@@ -240,13 +240,26 @@ def test_a_flood_is_refused_until_its_minute_is_over(
     monkeypatch.setattr(flood.time, "time", lambda: moment)
 
     answers = [call(hook.url, {}) for _ in range(6)]
-    moment += 60
+    moment += 50  # another minute of the clock, and still within the same 60 seconds
+    soon = call(hook.url, {})
+    moment += 15
     later = call(hook.url, {})
 
     assert [answer.status for answer in answers] == [202] * 3 + [429] * 3
-    assert answers[-1].headers["retry-after"] == "31"
+    assert answers[-1].headers["retry-after"] == "65"
+    assert (soon.status, soon.headers["retry-after"]) == (429, "15")
     assert later.status == 202
     assert Run.objects.count() == 4
+
+
+def test_calls_of_other_web_processes_count(make_hook: HookMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = make_hook(max_per_minute=2)
+
+    first = [call(hook.url, {}).status for _ in range(3)]
+    monkeypatch.setattr(flood, "_closed", {})  # as in a process that has refused nothing yet
+
+    assert first == [202, 202, 429]
+    assert call(hook.url, {}).status == 429
 
 
 def test_a_body_that_is_too_large_is_refused_and_noted(make_hook: HookMaker) -> None:
