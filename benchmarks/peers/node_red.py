@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.peers.environments import FOLDER, PeerUnavailable
+from designer.embedded.child import spawn, stop
 
 _BIN = Path(sys.executable).parent
 _HOME = FOLDER / "node-red"
@@ -45,23 +47,26 @@ class NodeRed:
 def node_red() -> Iterator[NodeRed]:
     """A running Node-RED on loopback. Raises `PeerUnavailable` where it cannot be installed or started."""
     version = _install()
-    with tempfile.TemporaryDirectory(prefix="lockgate-peer-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="lockgate-peer-") as folder,
+        open(os.devnull, "wb") as nowhere,
+    ):
         port = _free_port()
         Path(folder, "flows.json").write_text(json.dumps(_FLOW), encoding="utf-8")
         options = ("-u", folder, "-p", str(port), "-D", "uiHost=127.0.0.1", "flows.json")
-        process = subprocess.Popen(
+        # It ends with this process too when a benchmark that takes too long is killed.
+        process = spawn(
             [str(_BIN / "node"), str(_PROGRAM), *options],
-            cwd=folder,
+            log=nowhere,
             env=_environment(folder),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            cwd=Path(folder),
+            death_signal=signal.SIGKILL,
         )
         try:
             _wait_until_it_answers(process, port)
             yield NodeRed(version, port)
         finally:
-            process.terminate()
-            process.wait(20)
+            stop(process)
 
 
 def _install() -> str:
