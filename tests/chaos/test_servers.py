@@ -63,6 +63,13 @@ def bring_back(postgres: Postgres) -> None:
     reconnect()
 
 
+def lose_database_at(flag: Path, postgres: Postgres) -> None:
+    """The database goes and comes back while a worker stands still; then the worker goes on."""
+    drop_dead(postgres)
+    bring_back(postgres)
+    flag.unlink()
+
+
 def steps_done(run: Run) -> int:
     return int(Run.objects.get(pk=run.pk).counts.get("succeeded", 0))
 
@@ -99,9 +106,7 @@ def test_the_database_may_go_away_while_a_run_is_claimed_or_recovered(
     second = workers.start(f"{point}:1=wait:{flag}")
     until(flag.exists, "the claim", said=second.said)
 
-    drop_dead(postgres)
-    bring_back(postgres)
-    flag.unlink()
+    lose_database_at(flag, postgres)
     wait_until_ended(said=second.said)
 
     check_run(run, user)
@@ -119,9 +124,7 @@ def test_the_database_may_go_away_before_and_after_a_commit(
     worker = workers.start(f"{point}:1=wait:{flag}")
     until(flag.exists, "the commit", said=worker.said)
 
-    drop_dead(postgres)
-    bring_back(postgres)
-    flag.unlink()
+    lose_database_at(flag, postgres)
     wait_until_ended(said=worker.said)
 
     check_run(run, user)
