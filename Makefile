@@ -14,7 +14,7 @@ UV_VERSION := 0.13.9
 PYTEST_WORKERS ?= 2
 CHAOS_WORKERS ?= 3
 
-.PHONY: help run setup setup-test assets test lint types contracts ui-test chaos bench pictures lock clean
+.PHONY: help run setup setup-test otel assets test lint types contracts ui-test chaos bench pictures lock clean
 
 help: ## Show the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,12 @@ $(VENV)/.synced: requirements.lock $(VENV)/.uv
 $(VENV)/.synced-dev: requirements-dev.lock $(VENV)/.synced
 	@echo "Installing test packages"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+otel: $(VENV)/.synced-otel ## Install OpenTelemetry, which OTEL_EXPORTER_OTLP_ENDPOINT needs
+
+$(VENV)/.synced-otel: requirements-otel.lock $(VENV)/.synced
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-otel.lock
 	@touch $@
 
 $(VENV)/.chromium:
@@ -78,7 +84,8 @@ pictures: setup-test ## Take the pictures of docs/images again
 
 lock: $(VENV)/.uv ## Resolve the lock files again after a change of pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra otel pyproject.toml -o requirements-otel.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra otel --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what can be made again (never .data)
 	rm -rf $(VENV) .bench $(UI)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

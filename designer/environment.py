@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -84,6 +85,24 @@ def credential_key(name: str) -> str:
         except KeyProblem as problem:
             raise EnvironmentProblem(str(problem)) from None
     return text
+
+
+def collector_address() -> str:
+    """`OTEL_EXPORTER_OTLP_ENDPOINT`, which spans are sent below; empty when it is not set."""
+    name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    address = read(name).strip()
+    if not address:
+        return ""
+    if not address.startswith(("http://", "https://")):
+        raise EnvironmentProblem(
+            f"{name} is {address!r}; it must be an address such as http://localhost:4318."
+        )
+    protocol = read("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+    if protocol != "http/protobuf":
+        raise EnvironmentProblem(f"OTEL_EXPORTER_OTLP_PROTOCOL is {protocol!r}; it must be http/protobuf.")
+    if find_spec("opentelemetry") is None or find_spec("opentelemetry.exporter") is None:
+        raise EnvironmentProblem(f"{name} is set, but OpenTelemetry is not installed. Run: make otel")
+    return address
 
 
 def _refuse_constant(name: str) -> NoReturn:

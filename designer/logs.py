@@ -16,8 +16,11 @@ FORMATS = ("text", "json")
 _QUIET = ("celery.app.trace", "celery.worker.strategy")
 
 
-def log_settings(format_name: str, level: str) -> dict[str, Any]:
-    """Django's `LOGGING`. Raises `EnvironmentProblem` for a format or level that there is not."""
+def log_settings(format_name: str, level: str, *, with_traces: bool = False) -> dict[str, Any]:
+    """Django's `LOGGING`. Raises `EnvironmentProblem` for a format or level that there is not.
+
+    `with_traces`: lines about a run also carry the ids of its trace and span.
+    """
     if format_name not in FORMATS:
         raise environment.EnvironmentProblem(
             f"LOG_FORMAT is {format_name!r}; it must be {' or '.join(FORMATS)}."
@@ -33,6 +36,7 @@ def log_settings(format_name: str, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": [
                     structlog.contextvars.merge_contextvars,
                     _add_attempt,
+                    *([_add_trace] if with_traces else []),
                     structlog.stdlib.add_logger_name,
                     structlog.stdlib.add_log_level,
                     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -76,4 +80,15 @@ def _add_attempt(logger: Any, method: str, event: EventDict) -> EventDict:
     if context is not None:
         event.setdefault("run_id", context.run_id)
         event["node"], event["attempt"] = context.node_id, context.attempt
+    return event
+
+
+def _add_trace(logger: Any, method: str, event: EventDict) -> EventDict:
+    """Where spans of runs are sent: under which ids a collector has what the line is about."""
+    from runtime.tracing.ids import RUN, span_text, trace_text
+
+    run_id = event.get("run_id")
+    if run_id is not None:
+        event["trace_id"] = trace_text(run_id)
+        event["span_id"] = span_text(run_id, event.get("node", RUN), event.get("attempt", 0))
     return event

@@ -254,4 +254,12 @@ RUNS_PER_TENANT = environment.read_int("RUNS_PER_TENANT", 0)
 # Whether whoever is on this machine itself reads `/metrics` without a token.
 METRICS_OPEN = environment.read_bool("METRICS_OPEN")
 
-LOGGING = log_settings(environment.read("LOG_FORMAT", "text"), environment.read("LOG_LEVEL", "INFO"))
+# A collector of spans (OTLP over HTTP), and the headers that it asks for, `name=value,…`; none: no spans.
+OTEL_ENDPOINT = environment.collector_address()
+OTEL_HEADERS = environment.read("OTEL_EXPORTER_OTLP_HEADERS")
+
+LOGGING = log_settings(
+    environment.read("LOG_FORMAT", "text"),
+    environment.read("LOG_LEVEL", "INFO"),
+    with_traces=bool(OTEL_ENDPOINT),
+)

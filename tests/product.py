@@ -21,6 +21,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # What the test stack or the developer's shell set must not reach the product under test.
 FOREIGN = {
     *("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORT", "EMAIL_URL", "EGRESS_ALLOW"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     *("LOCKGATE_EMBEDDED", "LOCKGATE_TEST_STACK", "CHANNEL_PREFIX", "CELERY_QUEUE_PREFIX"),
 }
 

@@ -132,13 +132,14 @@ class Drive:
         if state.started_at is not None:
             await self._services.recall_secrets(self.claim.run_id, self._redactor)
         journal = self._open_journal(state, loaded.ledger)
+        plan = loaded.plan
+        if plan is not None:
+            journal.follow(plan.config, self._watch(self.claim, plan, state))
         if self.claim.is_orphan and await self._is_poison(state, loaded.history):
             return
-        plan = loaded.plan
         if plan is None:
             await _end_as_failed(journal, {} if loaded.refusal is None else loaded.refusal.to_dict())
             return
-        journal.follow(plan.config, self._watch(self.claim.run_id, plan))
         if self.claim.has_decisions:
             self._control.nudge(await self._database.run(claims.decisions_on, self.claim.run_id))
         try:

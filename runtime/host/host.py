@@ -12,13 +12,14 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event
 from runtime.engine.plan import Plan
+from runtime.engine.state import RunState
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.admission import MOST_AT_ONCE, admit_runs
@@ -28,7 +29,7 @@ from runtime.host.database import HostDatabase
 from runtime.host.driving import Drive, Services
 from runtime.host.lease import HostFacts, HostLease
 from runtime.host.rows import Committed, RunKey
-from runtime.host.watching import OnEvent, Watch
+from runtime.host.watching import OnEvent, Trace
 from runtime.host.writer import GroupCommitWriter
 from runtime.live.doorbell import Doorbells, Layer
 
@@ -55,7 +56,7 @@ class RunHost:
         on_ended: Callable[[], None] = lambda: None,
         ring_others: Callable[[], None] = lambda: None,
         per_tenant: int = 0,
-        trace: Watch | None = None,
+        trace: Trace | None = None,
         sweep_s: float = SWEEP_S,
     ) -> None:
         self.id = uuid4()
@@ -147,11 +148,11 @@ class RunHost:
         await self._close()
         log.info("host %s stopped", self.id)
 
-    def _watch(self, run_id: UUID, plan: Plan) -> OnEvent:
+    def _watch(self, claim: Claim, plan: Plan, state: RunState) -> OnEvent:
         count = self._counters.watch(plan)
         if self._trace is None:
             return count
-        trace = self._trace(run_id, plan)
+        trace = self._trace.watch(claim, plan, state)
 
         def both(event: Event) -> None:
             count(event)
@@ -283,6 +284,8 @@ class RunHost:
         await self._services.close()
         self._threads.close()
         self._database.close()
+        if self._trace is not None:
+            await asyncio.get_running_loop().run_in_executor(None, self._trace.close)
 
     def _committed(self, reached: Mapping[RunKey, Committed]) -> None:
         for key, upto in reached.items():

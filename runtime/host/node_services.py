@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,6 +18,7 @@ from runtime.sandbox.configured import with_config
 from runtime.sandbox.settings import state_of
 from runtime.services.limits import server_caps
 from runtime.services_protocol import ApprovalDesk, ChildRuns, CodeRunner, DatasetStore, HttpClient
+from runtime.tracing.outgoing import TracingHttpClient
 
 if TYPE_CHECKING:
     from runtime.net.client import GuardedHttpClient
@@ -42,9 +44,11 @@ SANDBOX_LOOK_S = 3.0
 class ProcessServices:
     """What all runs of a process share, and the part of each run."""
 
-    def __init__(self) -> None:
+    def __init__(self, traceparent: Callable[[str, str, int], str] | None = None) -> None:
+        """`traceparent` names the attempt that makes a request; without it requests carry no trace."""
         self._sandbox = _open_sandbox()
         self._http = _open_http_client()
+        self._client = self._http if traceparent is None else TracingHttpClient(self._http, traceparent)
         self._circuits = CircuitTable()
         self._closing = threading.Event()
         self.sandbox_state = "starting"
@@ -67,7 +71,7 @@ class ProcessServices:
 
         return RunServices(
             code=with_config(self._sandbox, config, most_memory_mb=server_caps().of("sandbox_memory_mb")),
-            http=with_breaker(self._http, self._circuits, tenant=str(tenant_id), config=config),
+            http=with_breaker(self._client, self._circuits, tenant=str(tenant_id), config=config),
             datasets=TenantDatasets(tenant_id, principal_id),
             secrets=RunSecrets(
                 run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor

@@ -42,17 +42,20 @@ def open_host() -> RunHost:
     from runtime.host.node_services import ProcessServices
     from runtime.live.doorbell import channel_layer
     from runtime.services.ringing import ring_hosts
+    from runtime.tracing.tracer import open_tracer
 
+    tracer = open_tracer(settings.OTEL_ENDPOINT, settings.OTEL_HEADERS)
     return RunHost(
         slots=settings.RUN_SLOTS,
         grace_s=settings.RUN_DRAIN_S,
-        services=ProcessServices,
+        services=ProcessServices if tracer is None else partial(ProcessServices, tracer.traceparent),
         layer=channel_layer,
         lease=partial(HostLease, beat_s=settings.RUN_BEAT_S, lease_s=settings.RUN_LEASE_S),
         on_failure=_end_process,
         on_ended=partial(waking.wake_here, "follow_up"),
         ring_others=ring_hosts,
         per_tenant=settings.RUNS_PER_TENANT,
+        trace=tracer,
         sweep_s=settings.RUN_SWEEP_S,
     )
 

@@ -93,3 +93,31 @@ def test_unix_sockets_are_spelled_as_each_library_wants_them() -> None:
     assert celery_address("unix:///run/valkey.sock") == "redis+socket:///run/valkey.sock"
     assert celery_address("redis://host:6379") == "redis://host:6379"
     assert redis_address("unix:///run/valkey.sock", 1) == "unix:///run/valkey.sock?db=1"
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "localhost:4318"}, "must be an address such as http://"),
+        (
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+            "OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'; it must be http/protobuf",
+        ),
+    ],
+)
+def test_a_collector_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SystemExit, match=said):
+        environment.collector_address()
+
+
+def test_a_collector_without_opentelemetry_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318")
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+
+    with pytest.raises(SystemExit, match="Run: make otel"):
+        environment.collector_address()

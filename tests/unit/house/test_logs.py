@@ -12,6 +12,7 @@ import structlog
 
 from designer.environment import EnvironmentProblem
 from designer.logs import log_settings
+from runtime.tracing.ids import RUN, span_text, trace_text
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def lines() -> Iterator[Any]:
     """What a format makes of what is logged."""
     made = logging.getLogger("tests.logs")
 
-    def log(format_name: str) -> io.StringIO:
-        formatter = log_settings(format_name, "INFO")["formatters"]["shown"]
+    def log(format_name: str, *, with_traces: bool = False) -> io.StringIO:
+        formatter = log_settings(format_name, "INFO", with_traces=with_traces)["formatters"]["shown"]
         stream = io.StringIO()
         handler = logging.StreamHandler(stream)
         factory = formatter.pop("()")
@@ -43,6 +44,22 @@ def test_json_lines_carry_the_ids_of_the_run(lines: Any) -> None:
     assert (line["event"], line["level"], line["logger"]) == ("claimed by host", "warning", "tests.logs")
     assert line["run_id"] == "r1"
     assert line["timestamp"].endswith("Z")
+
+
+def test_where_spans_are_sent_lines_name_trace_and_span(lines: Any) -> None:
+    stream = lines("json", with_traces=True)
+
+    with structlog.contextvars.bound_contextvars(run_id="r1"):
+        logging.getLogger("tests.logs").warning("claimed")
+        with structlog.contextvars.bound_contextvars(node="a", attempt=2):
+            logging.getLogger("tests.logs").warning("called")
+    logging.getLogger("tests.logs").warning("idle")
+
+    claimed, called, idle = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert claimed["trace_id"] == called["trace_id"] == trace_text("r1")
+    assert claimed["span_id"] == span_text("r1", RUN, 0)
+    assert called["span_id"] == span_text("r1", "a", 2)
+    assert "trace_id" not in idle
 
 
 def test_a_failure_is_one_json_line_with_its_traceback(lines: Any) -> None:
