@@ -25,15 +25,18 @@ def test_pause_a_run_that_waits_and_let_it_go_on(owner: Page, api: Api, complain
         ],
         ["pause.result > last.value"],
     )
-    page.goto(f"/runs/{api.run(workflow)['id']}")
+    run = api.run(workflow)["id"]
+    page.goto(f"/runs/{run}")
     expect(page.get_by_text(re.compile("“Cool down” goes on"))).to_be_visible()
+    due = api.call("GET", f"runs/{run}/")["waiting"][0]["until"]
 
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.get_by_text("Paused. Nothing starts until it is resumed.")).to_be_visible()
     expect(header(page).get_by_text("Paused", exact=True)).to_be_visible()
     assert grave_findings(page) == []
     # the wait ends, and what follows it stays where it is
-    expect(box(page, "Cool down")).to_contain_text("now")
+    expect(box(page, "Cool down")).to_contain_text("paused")
+    page.wait_for_function("(at) => Date.now() > Date.parse(at)", arg=due)
     expect(box(page, "Send")).to_contain_text("Pending")
 
     page.get_by_role("button", name="Resume").click()

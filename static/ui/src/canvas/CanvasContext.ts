@@ -11,6 +11,8 @@ export interface CanvasContextValue {
   problems: ProblemStore
   /** Whether a run is drawn: without one, footers say nothing of states. */
   hasRun: boolean
+  /** The run that is drawn is paused: a wait that ends moves nothing. */
+  paused: boolean
   /** The steps at the top that take part in the run; null for all. */
   takesPart: ReadonlySet<string> | null
   editable: boolean

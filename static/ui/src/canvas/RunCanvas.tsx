@@ -18,6 +18,7 @@ interface Props {
   statuses: StatusStore | StepStatuses
   /** The steps that take part in the run; null for all. */
   takesPart?: ReadonlySet<string> | null
+  paused?: boolean
   selected: string | null
   onSelect: (id: string | null) => void
   ref?: Ref<CanvasHandle>
@@ -35,7 +36,16 @@ export function RunCanvas(props: Props) {
   )
 }
 
-function Inner({ graph, nodeTypes, statuses: given, takesPart = null, selected, onSelect, ref }: Props) {
+function Inner({
+  graph,
+  nodeTypes,
+  statuses: given,
+  takesPart = null,
+  paused = false,
+  selected,
+  onSelect,
+  ref,
+}: Props) {
   const [mapper] = useState(() => new FlowMapper())
   const [drop] = useState(newDrop)
   const placed = useMemo(() => arranged(graph), [graph])
@@ -55,12 +65,13 @@ function Inner({ graph, nodeTypes, statuses: given, takesPart = null, selected, 
       statuses,
       problems: NO_PROBLEMS,
       hasRun: true,
+      paused,
       takesPart,
       editable: false,
       scopes: { ...NO_SCOPES, parents },
       drop,
     }),
-    [statuses, takesPart, parents, drop],
+    [statuses, paused, takesPart, parents, drop],
   )
   return (
     <CanvasContext value={context}>

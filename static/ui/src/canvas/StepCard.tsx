@@ -135,9 +135,12 @@ const REASONS: Record<string, string> = {
 export const shortReason = (reason: string): string => REASONS[reason] ?? reason.replaceAll("_", " ")
 
 export function Aside({ state }: { state: NodeState }) {
-  const ticking = state.status === "running" || state.status === "retrying" || state.status === "waiting"
+  const { paused } = useCanvas()
+  const isDue = state.status === "retrying" || state.status === "waiting"
+  const ticking = state.status === "running" || (isDue && !paused)
   const now = useNow(ticking)
   if (state.status === "skipped") return state.reason ? shortReason(state.reason) : null
+  if (isDue && state.wake_at && paused) return "paused"
   if (state.status === "waiting") return state.wake_at ? until(state.wake_at, new Date(now)) : null
   if (state.status === "retrying")
     return state.wake_at ? until(state.wake_at, new Date(now)) : `attempt ${state.attempt}`

@@ -44,14 +44,16 @@ export function EditorCanvas({ nodes, edges, triggers, lane, handle, onKeyDown }
   const session = useSession()
   const { editor, editable } = session
   const tool = useUi((ui) => ui.tool)
-  const hasRun = useShownRun() !== null
   const gesture = useEditor((state) => state.gesture !== null)
   const { screenToFlowPosition } = useReactFlow()
   const flow = useStoreApi<StepNode, WireEdge>()
   const boxed = useRef<{ x: number; y: number; width: number; height: number } | null>(null)
   const canvas = useRef<CanvasHandle>(null)
   const [dropStore] = useState(newDrop)
-  const takesPart = useShownRun()?.takesPart ?? null
+  const shown = useShownRun()
+  const hasRun = shown !== null
+  const paused = shown?.run.status === "paused"
+  const takesPart = shown?.takesPart ?? null
   const parents = useParents()
   const scopes = useMemo(() => ({ parents, titleOf: session.titleOf }), [parents, session])
   const context = useMemo(
@@ -59,12 +61,13 @@ export function EditorCanvas({ nodes, edges, triggers, lane, handle, onKeyDown }
       statuses: session.statuses,
       problems: session.problemCounts,
       hasRun,
+      paused,
       takesPart,
       editable,
       scopes,
       drop: dropStore,
     }),
-    [session, hasRun, takesPart, editable, scopes, dropStore],
+    [session, hasRun, paused, takesPart, editable, scopes, dropStore],
   )
   const drag = useStepDrag(dropStore)
 

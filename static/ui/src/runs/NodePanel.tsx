@@ -66,6 +66,7 @@ export function NodePanel(props: Props) {
   const [look, setLook] = useState<DataLook>("table")
   const lines = useLive(live, (now) => now.log.lines)
   const active = useLive(live, (now) => !isTerminal(now.run.status))
+  const paused = useLive(live, (now) => now.run.status === "paused")
   useTimeline(live.timeline)
   const attempts = live.timeline.get(path)?.attempts ?? []
   const details = useAttempts(run.id, path, state, live.mayReadData)
@@ -131,6 +132,7 @@ export function NodePanel(props: Props) {
             attempt={looked}
             onAttempt={onAttempt}
             waiting={waiting}
+            paused={paused}
             onDecide={
               undecided && run.can.includes("run.decide")
                 ? () => props.onDecide(waiting ?? unknownStep(path, state.attempt))

@@ -28,6 +28,8 @@ interface Props {
   onAttempt: (attempt: number | null) => void
   /** What the node waits for. */
   waiting: WaitingStep | undefined
+  /** The run is paused. */
+  paused: boolean
   /** Says what became of a step whose outcome nobody knows; undefined for who may not. */
   onDecide: (() => void) | undefined
 }
@@ -83,14 +85,18 @@ function originNote(run: RunDetail, path: string, state: NodeState | undefined) 
   return null
 }
 
-function troubleNote({ node, state, view, waiting, onDecide }: Props) {
+function troubleNote({ node, state, view, waiting, paused, onDecide }: Props) {
   if (!state) return null
   if (state.error && (state.status === "failed" || state.status === "retrying")) {
     const { message, line } = state.error
     return (
       <Note kind={state.status === "failed" ? "bad" : "warn"}>
         <b className="med">
-          {state.status === "failed" ? "Failed. " : <NextTry at={state.wake_at} attempt={state.attempt} />}
+          {state.status === "failed" ? (
+            "Failed. "
+          ) : (
+            <NextTry at={state.wake_at} attempt={state.attempt} paused={paused} />
+          )}
         </b>
         {message}
         {typeof line === "number" && <CodeLine node={node} line={line} />}
@@ -101,22 +107,25 @@ function troubleNote({ node, state, view, waiting, onDecide }: Props) {
     const cause = skipCause(view.graph.connections, view.steps.get, node.id)
     return <Note>{skipText(state.reason, cause === null ? null : view.titleIn(cause))}</Note>
   }
-  if (state.status === "waiting") return <Waiting state={state} waiting={waiting} onDecide={onDecide} />
+  if (state.status === "waiting")
+    return <Waiting state={state} waiting={waiting} paused={paused} onDecide={onDecide} />
   return null
 }
 
-function NextTry({ at, attempt }: { at: string | null; attempt: number }) {
-  const now = useNow(250)
-  return <>{`Attempt ${attempt + 1} ${at ? until(at, now) : "soon"}. `}</>
+function NextTry({ at, attempt, paused }: { at: string | null; attempt: number; paused: boolean }) {
+  const now = useNow(250, !paused)
+  const when = paused ? "once the run is resumed" : at ? until(at, now) : "soon"
+  return <>{`Attempt ${attempt + 1} ${when}. `}</>
 }
 
 interface WaitingProps {
   state: NodeState
   waiting: WaitingStep | undefined
+  paused: boolean
   onDecide: (() => void) | undefined
 }
 
-function Waiting({ state, waiting, onDecide }: WaitingProps) {
+function Waiting({ state, waiting, paused, onDecide }: WaitingProps) {
   if (state.reason === "outcome_unknown") {
     return (
       <Note kind="warn">
@@ -136,6 +145,7 @@ function Waiting({ state, waiting, onDecide }: WaitingProps) {
     <Note icon="clock">
       <WaitingText
         waiting={waiting ?? { reason: state.reason, until: state.wake_at, approval: null, child_run: null }}
+        paused={paused}
       />
     </Note>
   )

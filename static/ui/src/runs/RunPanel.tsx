@@ -56,7 +56,7 @@ export function RunPanel({ run, live, titleIn, standing, onSelect }: Props) {
                 <button type="button" className="linkish" onClick={() => onSelect(step.node)}>
                   {titleIn(step.node)}
                 </button>{" "}
-                <WaitingText waiting={step} />
+                <WaitingText waiting={step} paused={state.status === "paused"} />
               </li>
             ))}
           </ul>

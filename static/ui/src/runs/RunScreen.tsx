@@ -100,6 +100,7 @@ export function RunScreen({ run }: { run: RunDetail }) {
             nodeTypes={nodeTypes}
             statuses={view.steps}
             takesPart={takesPart}
+            paused={status === "paused"}
             selected={selected}
             onSelect={select}
             ref={canvas}

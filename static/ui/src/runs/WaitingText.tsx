@@ -8,14 +8,16 @@ interface Props {
   waiting: Cause
   /** Of the step, where it is not clear which one is meant. */
   title?: string
+  /** The run is paused. */
+  paused?: boolean
 }
 
 /** What a step waits for, with the way to who can end it. */
-export function WaitingText({ waiting, title }: Props) {
+export function WaitingText({ waiting, title, paused }: Props) {
   const now = useNow(waiting.until ? 250 : 30_000)
   return (
     <>
-      {waitingText(title ?? null, waiting, now)}
+      {waitingText(title ?? null, { ...waiting, paused }, now)}
       {waiting.reason === "approval" && waiting.approval && (
         <>
           {" "}

@@ -51,6 +51,14 @@ describe("what a step waits for", () => {
     expect(waitingText("Pause", why, NOW)).toBe(text)
   })
 
+  it.each([
+    [cause("timer", in40s), "“Pause” goes on once the run is resumed."],
+    [cause("retry", in40s), "“Pause” tries again once the run is resumed."],
+    [cause("approval"), "“Pause” waits for an approval."],
+  ])("promises no moment while the run is paused: %o", (why, text) => {
+    expect(waitingText("Pause", { ...why, paused: true }, NOW)).toBe(text)
+  })
+
   it("needs no name where the step is in view", () => {
     expect(waitingText(null, cause("timer", in40s), NOW)).toBe("Goes on in 40.0 s.")
   })

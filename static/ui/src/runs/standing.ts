@@ -45,7 +45,11 @@ export function whenText(at: string, now: Date): string {
   return left < 60_000 ? until(at, now) : `${until(at, now)}, at ${clock(at)}`
 }
 
-type Cause = Pick<WaitingStep, "until" | "child_run"> & { reason: string | null }
+type Cause = Pick<WaitingStep, "until" | "child_run"> & {
+  reason: string | null
+  /** The run stands still: the end of a wait moves nothing before it is resumed. */
+  paused?: boolean
+}
 
 /** What a step waits for: "“Pause” goes on in 40 s.", or without its name "Goes on in 40 s." */
 export function waitingText(title: string | null, cause: Cause, now: Date): string {
@@ -55,15 +59,21 @@ export function waitingText(title: string | null, cause: Cause, now: Date): stri
   return title === null ? `${words.charAt(0).toUpperCase()}${words.slice(1)}.` : `“${title}” ${words}.`
 }
 
-function predicate({ reason, until: at, child_run }: Cause, now: Date): string {
+const ONCE_RESUMED = "once the run is resumed"
+
+function predicate({ reason, until: at, child_run, paused = false }: Cause, now: Date): string {
   switch (reason) {
     case "approval":
       return `waits for an approval${at ? `, which expires ${whenText(at, now)}` : ""}`
     case "child_run":
       return child_run ? `waits for run ${child_run.number}` : "waits for the run that it started"
     case "retry":
-      return at ? `tries again ${whenText(at, now)}` : "tries again soon"
+      return paused
+        ? `tries again ${ONCE_RESUMED}`
+        : at
+          ? `tries again ${whenText(at, now)}`
+          : "tries again soon"
     default:
-      return at ? `goes on ${whenText(at, now)}` : "waits"
+      return paused ? `goes on ${ONCE_RESUMED}` : at ? `goes on ${whenText(at, now)}` : "waits"
   }
 }
