@@ -2,8 +2,9 @@ import react from "@vitejs/plugin-react"
 import { defineConfig } from "vitest/config"
 
 /**
- * Few chunks, so few requests: what every page needs (libraries, then our shared parts), the canvas, and one for
- * each page. The code editor is its own, fetched when the first code is shown.
+ * Few chunks, so few requests: what every page needs (libraries, then our shared parts), the canvas, the views of
+ * data, and one for each page. What a page needs only once somebody asks for it, such as a dialog, a step's form or
+ * the code editor, is fetched then.
  */
 const CHUNKS = [
   {
@@ -11,7 +12,8 @@ const CHUNKS = [
     test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|mitt|use-sync-external-store|@tanstack|openapi-fetch|zustand|@mantine|@floating-ui|clsx|tabbable|react-remove-scroll|react-remove-scroll-bar|react-style-singleton|use-callback-ref|use-sidecar|get-nonce|detect-node-es|tslib)\//,
   },
   { name: "canvas", test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\/|src\/canvas\/|src\/shared\/mapping/ },
-  { name: "shared", test: /src\/(shared|shell|api)\/|src\/workflows\/RunParametersDialog/ },
+  { name: "data", test: /src\/shared\/(data|code)\// },
+  { name: "shared", test: /src\/(shared(?!\/parameters)|shell|api)\// },
 ]
 
 export default defineConfig({

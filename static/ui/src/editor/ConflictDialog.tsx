@@ -4,7 +4,7 @@ import { moment, plural } from "../shared/format"
 import { useEditor, useSession, useUi } from "./SessionContext"
 
 /** Two drafts of one workflow: which stays. The other is one undo, or one download, away. */
-export function ConflictDialog() {
+export default function ConflictDialog() {
   const session = useSession()
   const save = useUi((ui) => ui.save)
   const mine = useEditor((state) => state.graph.nodes.length)

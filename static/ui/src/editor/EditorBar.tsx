@@ -1,15 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { Link } from "wouter"
 import type { Workflow } from "../api/types"
 import { Crumbs } from "../shell/Crumbs"
 import { Topbar } from "../shell/Topbar"
 import { Button } from "../shared/Button"
 import { plural } from "../shared/format"
-import { PublishDialog } from "./PublishDialog"
 import { SaveMark } from "./SaveMark"
 import { useSession, useUi } from "./SessionContext"
 import type { RunningDraft } from "./useRunDraft"
+
+const PublishDialog = lazy(() => import("./PublishDialog"))
 
 interface Props {
   workflow: Workflow
@@ -60,11 +61,13 @@ export function EditorBar({ workflow, running }: Props) {
         </nav>
       </Topbar>
       {publishing && (
-        <PublishDialog
-          workflow={workflow}
-          onClose={() => setPublishing(false)}
-          onPublished={() => void client.invalidateQueries({ queryKey: ["workflow", workflow.id] })}
-        />
+        <Suspense>
+          <PublishDialog
+            workflow={workflow}
+            onClose={() => setPublishing(false)}
+            onPublished={() => void client.invalidateQueries({ queryKey: ["workflow", workflow.id] })}
+          />
+        </Suspense>
       )}
     </>
   )

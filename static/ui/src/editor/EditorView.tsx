@@ -14,20 +14,16 @@ import { useCan } from "../api/me"
 import type { NodeType, Workflow } from "../api/types"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { Minimap } from "../canvas/Minimap"
-import { Inspector } from "../inspector/Inspector"
 import { WorkflowPanel } from "../inspector/WorkflowPanel"
 import { keyName, useKeys } from "../shared/hooks/useKeys"
 import { plural } from "../shared/format"
 import { toast } from "../shared/toast"
 import { canvasKeys } from "./canvasKeys"
-import { ConflictDialog } from "./ConflictDialog"
 import { Drawer } from "./Drawer"
 import { EditorBar } from "./EditorBar"
 import { EditorCanvas } from "./EditorCanvas"
 import { addStep, pasteText, redo, undo } from "./intents"
-import { KeysDialog } from "./KeysDialog"
 import { Library } from "./Library"
-import { Outline } from "./Outline"
 import { PanelEdge } from "./PanelEdge"
 import { runTidy } from "./runTidy"
 import type { Trigger } from "../triggers/types"
@@ -42,11 +38,18 @@ import { StepMenu } from "./StepMenu"
 import { RunningContext, useRunDraft } from "./useRunDraft"
 import "./EditorView.css"
 
+const readInspector = () => import("../inspector/Inspector")
+const Inspector = lazy(readInspector)
 const TriggerPanel = lazy(() => import("../triggers/TriggerPanel"))
+const Outline = lazy(() => import("./Outline"))
+const ConflictDialog = lazy(() => import("./ConflictDialog"))
+const KeysDialog = lazy(() => import("./KeysDialog"))
 
 const NO_EDIT = "Your role may look at this workflow, not change it."
 
 const NO_TRIGGERS: readonly Trigger[] = []
+
+const AFTER_OPENING_MS = 200
 
 function backToCanvas(event: KeyboardEvent): void {
   if (
@@ -67,6 +70,14 @@ function useShowNew(triggers: number, canvas: RefObject<CanvasHandle | null>): v
     if (triggers > before.current) canvas.current?.fit()
     before.current = triggers
   }, [triggers, canvas])
+}
+
+/** What a step is set with comes after the canvas stands, and before the first step is chosen. */
+function useInspectorAhead(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void readInspector().catch(() => undefined), AFTER_OPENING_MS)
+    return () => clearTimeout(timer)
+  }, [])
 }
 
 /** The editor: library, canvas, inspector, drawer. Each pushes the canvas, none covers it. */
@@ -116,6 +127,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
     requestAnimationFrame(() => document.getElementById("library-search")?.focus())
   }
 
+  useInspectorAhead()
   useFollowFocus(canvas)
   usePaste((text) => editable && pasteText(session, text, middle()))
   useKeys({
@@ -163,7 +175,9 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
         <section className="stage" aria-label="Workflow">
           <Toolbar canvas={canvas} onTidy={tidy} />
           {ui.outlineOpen ? (
-            <Outline />
+            <Suspense>
+              <Outline />
+            </Suspense>
           ) : (
             <EditorCanvas
               nodes={nodes}
@@ -188,24 +202,26 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
               max={560}
               initial={328}
             />
-            {selected ? (
-              <Inspector node={selected} />
-            ) : selection.nodes.size > 1 ? (
-              <SelectionPanel onTidy={tidy} />
-            ) : ui.trigger ? (
-              <Suspense>
+            <Suspense>
+              {selected ? (
+                <Inspector node={selected} />
+              ) : selection.nodes.size > 1 ? (
+                <SelectionPanel onTidy={tidy} />
+              ) : ui.trigger ? (
                 <TriggerPanel workflow={workflow} shown={ui.trigger} />
-              </Suspense>
-            ) : (
-              <WorkflowPanel workflow={workflow} onAdd={focusLibrary} />
-            )}
+              ) : (
+                <WorkflowPanel workflow={workflow} onAdd={focusLibrary} />
+              )}
+            </Suspense>
           </aside>
         )}
       </div>
-      <ConflictDialog />
-      {running.dialog}
+      <Suspense>
+        {ui.save.phase === "conflict" && <ConflictDialog />}
+        {running.dialog}
+        {keysOpen && <KeysDialog onClose={() => setKeysOpen(false)} />}
+      </Suspense>
       <StepMenu />
-      <KeysDialog open={keysOpen} onClose={() => setKeysOpen(false)} />
     </RunningContext>
   )
 }

@@ -45,15 +45,9 @@ const KEYS: [string, [string, string][]][] = [
   ],
 ]
 
-export function KeysDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function KeysDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title="Keys"
-      width={620}
-      footer={<Button onClick={onClose}>Close</Button>}
-    >
+    <Dialog open onClose={onClose} title="Keys" width={620} footer={<Button onClick={onClose}>Close</Button>}>
       <div className="keys-sheet">
         {KEYS.map(([title, keys]) => (
           <section key={title}>

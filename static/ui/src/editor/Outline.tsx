@@ -16,7 +16,7 @@ import { useEditor, useParents, useSession, useShownRun } from "./SessionContext
 import "./Outline.css"
 
 /** The same graph as a table, in the order of flow: everything the canvas shows, without a pointer. */
-export function Outline() {
+export default function Outline() {
   const graph = useEditor((state) => state.graph)
   const order = useMemo(() => flowOrder(graph), [graph])
   const parents = useParents()

@@ -18,7 +18,7 @@ interface Props {
 }
 
 /** Makes a version of the draft, with a note on what changed. */
-export function PublishDialog({ workflow, onClose, onPublished }: Props) {
+export default function PublishDialog({ workflow, onClose, onPublished }: Props) {
   const session = useSession()
   const [note, setNote] = useState("")
   const [busy, setBusy] = useState(false)

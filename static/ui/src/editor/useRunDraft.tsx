@@ -1,14 +1,15 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { createContext, useContext, useState, type ReactNode } from "react"
+import { createContext, lazy, useContext, useState, type ReactNode } from "react"
 import { ApiProblem } from "../api/problem"
 import type { Workflow } from "../api/types"
-import { RunParametersDialog } from "../workflows/RunParametersDialog"
 import { announce } from "../shared/announce"
 import { toast } from "../shared/toast"
 import { readRun, startDraftRun } from "./api"
 import { outerOf, type PartMode } from "./partialRuns"
 import { asGraphProblem } from "./problems"
 import { useSession } from "./SessionContext"
+
+const RunParametersDialog = lazy(() => import("../workflows/RunParametersDialog"))
 
 /** A run of a part of the graph: to, from or only this step. */
 export interface Part {

@@ -26,7 +26,7 @@ import type { InspectorTab } from "../editor/EditorSession"
 import "./Inspector.css"
 
 /** All there is to set on one step. */
-export function Inspector({ node }: { node: NodeDocument }) {
+export default function Inspector({ node }: { node: NodeDocument }) {
   const session = useSession()
   const tab = useUi((ui) => ui.tab)
   const problems = useUi((ui) => ui.problems)

@@ -9,6 +9,7 @@ import { Section } from "./Section"
 import { lazy, Suspense } from "react"
 import { useCan } from "../api/me"
 import { SettingsSection } from "./SettingsSection"
+import "./Inspector.css"
 
 const TriggersSection = lazy(() => import("../triggers/TriggersSection"))
 const NoticesSection = lazy(() => import("../notices/NoticesSection"))

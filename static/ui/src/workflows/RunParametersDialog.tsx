@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** Asks for a run's parameters. What the server objects to stands at its field. */
-export function RunParametersDialog({ name, parameters, given, onRun, onClose }: Props) {
+export default function RunParametersDialog({ name, parameters, given, onRun, onClose }: Props) {
   const [texts, setTexts] = useState(() => startTexts(parameters, given))
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
   const [failure, setFailure] = useState<string | null>(null)

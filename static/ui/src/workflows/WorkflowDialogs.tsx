@@ -6,9 +6,9 @@ import { toast } from "../shared/toast"
 import { createWorkflow, deleteWorkflow, startRun, updateWorkflow, useRefreshWorkflows } from "./api"
 import { ImportDialog } from "./ImportDialog"
 import { NameDialog } from "./NameDialog"
-import { RunParametersDialog } from "./RunParametersDialog"
 
 const OperationsDialog = lazy(() => import("../operations/OperationsDialog"))
+const RunParametersDialog = lazy(() => import("./RunParametersDialog"))
 
 export type OpenDialog =
   | { kind: "new" }
@@ -96,15 +96,17 @@ export function WorkflowDialogs({ dialog, onClose }: Props) {
       )
     case "run":
       return (
-        <RunParametersDialog
-          name={dialog.workflow.name}
-          parameters={dialog.parameters}
-          onClose={onClose}
-          onRun={async (values) => {
-            const started = await startRun(dialog.workflow, values)
-            navigate(`/runs/${started.id}`)
-          }}
-        />
+        <Suspense>
+          <RunParametersDialog
+            name={dialog.workflow.name}
+            parameters={dialog.parameters}
+            onClose={onClose}
+            onRun={async (values) => {
+              const started = await startRun(dialog.workflow, values)
+              navigate(`/runs/${started.id}`)
+            }}
+          />
+        </Suspense>
       )
   }
 }
