@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from runtime.api.body import Body, Name, PageParameters, Person, QueryParameters, RequestBody, Text, Time
 from runtime.api.graph_bodies import Graph, GraphInput
-from runtime.api.run_bodies import NodeOfMode, RunBrief
+from runtime.api.run_bodies import RunBrief
+from runtime.api.run_terms import NodeOfMode
 
 
 class WorkflowItem(Body):

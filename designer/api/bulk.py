@@ -17,15 +17,14 @@ from runtime.api.body import Problem
 from runtime.api.errors import invalid
 from runtime.api.idempotency import once
 from runtime.api.parsing import read_body
-from runtime.api.run_bodies import (
+from runtime.api.run_action_bodies import (
     MAX_BULK,
     RunActionResult,
-    RunMode,
-    RunReference,
     RunsAction,
     RunsActionResults,
     RunSelection,
 )
+from runtime.api.run_terms import RunMode, RunReference
 from runtime.api.runs import find_run, selected_runs
 from runtime.models import Run
 from runtime.services.runs import cancel_run, pause_run, resume_run

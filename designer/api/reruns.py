@@ -17,7 +17,9 @@ from runtime.api.errors import invalid
 from runtime.api.idempotency import once
 from runtime.api.parsing import read_body
 from runtime.api.present import started_body
-from runtime.api.run_bodies import RunAgain, RunMode, RunStarted, WhichVersion
+from runtime.api.run_action_bodies import RunAgain, WhichVersion
+from runtime.api.run_bodies import RunStarted
+from runtime.api.run_terms import RunMode
 from runtime.api.runs import find_run
 from runtime.engine.selection import Mode
 from runtime.models import Run, Trigger, WorkflowVersion

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import Field
 
 from runtime.api.body import Body, PageParameters, Person, RequestBody, Time
-from runtime.api.run_bodies import RunReference, ValueInfo, WorkflowReference
+from runtime.api.run_node_bodies import ValueInfo
+from runtime.api.run_terms import RunReference, WorkflowReference
 
 MAX_COMMENT = 4_000
 

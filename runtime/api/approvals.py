@@ -28,7 +28,8 @@ from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
 from runtime.api.people import person_body
-from runtime.api.run_bodies import RunReference, ValueInfo, WorkflowReference
+from runtime.api.run_node_bodies import ValueInfo
+from runtime.api.run_terms import RunReference, WorkflowReference
 from runtime.disclosure import sees_data
 from runtime.models import Approval, ApprovalVote, VoteDecision
 from runtime.queries.approvals import approvals_for, standing_of, waiting_for

@@ -8,16 +8,8 @@ from typing import Any
 
 from accounts.authorization import Subject, allowed_actions
 from runtime.api.people import person_body
-from runtime.api.run_bodies import (
-    RunBrief,
-    RunError,
-    RunItem,
-    RunMode,
-    RunStarted,
-    RunTrigger,
-    TriggerReference,
-    WorkflowReference,
-)
+from runtime.api.run_bodies import RunBrief, RunItem, RunStarted
+from runtime.api.run_terms import RunError, RunMode, RunTrigger, TriggerReference, WorkflowReference
 from runtime.disclosure import bare_error, sees_data
 from runtime.engine.state import RunStatus
 from runtime.models import Run

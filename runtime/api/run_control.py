@@ -16,7 +16,8 @@ from runtime.api.errors import ApiProblem
 from runtime.api.idempotency import once
 from runtime.api.parsing import read_body
 from runtime.api.present import started_body
-from runtime.api.run_bodies import RunDecision, RunStarted
+from runtime.api.run_action_bodies import RunDecision
+from runtime.api.run_bodies import RunStarted
 from runtime.api.run_data import RunNodeView
 from runtime.api.runs import find_run
 from runtime.services.decisions import NothingToDecide, decide_step

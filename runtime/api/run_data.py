@@ -16,7 +16,7 @@ from runtime.api.pagination import next_after
 from runtime.api.parsing import query_of, read_query
 from runtime.api.present import error_body
 from runtime.api.rendering import dump
-from runtime.api.run_bodies import (
+from runtime.api.run_node_bodies import (
     LogFilters,
     LogLine,
     LogLineList,

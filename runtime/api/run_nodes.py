@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from runtime.api.present import error_body
-from runtime.api.run_bodies import NodeIterations, RunNode, RunReference
+from runtime.api.run_node_bodies import NodeIterations, RunNode
+from runtime.api.run_terms import RunReference
 from runtime.engine.state import NodeState, NodeStatus
 from runtime.models import Run
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from runtime.api.run_bodies import QueuedRun, RunReference, WaitingNode
+from runtime.api.run_bodies import QueuedRun, WaitingNode
+from runtime.api.run_terms import RunReference
 from runtime.engine.state import RunState
 from runtime.models import Run
 from runtime.queries.places import queue_place

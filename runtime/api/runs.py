@@ -28,11 +28,11 @@ from runtime.api.run_bodies import (
     RunEventList,
     RunFilters,
     RunList,
-    RunNode,
-    RunReference,
     RunStarted,
 )
+from runtime.api.run_node_bodies import RunNode
 from runtime.api.run_nodes import node_body, origins_of
+from runtime.api.run_terms import RunReference
 from runtime.api.run_waits import queue_body, waiting_bodies
 from runtime.disclosure import bare_event, bare_state, sees_data, without_pins
 from runtime.engine.events import Event

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from runtime.api.body import Body, Name, PageParameters, Person, RequestBody, Time
-from runtime.api.run_bodies import WorkflowReference
+from runtime.api.run_terms import WorkflowReference
 from runtime.engine.state import RunStatus
 from runtime.triggers.configs import FollowConfig, ScheduleConfig, WebhookConfig
 from runtime.triggers.kinds import DeliveryOutcome, FireCause, FireOutcome, TriggerKind

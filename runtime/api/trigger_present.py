@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.authorization import Subject, allowed_actions, is_allowed
 from runtime.api.people import person_body
-from runtime.api.run_bodies import WorkflowReference
+from runtime.api.run_terms import WorkflowReference
 from runtime.api.trigger_bodies import (
     DeliveryItem,
     FireItem,
