@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
+from accounts.authorization import is_allowed
 from designer.api.problems import as_problem, problem_body
 from designer.api.reruns import run_again
 from runtime.api.body import Problem
@@ -34,6 +35,7 @@ _CONTROLS = {
     "pause": ("run.pause", pause_run),
     "resume": ("run.pause", resume_run),
 }
+_ACTIONS = ("workflow.run", "run.cancel", "run.pause")
 
 
 class RunsActionView(AuthorizedView, APIView):
@@ -46,9 +48,15 @@ class RunsActionView(AuthorizedView, APIView):
         return once(request, lambda: self._act(request))
 
     def _act(self, request: Request) -> Response:
+        self._refuse_onlooker()
         asked = read_body(request, RunsAction)
         wanted = dict.fromkeys(asked.runs or []) if asked.filter is None else self._chosen(asked.filter)
         return Response(RunsActionResults(results=[self._result(run, asked) for run in wanted]), status=202)
+
+    def _refuse_onlooker(self) -> None:
+        """Who may do none of the actions is told so, whatever the body says."""
+        if not any(is_allowed(self.subject, action) for action in _ACTIONS):
+            self.require(_ACTIONS[0])
 
     def _chosen(self, selection: RunSelection) -> list[UUID]:
         rows = selected_runs(self.subject, selection).order_by("-created_at", "-id")
