@@ -10,6 +10,7 @@ import atexit
 import logging
 import queue
 import threading
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EXIT_WAIT_S = 2.0
+# Rings that come within this time are one message: a worker that looks takes all runs that it has room for.
+TOGETHER_S = 0.02
+# As many runs as a burst rings another worker for.
+RUNS_A_RING = 16
+DRIVE = "runtime.tasks.drive"
 
 
 def ring_hosts_on_commit(run_id: UUID) -> None:
@@ -33,7 +39,7 @@ def ring_hosts_on_commit(run_id: UUID) -> None:
 
 def ring_hosts(run_id: str = "") -> None:
     """Rings at once: a host looks for whatever there is to do. The id is for people who read messages."""
-    send_task("runtime.tasks.drive", run_id)
+    send_task(DRIVE, run_id)
 
 
 def send_task(name: str, argument: str) -> None:
@@ -42,10 +48,12 @@ def send_task(name: str, argument: str) -> None:
 
 
 class _Ringer:
-    """Publishes in order. When the broker does not answer, what waits is dropped: hosts look anyway."""
+    """Publishes the first at once, then what has come meanwhile. What cannot be published is dropped: hosts
+    look anyway."""
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run-ringer", daemon=True)
         self._thread.start()
         atexit.register(self._finish)
@@ -54,27 +62,48 @@ class _Ringer:
         self._waiting.put((task, argument))
 
     def _work(self) -> None:
-        while (message := self._waiting.get()) is not None:
-            task, argument = message
+        going_on = True
+        while going_on:
+            messages, going_on = self._take()
             try:
-                _celery().send_task(task, (argument,), ignore_result=True, retry=False)
+                for task, argument in once_each(messages):
+                    _celery().send_task(task, (argument,), ignore_result=True, retry=False)
             except Exception as error:
                 # Whatever the broker's client raises.
-                log.warning("no worker was told (%s %s): %s", task, argument, error)
-                if not self._drop_waiting():
-                    return
+                log.warning("no worker was told of %d things: %s", len(messages), error)
+                _, goes_on = self._take_waiting()
+                going_on = going_on and goes_on
+            self._is_over.wait(TOGETHER_S)
 
-    def _drop_waiting(self) -> bool:
-        """False when the end was among what waits."""
+    def _take(self) -> tuple[list[tuple[str, str]], bool]:
+        """Waits for a message, then takes all that are there; False when the end was among them."""
+        first = self._waiting.get()
+        if first is None:
+            return [], False
+        messages, going_on = self._take_waiting()
+        return [first, *messages], going_on
+
+    def _take_waiting(self) -> tuple[list[tuple[str, str]], bool]:
+        messages: list[tuple[str, str]] = []
         while not self._waiting.empty():
-            if self._waiting.get() is None:
-                return False
-        return True
+            message = self._waiting.get()
+            if message is None:
+                return messages, False
+            messages.append(message)
+        return messages, True
 
     def _finish(self) -> None:
         """A command that starts a run and ends still rings."""
         self._waiting.put(None)
+        self._is_over.set()
         self._thread.join(EXIT_WAIT_S)
+
+
+def once_each(messages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Each message once, in order. Of those that ring for runs as many as it may take workers."""
+    others = [message for message in dict.fromkeys(messages) if message[0] != DRIVE]
+    rings = [message for message in messages if message[0] == DRIVE]
+    return [*rings[::RUNS_A_RING], *others]
 
 
 @cache
