@@ -25,7 +25,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when every check passes, else 503; each check is `ok` or says what is missing.
 
     The `sandbox` of the workers is told but does not count: where it is missing, code nodes are refused and
-    the rest works. `free_slots` are runs that the workers can take besides those that they drive.
+    the rest works. Nor do `credentials`, which tells whether the keys of what is stored are here: without
+    them only what needs a credential fails, and people must get in to enter secrets again. `free_slots`
+    are runs that the workers can take besides those that they drive.
     """
     deadline = time.monotonic() + LONGEST_S
     pending = {name: _begin(name, partial(_outcome, check)) for name, check in CHECKS.items()}
@@ -34,6 +36,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "status": "ok" if all(outcome == "ok" for outcome in checks.values()) else "not ready",
         "checks": checks,
         **_told_by_workers(deadline),
+        "credentials": _told_of_credentials(deadline),
     }
     return JsonResponse(body, status=200 if body["status"] == "ok" else 503)
 
@@ -44,7 +47,7 @@ class _NotReady(Exception):
 
 @cache_once
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(len(CHECKS) + 1, thread_name_prefix="readyz")
+    return ThreadPoolExecutor(len(CHECKS) + 2, thread_name_prefix="readyz")
 
 
 _under_way: dict[str, Future[Any]] = {}
@@ -130,6 +133,24 @@ def _told_by_workers(deadline: float) -> dict[str, str | int | None]:
     except (TimeoutError, DatabaseError, OSError):
         return {"sandbox": None, "slots": None, "free_slots": None}
     return found
+
+
+def _told_of_credentials(deadline: float) -> str | None:
+    """`ok`, or what keeps them from being used; null where nobody can tell."""
+    try:
+        found: str = _begin("credentials", _ask_keys).result(max(0.0, deadline - time.monotonic()))
+    except (TimeoutError, DatabaseError, OSError):
+        return None
+    return found or "ok"
+
+
+def _ask_keys() -> str:
+    from runtime.services.credential_upkeep import key_complaint
+
+    try:
+        return key_complaint()
+    finally:
+        connection.close()
 
 
 def _ask_workers() -> dict[str, str | int | None]:

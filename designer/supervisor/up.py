@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import socket
 import subprocess
@@ -74,6 +75,7 @@ def _run(found: Services, wanted_port: int, hosts: tuple[str, ...]) -> None:
             child.start()
         _wait_until_ready(probe_of(sockets[0]), children)
         _greet(found.data_dir, address_of(hosts, port))
+        _warn(probe_of(sockets[0]))
         _watch(found, children)
     finally:
         for child in children:
@@ -158,6 +160,17 @@ def _greet(data_dir: Path, address: str) -> None:
     if sign_in.exists():
         say(f"The demo owner's sign-in is in {sign_in}.")
     say("Ctrl-C stops it.")
+
+
+def _warn(probe: urllib.request.Request) -> None:
+    """Of what does not keep it from being ready."""
+    try:
+        with urllib.request.urlopen(probe, timeout=5) as answer:  # noqa: S310 - our own address
+            told = json.load(answer).get("credentials")
+    except (OSError, ValueError):
+        return
+    if told not in (None, "ok"):
+        say(f"Warning: {told}.")
 
 
 def _watch(found: Services, children: list[Supervised]) -> None:

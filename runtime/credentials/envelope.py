@@ -63,6 +63,16 @@ def unseal(sealed: Sealed, *, keys: Mapping[str, MasterKey], place: str) -> byte
     return _decrypt(data_key, sealed.ciphertext, place)
 
 
+def rewrap(sealed: Sealed, *, keys: Mapping[str, MasterKey], key: MasterKey, place: str) -> Sealed:
+    """The same secret with its data key wrapped by `key`. The secret itself is not opened.
+
+    Raises `KeyError` without the key that wraps it now, and `SealBroken`.
+    """
+    data_key = _decrypt(keys[sealed.master_key_id].secret, sealed.wrapped_key, f"data key|{place}")
+    wrapped = _encrypt(key.secret, data_key, f"data key|{place}")
+    return Sealed(sealed.ciphertext, wrapped, key.id)
+
+
 def _encrypt(key: bytes, plaintext: bytes, place: str) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plaintext, place.encode())

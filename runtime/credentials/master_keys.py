@@ -7,6 +7,7 @@ import binascii
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from runtime.credentials.envelope import KEY_BYTES, MasterKey
@@ -48,21 +49,48 @@ def make_key_file(path: Path) -> MasterKey:
 
     Of several processes that start together the first wins: a link appears whole or not at all.
     """
-    draft = path.with_suffix(f".{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
-            handle.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        with contextlib.suppress(FileExistsError):
+        with _draft(path) as draft, contextlib.suppress(FileExistsError):
             os.link(draft, path)
     except OSError as error:
         raise KeyProblem(f"{path} cannot be written: {error.strerror}.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink()
     key = read_key_file(path)
     if key is None:
         raise KeyProblem(f"{path} was removed while it was made. Start again.")
     return key
+
+
+def replace_key_file(path: Path, previous: Path) -> MasterKey:
+    """A new key in the file; the one that was there goes to `previous`. Raises `KeyProblem`.
+
+    At every moment one of the two files holds the key that was there.
+    """
+    try:
+        with _draft(path) as draft:
+            kept = Path(f"{draft}.kept")
+            os.link(path, kept)
+            os.replace(kept, previous)
+            os.replace(draft, path)
+    except OSError as error:
+        raise KeyProblem(
+            f"{error.filename2 or error.filename} cannot be written: {error.strerror}."
+        ) from None
+    key = read_key_file(path)
+    assert key is not None  # noqa: S101
+    return key
+
+
+@contextlib.contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A file beside it (mode 0600) with a new key, durable; removed afterwards unless it was renamed."""
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+            handle.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        yield draft
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink()

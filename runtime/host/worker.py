@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from functools import partial
@@ -16,6 +17,8 @@ from runtime.maintenance import waking
 if TYPE_CHECKING:
     from runtime.host.host import RunHost
     from runtime.maintenance.worker import MaintenanceWorker
+
+log = logging.getLogger(__name__)
 
 DRIVE_QUEUE = "drive"
 MAINTENANCE_QUEUE = "maintenance"
@@ -76,8 +79,24 @@ def _start(sender: Any = None, **_: Any) -> None:
         _maintenance.start()
         waking.serve(_maintenance)
     if DRIVE_QUEUE in queues:
+        _say_which_key_is_missing()
         _host = open_host()
         _host.start()
+
+
+def _say_which_key_is_missing() -> None:
+    from django.db import DatabaseError, connection
+
+    from runtime.services.credential_upkeep import key_complaint
+
+    try:
+        complaint = key_complaint()
+    except DatabaseError as error:
+        complaint = f"the keys of credentials are not checked: {error}"
+    finally:
+        connection.close()
+    if complaint:
+        log.error("%s", complaint)
 
 
 def _stop_claiming(**_: Any) -> None:

@@ -14,6 +14,7 @@ from runtime.credentials.master_keys import (
     make_key_file,
     read_key,
     read_key_file,
+    replace_key_file,
 )
 from runtime.models import CredentialVersion
 
@@ -45,8 +46,32 @@ def opening_keys() -> Mapping[str, MasterKey]:
         if text
     ]
     path: Path | None = settings.CREDENTIAL_KEY_PATH
-    kept = None if path is None else read_key_file(path)
-    return {key.id: key for key in (*found, *([kept] if kept else []))}
+    kept = [] if path is None else [read_key_file(path), read_key_file(previous_of(path))]
+    return {key.id: key for key in (*found, *kept) if key is not None}
+
+
+def change_kept_key() -> MasterKey:
+    """A new key in the installation's file, with which new versions are sealed from now on.
+
+    What is sealed opens as before: the earlier key stays beside it. Raises `KeyProblem` where the operator
+    sets the key, and while something is still sealed with a key before that.
+    """
+    path: Path | None = settings.CREDENTIAL_KEY_PATH
+    if path is None or settings.CREDENTIAL_KEY:
+        raise KeyProblem(
+            "The key is set by CREDENTIAL_KEY: set a new one there, and the earlier one as"
+            f" CREDENTIAL_KEY_PREVIOUS. {how_to_make_one()}"
+        )
+    before, earlier = sealing_key(), read_key_file(previous_of(path))
+    is_other = earlier is not None and earlier.id != before.id
+    if is_other and CredentialVersion.objects.exclude(master_key_id=before.id).exists():
+        raise KeyProblem("The last change of the key is not finished: run credentials rewrap first.")
+    return replace_key_file(path, previous_of(path))
+
+
+def previous_of(path: Path) -> Path:
+    """Where the key is that was in the file before."""
+    return path.with_name(f"{path.stem}.previous{path.suffix}")
 
 
 def _make_key(path: Path) -> MasterKey:
