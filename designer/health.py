@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +14,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+
+log = logging.getLogger(__name__)
 
 LONGEST_S = 3.0
 
@@ -38,7 +41,26 @@ def readyz(request: HttpRequest) -> JsonResponse:
         **_told_by_workers(deadline),
         "credentials": _told_of_credentials(deadline),
     }
-    return JsonResponse(body, status=200 if body["status"] == "ok" else 503)
+    _log_change({name: outcome for name, outcome in checks.items() if outcome != "ok"})
+    response = JsonResponse(body, status=200 if body["status"] == "ok" else 503)
+    # Django logs every 5xx as an error; whoever asks again and again is answered, not told about.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
+
+
+_known_as_missing: dict[str, str] | None = None
+
+
+def _log_change(missing: dict[str, str]) -> None:
+    """Logs what is missing when it is something else than at the last answer of this process."""
+    global _known_as_missing
+    if missing == _known_as_missing:
+        return
+    _known_as_missing = missing
+    if missing:
+        log.warning("not ready: %s", "; ".join(f"{name}: {what}" for name, what in missing.items()))
+    else:
+        log.info("ready")
 
 
 class _NotReady(Exception):

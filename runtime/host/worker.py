@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +73,16 @@ def open_maintenance() -> MaintenanceWorker:
 
 
 def _start(sender: Any = None, **_: Any) -> None:
+    try:
+        _start_what_is_served(sender.app.amqp.queues.consume_from)
+    except Exception:
+        # Celery would log it and go on: a worker that takes messages, and no runs.
+        log.exception("the worker ends, because its host did not start")
+        _end_process()
+
+
+def _start_what_is_served(queues: Collection[str]) -> None:
     global _host, _maintenance
-    queues = sender.app.amqp.queues.consume_from
     if MAINTENANCE_QUEUE in queues:
         _maintenance = open_maintenance()
         _maintenance.start()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
 from django.test import Client
 
+from designer import health
 from runtime.host.worker import open_host
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,3 +50,21 @@ def test_ready_without_a_worker_again_after_the_last_one_stopped(client: Client)
     host.stop()
 
     assert client.get("/readyz").status_code == 503
+
+
+def test_what_is_missing_is_logged_when_it_changes_and_not_for_each_question(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_known_as_missing", None)
+    caplog.set_level(logging.INFO)
+
+    for _ in range(3):
+        assert client.get("/readyz").status_code == 503
+    monkeypatch.setattr(health, "CHECKS", {"database": health.CHECKS["database"]})
+    for _ in range(2):
+        assert client.get("/readyz").status_code == 200
+
+    said = [
+        record.getMessage() for record in caplog.records if record.name.startswith(("designer", "django"))
+    ]
+    assert said == ["not ready: workers: no worker is alive", "ready"]
