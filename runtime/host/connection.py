@@ -9,10 +9,14 @@ from typing import Any
 import psycopg
 from django.db import connections
 
+from runtime.host import arrays
+
 
 def open_connection(application: str) -> psycopg.Connection[tuple[Any, ...]]:
     """A new autocommit connection to the default database; statements are prepared on their second use."""
-    return psycopg.connect(**connection_parameters(application), autocommit=True, prepare_threshold=1)
+    connection = psycopg.connect(**connection_parameters(application), autocommit=True, prepare_threshold=1)
+    arrays.register(connection)
+    return connection
 
 
 async def open_async_connection(application: str) -> psycopg.AsyncConnection[tuple[Any, ...]]:
