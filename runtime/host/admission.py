@@ -99,6 +99,8 @@ WITH RECURSIVE workflow_step AS (
     ORDER BY created_at, id LIMIT %(most)s
 )
 UPDATE run SET admitted_at = clock_timestamp() WHERE id = ANY(ARRAY(SELECT id FROM chosen))
+    -- judged again after the wait for its lock: it may have been paused or cancelled meanwhile
+    AND admitted_at IS NULL AND (status = 'queued' OR (status = 'paused' AND pause_requested_at IS NULL))
 """
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection as database
+from django.db import transaction
 
 from accounts.models import User
 from runtime.engine.errors import GraphError
@@ -20,8 +22,8 @@ from runtime.services.workflows import create_workflow, snapshot_version
 from tests.services.runtime import nodes
 from tests.services.runtime.conftest import HostMaker, RunMaker, chain, look, wait_for, wait_for_status
 
-ECHO = ("a", "TestEcho", {})
-GATE = ("a", "TestGate", {})
+ECHO: tuple[str, str, dict[str, object]] = ("a", "TestEcho", {})
+GATE: tuple[str, str, dict[str, object]] = ("a", "TestGate", {})
 
 
 @pytest.fixture
@@ -200,6 +202,52 @@ def test_two_hosts_that_admit_at_once_give_no_place_twice(
 
     assert sum(given) == 5
     assert admitted(*runs) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("stop", [pause_run, cancel_run])
+def test_a_run_that_is_stopped_while_it_gets_its_place_gets_none(
+    workflow: Workflow, make_run: RunMaker, connection: Connection, stop: Callable[[Run], Run]
+) -> None:
+    limit(workflow, max_running=1)
+    first, second = make_run(ECHO), make_run(ECHO)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            stop(first)
+            giving = pool.submit(admit_runs, connection, per_tenant=0)
+            wait_for(lambda: waits_for_a_row(connection), "the wait for the row")
+        assert giving.result() == (True, 0)
+
+    assert admitted(first, second) == []
+    assert admit_runs(connection, per_tenant=0) == (True, 1)
+    assert admitted(first, second) == [1]
+
+
+def waits_for_a_row(waiting: Connection) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s", [waiting.info.backend_pid]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_limit_that_is_lowered_takes_no_place_away_and_gives_none_until_there_is_room(
+    workflow: Workflow, make_run: RunMaker, connection: Connection
+) -> None:
+    limit(workflow, max_running=3)
+    runs = [make_run(ECHO) for _ in range(5)]
+    admit_runs(connection, per_tenant=0)
+    limit(workflow, max_running=1)
+    seen = []
+
+    for run in runs[:3]:
+        admit_runs(connection, per_tenant=0)
+        seen.append(admitted(*runs))
+        cancel_run(run)
+    admit_runs(connection, per_tenant=0)
+
+    assert seen == [[0, 1, 2]] * 3
+    assert admitted(*runs) == [0, 1, 2, 3]
 
 
 def test_a_child_run_waits_for_no_place(workflow: Workflow, make_run: RunMaker) -> None:
