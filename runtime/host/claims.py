@@ -20,18 +20,23 @@ from runtime.host.rows import RunKey
 # Free: of a dead host, or nobody's and due, signalled, released, or queued with a place. A host is dead when
 # its lease is over; also when its last beat lies ahead: then the clock went back, and a living host beats
 # again in seconds. What is due says the clock of the hosts, which set the time. Each kind has an index of
-# its own, so that thousands of parked or queued runs cost a look nothing. The locks skip rows that another
-# host is claiming now. A row that another host has claimed since this statement began is judged again in its
-# new state, but against the hosts as they were then: so a dead owner must be found, and none found (as by an
-# outer join) must not count as dead.
-_CLAIM = """
-WITH orphan AS (
-    SELECT r.id, r.owner_id FROM run r
-    JOIN run_host h ON h.id = r.owner_id AND h.id <> %(host)s
+# its own, so that thousands of parked, queued or driven runs cost a look nothing: those of a dead host are
+# found by their owner (what is said of their status keeps the planner from the index of all active runs).
+# The locks skip rows that another host is claiming now. A row that another host has claimed since this
+# statement began is judged again in its new state, but against the hosts as they were then: so a dead owner
+# must be found, and none found (as by an outer join) must not count as dead.
+CLAIM = """
+WITH dead AS MATERIALIZED (
+    SELECT h.id FROM run_host h WHERE h.id <> %(host)s
         AND (h.stopped_at IS NOT NULL OR h.lease_until < clock_timestamp()
              OR h.beat_at > clock_timestamp() + interval '1 minute')
-    WHERE r.status IN ('queued', 'running', 'waiting', 'paused')
-    ORDER BY r.created_at LIMIT %(slots)s FOR UPDATE OF r SKIP LOCKED
+), orphan AS (
+    SELECT r.id FROM dead, LATERAL (
+        SELECT id FROM run
+        WHERE owner_id = dead.id AND status NOT IN ('succeeded', 'failed', 'cancelled')
+        LIMIT %(slots)s FOR UPDATE SKIP LOCKED
+    ) AS r
+    LIMIT %(slots)s
 ), due AS (
     SELECT r.id FROM run r
     WHERE r.status = 'waiting' AND r.owner_id IS NULL AND r.wake_at <= %(now)s
@@ -51,17 +56,16 @@ WITH orphan AS (
         - (SELECT count(*) FROM signalled)
     FOR UPDATE SKIP LOCKED
 ), candidate AS (
-    SELECT id, owner_id FROM orphan
-    UNION SELECT id, NULL FROM due UNION SELECT id, NULL FROM signalled UNION SELECT id, NULL FROM ready
+    SELECT id FROM orphan UNION SELECT id FROM due UNION SELECT id FROM signalled UNION SELECT id FROM ready
 )
 UPDATE run r SET
     owner_id = %(host)s, fence = r.fence + 1, signalled_at = NULL,
-    restarts = r.restarts + CASE WHEN c.owner_id IS NULL THEN 0 ELSE 1 END
-FROM candidate c WHERE r.id = c.id
+    restarts = r.restarts + CASE WHEN r.owner_id IS NULL THEN 0 ELSE 1 END
+WHERE r.id = ANY(ARRAY(SELECT id FROM candidate))
 RETURNING r.id AS run_id, r.fence, r.tenant_id, r.version_id, r.requested_by_id, r.parameters,
     r.settings, r.part, r.node, r.sub_versions, r.prior,
     r.last_seq, r.last_pos, r.deaths, r.cancel_requested_at IS NOT NULL AS is_cancelled,
-    r.pause_requested_at IS NOT NULL AS is_pausing, c.owner_id IS NOT NULL AS is_orphan,
+    r.pause_requested_at IS NOT NULL AS is_pausing, r.id = ANY(ARRAY(SELECT id FROM orphan)) AS is_orphan,
     EXISTS (SELECT FROM run_decision d WHERE d.run_id = r.id) AS has_decisions, r.created_at
 """
 _WORDS = """
@@ -119,7 +123,7 @@ def claim_runs(connection: Connection, host_id: UUID, slots: int) -> list[Claim]
     """Up to `slots` runs that wait for a host: those of dead hosts, those that go on, then new ones."""
     reach("claim.before")
     with connection.cursor(row_factory=class_row(Claim)) as cursor:
-        found = cursor.execute(_CLAIM, {"host": host_id, "slots": slots, "now": utc_now()}).fetchall()
+        found = cursor.execute(CLAIM, {"host": host_id, "slots": slots, "now": utc_now()}).fetchall()
     if found:
         reach("claim.after")
     return sorted(found, key=lambda claim: claim.created_at)

@@ -34,7 +34,8 @@ ON CONFLICT (id) DO UPDATE SET
 _FORGET_OLD = """
 DELETE FROM run_host h WHERE h.lease_until < clock_timestamp() - interval '1 day'
     AND NOT EXISTS (
-        SELECT 1 FROM run r WHERE r.owner_id = h.id AND r.status IN ('queued', 'running', 'waiting'))
+        SELECT FROM run r WHERE r.owner_id = h.id
+            AND r.status IN ('queued', 'running', 'waiting', 'paused'))
 """
 
 
@@ -52,6 +53,7 @@ class HostLease:
     def __init__(
         self, host_id: UUID, *, slots: int, beat_s: float = BEAT_S, lease_s: float = LEASE_S
     ) -> None:
+        self.id = host_id
         self._row = {"id": host_id, "name": process_name(), "slots": slots, "lease": lease_s}
         self._beat_s = beat_s
         self.facts: Callable[[], HostFacts] = HostFacts
