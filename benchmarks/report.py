@@ -20,6 +20,7 @@ TITLES = {
     "first_node": "API call to first node",
     "webhook": "Webhook to result",
     "recovery": "Recovery and waiting runs",
+    "history": "Long histories",
     "sockets": "Events to sockets",
     "pages": "Pages",
     "canvas": "Canvas",

@@ -22,12 +22,22 @@ from runtime.engine.upcasting import event_type, upcast
 Fetch = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 """Performs a statement with its parameters: the rows."""
 
+# Of the run itself these tell only how it stands, and each takes back the one before: a run that has parked
+# ten thousand times is in the state of its last event.
+_PASSING = ("run.waiting", "run.paused", "run.resumed")
 _LAST = "SELECT coalesce(max(seq), 0) FROM run_event WHERE run_id = %(run)s"
 _EVENTS = "SELECT seq, at, type, node, attempt, data, {payload} FROM run_event WHERE run_id = %(run)s"
-_OUTSIDE = _EVENTS + " AND seq <= %(upto)s AND (node IS NULL OR strpos(node, '/') = 0)"
+_STANDING = f"""(type <> ALL (ARRAY{list(_PASSING)}) OR seq = (
+    SELECT max(seq) FROM run_event WHERE run_id = %(run)s AND node IS NULL AND seq <= %(upto)s))"""  # noqa: S608  (constants)
+_OUTSIDE = f"{_EVENTS} AND seq <= %(upto)s AND (strpos(node, '/') = 0 OR node IS NULL AND {_STANDING})"
 _ENDS = frozenset(
     {EventType.NODE_SUCCEEDED, EventType.NODE_FAILED, EventType.NODE_SKIPPED, EventType.NODE_CANCELLED}
 )
+# Of a node that is over the host that goes on needs its end alone.
+_OPEN_OR_END = f"""
+WITH outside AS MATERIALIZED ({_OUTSIDE}), over AS (SELECT node FROM outside WHERE type = ANY (%(ends)s))
+SELECT * FROM outside WHERE node IS NULL OR type = ANY (%(ends)s) OR node NOT IN (SELECT node FROM over)
+"""  # noqa: S608  (constants)
 _REPEATED = ("loop", "map")
 # By the expressions of the index `run_event_scope`; hashes may collide, hence the second look.
 IN_SCOPE = (
@@ -41,8 +51,8 @@ _BY_NODE = (
     " AND node = ANY (%(nodes)s::text[])"
 )
 _INSIDE = _EVENTS + " AND seq <= %(upto)s" + IN_SCOPE
-# How the iterations of loops and maps went, counted where they are stored.
-_ITERATIONS = f"""
+# How the items of maps went, counted where they are stored.
+_ITEMS = f"""
 WITH iteration AS (
     SELECT left(node, -strpos(reverse(node), '/')) AS scope,
         right(node, strpos(reverse(node), '/') - 1)::int AS number,
@@ -51,11 +61,27 @@ WITH iteration AS (
 )
 SELECT scope, count(*) FILTER (WHERE ended = 'node.succeeded'), count(*) FILTER (WHERE ended = 'node.failed'),
     (array_agg(number ORDER BY seq) FILTER (WHERE ended = 'node.failed'))[1:{MAX_NAMED}],
-    array_agg(seq) FILTER (WHERE ended IS NULL),
-    array_agg(seq) FILTER (WHERE ended IN ('node.failed', 'node.cancelled')),
-    max(seq) FILTER (WHERE ended = 'node.succeeded')
+    array_agg(seq) FILTER (WHERE ended IS NULL)
 FROM iteration GROUP BY scope
 """  # noqa: S608  (constants)
+# The number of the last round of each loop. Rounds follow one another, so it is found by doubling steps and
+# then halving them, one look at the index each: in 15 looks among 10,000.
+_LAST_ROUNDS = """
+WITH RECURSIVE search(scope, reached, step, is_growing) AS (
+    SELECT scope, 0, 1, true FROM unnest(%(scopes)s::text[]) AS scope
+    UNION ALL
+    SELECT scope, CASE WHEN is_there THEN reached + step ELSE reached END,
+        CASE WHEN is_growing AND is_there THEN step * 2 ELSE step / 2 END, is_growing AND is_there
+    FROM search, LATERAL (SELECT EXISTS (
+        SELECT FROM run_event WHERE run_id = %(run)s AND seq <= %(upto)s AND strpos(node, '/') > 0
+            AND hashtextextended(left(node, -strpos(reverse(node), '/')), 0) = hashtextextended(scope, 0)
+            AND hashtextextended(node, 0) = hashtextextended(scope || '/' || (reached + step), 0)
+            AND node = scope || '/' || (reached + step)
+    ) AS is_there) AS look
+    WHERE step > 0
+)
+SELECT scope, max(reached) FROM search GROUP BY scope
+"""
 _BY_SEQ = _EVENTS + " AND seq = ANY (%(seqs)s::int[])"
 
 
@@ -127,14 +153,12 @@ class _Reader:
 
     def read(self) -> list[Event]:
         """Level by level, from the outside in."""
-        level = self._events(_OUTSIDE)
+        level = self._events(_OPEN_OR_END if self._for_resume else _OUTSIDE, ends=sorted(_ENDS))
         told = list(level)
         while scopes := self._worth_a_look(level):
-            repeated = [path for path, kind in scopes.items() if kind in _REPEATED]
             others = [path for path, kind in scopes.items() if kind not in _REPEATED]
             level = self._events(_INSIDE, scopes=others) if others else []
-            if repeated:
-                level += self.iterations({path: scopes[path] for path in repeated})
+            level += self.iterations(scopes)
             told += level
         return sorted(told, key=lambda event: event.seq)
 
@@ -159,19 +183,41 @@ class _Reader:
         return kind in _REPEATED and not self._for_resume
 
     def iterations(self, kinds: Mapping[str, str]) -> list[Event]:
-        rows = self._fetch(_ITERATIONS, {"run": self._run_id, "upto": self.upto, "scopes": list(kinds)})
-        wanted: list[int] = []
-        maps: list[str] = []
-        for scope, succeeded, failed, failed_first, running, broken, last in rows:
-            self.counted[scope] = Counted(succeeded, failed, failed_first or [])
-            if self._for_resume and kinds[scope] == "map":
-                maps.append(scope)
-                continue
-            wanted += running or []
+        """Counts the iterations of the loops and maps among these; what has to be told of them."""
+        loops = [path for path, kind in kinds.items() if kind == "loop"]
+        maps = [path for path, kind in kinds.items() if kind == "map"]
+        return (self._rounds(loops) if loops else []) + (self._items(maps) if maps else [])
+
+    def _rounds(self, loops: list[str]) -> list[Event]:
+        """All rounds before the last have succeeded."""
+        rows = self._fetch(_LAST_ROUNDS, {"run": self._run_id, "upto": self.upto, "scopes": loops})
+        last = {scope: number for scope, number in rows if number > 0}
+        nodes = [f"{scope}/{number - back}" for scope, number in last.items() for back in (0, 1)]
+        if not nodes:
+            return []
+        found = self._events(_INSIDE + _BY_NODE, scopes=list(last), nodes=nodes)
+        told: list[Event] = []
+        for scope, number in last.items():
+            own = {(event.node, event.type in _ENDS): event for event in found}
+            start, end = own.get((f"{scope}/{number}", False)), own.get((f"{scope}/{number}", True))
+            self.counted[scope] = _rounds_until(number, end)
+            if end is None and start is not None:
+                told.append(start)
             if self._for_resume:
-                wanted += [*(broken or []), *([last] if last else [])]
-        found = self._events(_BY_SEQ, seqs=wanted) if wanted else []
-        return found + (self._events(_INSIDE, scopes=maps) if maps else [])
+                before = own.get((f"{scope}/{number - 1}", True))
+                told += [event for event in (before, end) if event is not None]
+        return told
+
+    def _items(self, maps: list[str]) -> list[Event]:
+        running: list[int] = []
+        rows = self._fetch(_ITEMS, {"run": self._run_id, "upto": self.upto, "scopes": maps})
+        for scope, succeeded, failed, failed_first, open_ones in rows:
+            self.counted[scope] = Counted(succeeded, failed, failed_first or [])
+            running += open_ones or []
+        found = self._events(_BY_SEQ, seqs=running) if running else []
+        if self._for_resume:
+            found += self._events(_INSIDE + " AND type <> 'node.started'", scopes=maps)
+        return found
 
     def _events(self, statement: str, **parameters: Any) -> list[Event]:
         sql = statement.format(payload="payload" if self._for_resume else "NULL")
@@ -180,12 +226,21 @@ class _Reader:
         ]
 
 
+def _rounds_until(number: int, end: Event | None) -> Counted:
+    """The rounds of a loop whose last one is `number` and ended so, if it did."""
+    if end is not None and end.type is EventType.NODE_FAILED:
+        return Counted(number - 1, 1, [number])
+    return Counted(number - 1 + (end is not None and end.type is EventType.NODE_SUCCEEDED), 0, [])
+
+
 def iterations_in(
-    fetch: Fetch, run_id: UUID, containers: Iterable[str]
+    fetch: Fetch, run_id: UUID, events: Iterable[Event]
 ) -> tuple[dict[str, Counted], list[Event]]:
-    """Of loops and maps: how many of their iterations are over, and the beginnings of those that are open."""
-    kinds = dict.fromkeys(containers, "loop")
-    if not kinds:
+    """Of the loops and maps that begin among the events: how many of their iterations are over, and the
+    beginnings of those that are open.
+    """
+    kinds = {event.node or "": event.data["container"] for event in events if "container" in event.data}
+    if not any(kind in _REPEATED for kind in kinds.values()):
         return {}, []
     reader = _Reader(fetch, run_id, for_resume=False)
     events = reader.iterations(kinds)

@@ -11,7 +11,6 @@ from runtime.models import Run
 from runtime.queries.runs import fetch
 from runtime.story import count_in, events_in_scopes, events_of_nodes, iterations_in
 
-_REPEATED = ("loop", "map")
 _CUT_SHORT = {RunStatus.FAILED: EventType.RUN_FAILED, RunStatus.CANCELLED: EventType.RUN_CANCELLED}
 
 
@@ -32,17 +31,12 @@ def _states(run: Run, events: list[Event], paths: Iterable[str]) -> dict[str, No
     """Of iterations each by itself: a run's state drops them when they end."""
     iterations = {event.node for event in events if "iteration" in event.data}
     found = fold_each(run, [event for event in events if event.node in iterations])
-    counted, inner = iterations_in(fetch, run.pk, _repeated(events))
+    counted, inner = iterations_in(fetch, run.pk, events)
     rest = [event for event in events if event.node not in iterations]
     state = fold(sorted([*rest, *inner], key=lambda event: event.seq))
     count_in(state, counted)
     _cut_short(run, state)
     return {**found, **{path: state.nodes[path] for path in paths if path in state.nodes}}
-
-
-def _repeated(events: list[Event]) -> list[str]:
-    """Loops and maps among the nodes, whose iterations are counted."""
-    return sorted({event.node or "" for event in events if event.data.get("container") in _REPEATED})
 
 
 def fold_each(run: Run, events: Iterable[Event]) -> dict[str, NodeState]:

@@ -125,7 +125,7 @@ def _iterations(run: Run, events: Iterable[Event]) -> dict[str, Iterations]:
     begun = [event for event in events if event.data.get("container") in _REPEATED]
     if not begun:
         return {}
-    counted, inner = iterations_in(fetch, run.pk, {event.node or "" for event in begun})
+    counted, inner = iterations_in(fetch, run.pk, begun)
     state = fold(sorted([*begun, *inner], key=lambda event: event.seq))
     count_in(state, counted)
     return {path: node.iterations for path, node in state.nodes.items() if node.iterations is not None}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from runtime.engine.events import Event, EventType
+from runtime.engine.state import fold
 from runtime.queries.runs import fetch, state_of
 from runtime.queries.scopes import scope_of
 from runtime.queries.states import state_at
@@ -39,12 +42,52 @@ def test_of_a_loop_that_is_over_a_host_reads_its_end_alone(make_run: RunMaker) -
     run = make_run(document=loop(ROUNDS))
     record(run, [Step("run.started"), *loop_steps(ROUNDS, ("step",))])
 
-    assert told(read_history(fetch, run.pk, upto=run.last_seq)) == [
-        "run.queued",
-        "run.started",
-        "node.started loop",
-        "node.succeeded loop",
+    history = told(read_history(fetch, run.pk, upto=run.last_seq))
+    assert history == ["run.queued", "run.started", "node.succeeded loop"]
+
+
+def test_of_what_is_over_a_host_reads_the_end_and_of_the_rest_everything(make_run: RunMaker) -> None:
+    run = make_run(("a", "TestEcho", {}), ("b", "TestEcho", {}))
+    steps = [
+        *(Step("run.started"), Step("node.started a"), Step("node.retrying a", {"next_at": None})),
+        *(Step("node.started a"), Step("node.succeeded a", {}, {"result": 1})),
+        *(Step("node.started b"), Step("node.retrying b", {"next_at": None}), Step("node.started b")),
     ]
+    record(run, steps)
+
+    history = told(read_history(fetch, run.pk, upto=run.last_seq))
+
+    assert history[2:] == ["node.succeeded a", "node.started b", "node.retrying b", "node.started b"]
+
+
+def test_however_often_a_run_has_parked_it_is_read_once(make_run: RunMaker) -> None:
+    run = make_run(("a", "TestEcho", {}))
+    parked = [
+        Step("run.waiting", {"wake_at": "2026-01-05T09:00:00+00:00"}),
+        Step("run.resumed"),
+        Step("run.paused"),
+    ]
+    whole = record(
+        run, [Step("run.started"), Step("node.started a"), *(50 * [*parked, Step("run.resumed")]), parked[0]]
+    )
+
+    story = read_story(fetch, run.pk)
+
+    assert told(story.events) == ["run.queued", "run.started", "node.started a", "run.waiting"]
+    assert story.to_state() == whole
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 2, 3, 7, 8, 20])
+@pytest.mark.parametrize("last", ["open", "node.succeeded", "node.failed", "node.cancelled"])
+def test_rounds_are_counted_wherever_the_last_one_is(make_run: RunMaker, rounds: int, last: str) -> None:
+    run = make_run(document=loop(ROUNDS))
+    steps = loop_steps(rounds, ("step",), total=ROUNDS, open_at=rounds)
+    if rounds and last != "open":
+        steps = [*steps, Step(f"{last} loop/{rounds}", {"iteration": rounds})]
+    whole = record(run, [Step("run.started"), *steps])
+
+    assert read_story(fetch, run.pk).to_state() == whole
+    assert fold(read_history(fetch, run.pk, upto=run.last_seq)).nodes.keys() == whole.nodes.keys()
 
 
 def test_of_a_map_at_work_every_item_that_ended_is_read(make_run: RunMaker) -> None:
