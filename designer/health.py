@@ -127,14 +127,15 @@ def _waiting_migrations() -> int:
 
 def _broker() -> None:
     """Reads what it writes: a broker that is full or only a copy answers, but rings no bell."""
-    from redis.exceptions import RedisError
+    from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
     word = token_hex(8)
     try:
         cache.set(f"readyz-{word}", word, timeout=10)
         kept = cache.get(f"readyz-{word}")
     except RedisError as error:
-        what = "does not answer" if isinstance(error, OSError | ConnectionError) else "takes nothing"
+        is_away = isinstance(error, ConnectionError | TimeoutError)
+        what = "does not answer" if is_away else "takes nothing"
         raise _NotReady(f"the broker {what}") from None
     if kept != word:
         raise _NotReady("the broker keeps nothing")
