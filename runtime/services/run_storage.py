@@ -1,4 +1,4 @@
-"""What the start of a run has to do with storage: the workflow's quota, results lent, inputs found by."""
+"""What the start of a run has to do with storage: the workflow's quota, and results lent."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from django.db.models import F, Sum
 from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.problems import Problem
 from runtime.limits import max_workflow_bytes
-from runtime.models import Run, RunInput, Workflow
-from runtime.queries.searched import searchable
+from runtime.models import Run, Workflow
 
 
 def refuse_full_workflow(workflow: Workflow) -> None:
@@ -52,13 +51,3 @@ def hold_lenders(lenders: Iterable[str]) -> None:
     if len(found) < len(wanted):
         message = "A run whose results are needed was deleted meanwhile. Run the whole workflow."
         raise GraphError([Problem("no_earlier_result", message, field="source_run")])
-
-
-def keep_inputs(run: Run) -> None:
-    """Writes down what the run is found by: the single values among its parameters."""
-    rows = [
-        RunInput(tenant_id=run.tenant_id, run=run, name=name, value=value)
-        for name, value in searchable(run.parameters)
-    ]
-    if rows:
-        RunInput.objects.bulk_create(rows)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.authorization import authorize
@@ -16,11 +17,13 @@ from runtime.engine.events import EventType
 from runtime.engine.problems import Problem
 from runtime.models import Run, RunEvent, RunMode, Trigger, WorkflowTrigger, WorkflowVersion
 from runtime.queries.plans import SubVersions
+from runtime.queries.searched import searchable
 from runtime.services.places import place_for
 from runtime.services.ringing import ring_hosts_on_commit
 from runtime.services.run_control import cancel_run, pause_run, resume_run
 from runtime.services.run_requests import RunContents, RunRequest, judge
-from runtime.services.run_storage import hold_lenders, keep_inputs, refuse_full_workflow
+from runtime.services.run_rows import insert_run
+from runtime.services.run_storage import hold_lenders, refuse_full_workflow
 from runtime.services.signals import signal_run
 
 __all__ = [
@@ -109,47 +112,32 @@ def store_run(request: RunRequest, contents: RunContents, mode: RunMode, origin:
     place = place_for(version, request.parameters, key=origin.concurrency_key)
     parent = origin.parent
     refuse_full_workflow(version.workflow)
-    with transaction.atomic():
+    run = Run(
+        tenant_id=version.tenant_id,
+        workflow_id=version.workflow_id,
+        version=version,
+        trigger=origin.trigger,
+        trigger_ref=origin.trigger_ref,
+        parent_run_id=None if parent is None else parent.run_id,
+        parent_path="" if parent is None else parent.path,
+        concurrency_key=place.key,
+        admitted_at=None if place.is_limited and parent is None else now,
+        parameters=request.parameters,
+        settings=request.settings,
+        mode=mode,
+        part=request.part,
+        node=request.node,
+        selected=contents.selected,
+        source_run=request.source,
+        prior=contents.prior,
+        sub_versions=contents.sub_versions,
+        requested_by=request.subject,
+        created_at=now,
+        last_seq=1,
+    )
+    queued = RunEvent(run=run, seq=1, at=now, type=EventType.RUN_QUEUED, data={"trigger": str(run.trigger)})
+    with transaction.atomic() if contents.prior else nullcontext():
         hold_lenders(contents.prior)
-        run = Run.objects.create(
-            tenant_id=version.tenant_id,
-            number=_next_number(version.tenant_id),
-            workflow_id=version.workflow_id,
-            version=version,
-            trigger=origin.trigger,
-            trigger_ref=origin.trigger_ref,
-            parent_run_id=None if parent is None else parent.run_id,
-            parent_path="" if parent is None else parent.path,
-            concurrency_key=place.key,
-            admitted_at=None if place.is_limited and parent is None else now,
-            parameters=request.parameters,
-            settings=request.settings,
-            mode=mode,
-            part=request.part,
-            node=request.node,
-            selected=contents.selected,
-            source_run=request.source,
-            prior=contents.prior,
-            sub_versions=contents.sub_versions,
-            requested_by=request.subject,
-            created_at=now,
-            last_seq=1,
-        )
-        RunEvent.objects.create(
-            run=run, seq=1, at=now, type=EventType.RUN_QUEUED, data={"trigger": str(run.trigger)}
-        )
-        keep_inputs(run)
-        ring_hosts_on_commit(run.id)
+        insert_run(run, queued, searchable(run.parameters))
+    ring_hosts_on_commit(run.pk)
     return run
-
-
-def _next_number(tenant_id: UUID) -> int:
-    """The tenant's next run number. Its row stays locked until the commit, so numbers follow creation."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO run_number (tenant_id, last) VALUES (%s, 1)"
-            " ON CONFLICT (tenant_id) DO UPDATE SET last = run_number.last + 1 RETURNING last",
-            [tenant_id],
-        )
-        (number,) = cursor.fetchone()
-    return int(number)
