@@ -12,15 +12,17 @@ from accounts.authorization import is_allowed
 from accounts.models import User
 from runtime.engine.errors import WorkflowError
 from runtime.host.fault_points import reach
-from runtime.models import Run, WebhookDelivery, WorkflowTrigger
+from runtime.models import Run, WebhookDelivery, WorkflowTrigger, WorkflowVersion
+from runtime.queries.hooks import find_hook
 from runtime.services.credentials import reveal
+from runtime.services.run_rows import insert_delivery
 from runtime.services.triggers.flood import count_call, refuse_flood
 from runtime.services.triggers.saving import note_problem
 from runtime.services.triggers.starting import FiringRefused, Start, principal_of, start, version_of
 from runtime.triggers.addresses import digest_of
 from runtime.triggers.calls import Call, CallRefused, values_of
 from runtime.triggers.configs import WaitForResult, WebhookConfig
-from runtime.triggers.kinds import DeliveryOutcome, TriggerKind
+from runtime.triggers.kinds import DeliveryOutcome
 from runtime.triggers.signatures import SignatureRefused, verify
 
 # A delivery with the same id is the same one for so long.
@@ -46,6 +48,7 @@ class Hook:
 
     trigger: WorkflowTrigger
     config: WebhookConfig
+    version: WorkflowVersion | None = None
 
 
 def open_hook(path: str) -> Hook:
@@ -53,14 +56,10 @@ def open_hook(path: str) -> Hook:
     and 429 past its limit."""
     digest = digest_of(path)
     refuse_flood(digest)
-    trigger = (
-        WorkflowTrigger.objects.select_related("workflow", "run_as")
-        .filter(address_digest=digest, kind=TriggerKind.WEBHOOK, enabled=True, workflow__deleted_at=None)
-        .first()
-    )
-    if trigger is None:
+    found = find_hook(digest)
+    if found is None:
         raise nothing_there()
-    hook = Hook(trigger, WebhookConfig.model_validate(trigger.config))
+    hook = Hook(found.trigger, WebhookConfig.model_validate(found.trigger.config), found.version)
     count_call(digest, limit=hook.config.max_per_minute)
     return hook
 
@@ -102,7 +101,8 @@ def _deliver(hook: Hook, call: Call) -> Accepted:
         before = None if key is None else _same_delivery(trigger, key, call)
         if before is not None:
             return _again(before, config)
-        wanted = Start(version_of(trigger), principal, values_of(call, config.body, _concealed(config)))
+        version = hook.version or version_of(trigger)
+        wanted = Start(version, principal, values_of(call, config.body, _concealed(config)))
         wait = wait_of(config, trigger, principal)
         run = _start(hook, wanted, call, key)
     except FiringRefused as refused:
@@ -216,7 +216,7 @@ def _start(hook: Hook, wanted: Start, call: Call, key: str | None) -> Run:
     try:
         with transaction.atomic():
             run = start(hook.trigger, wanted)
-            WebhookDelivery.objects.create(
+            delivery = WebhookDelivery(
                 trigger=hook.trigger,
                 key=key,
                 created_at=_time(call),
@@ -226,6 +226,7 @@ def _start(hook: Hook, wanted: Start, call: Call, key: str | None) -> Run:
                 status=202,
                 run=run,
             )
+            insert_delivery(delivery)
     except IntegrityError:
         same = None if key is None else _same_delivery(hook.trigger, key, call)
         if same is None:
