@@ -112,6 +112,8 @@ def blob_sizes(text: bytes) -> dict[str, int]:
 def _refuse_unwritable(outputs: Mapping[str, Any], max_bytes: int) -> None:
     """Before a byte is written: values can share their parts, and one too deep cannot be shown later."""
     for port, value in outputs.items():
+        if type(value) in _LITERALS:
+            continue
         match measure(value, max_size=max_bytes, max_depth=MAX_DEPTH):
             case Measure.TOO_LARGE:
                 raise _too_large(max_bytes)
@@ -128,17 +130,18 @@ def _too_large(max_bytes: int) -> OutputError:
 
 
 def _to_json(port: str, value: Any, rewritten: list[str]) -> bytes:
-    def as_text(item: Any) -> str:
-        if port not in rewritten[-1:]:
-            rewritten.append(port)
-        return _as_text(item)
-
     try:
-        return json.dumps(
-            value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=as_text
-        ).encode()
+        literal = _LITERALS.get(type(value))
+        if literal is not None:
+            return literal(value)
+        try:
+            return _PLAIN.encode(value).encode()
+        except TypeError:
+            text = _WITH_TEXTS.encode(value).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise OutputError(f"the output {port!r} is not JSON: {error}", port=port) from error
+    rewritten.append(port)
+    return text
 
 
 def _as_text(value: Any) -> str:
@@ -147,6 +150,16 @@ def _as_text(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+# Made once: `json.dumps` makes one a call. Values that JSON has no form for are text for the second.
+_PLAIN = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_WITH_TEXTS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_as_text)
+_LITERALS: Mapping[type, Callable[[Any], bytes]] = {
+    int: lambda value: b"%d" % value,
+    bool: lambda value: b"true" if value else b"false",
+    type(None): lambda value: b"null",
+}
 
 
 def _count(value: Any) -> int | None:

@@ -19,13 +19,6 @@ SELECT pg_advisory_xact_lock(%s, %s), set_config('enable_seqscan', 'off', true),
     set_config('enable_nestloop', 'off', true)
 """
 
-_IS_ANY = """
-SELECT EXISTS (
-    SELECT FROM run WHERE admitted_at IS NULL
-        AND (status = 'queued' OR (status = 'paused' AND pause_requested_at IS NULL))
-        AND status IN ('queued', 'paused')
-)
-"""
 # From group to group along the index, as far as there is room: a workflow with thousands of waiting runs and
 # no room costs a few reads. A NULL limit is none, and so is a NULL room.
 _ADMIT = """
@@ -104,11 +97,8 @@ UPDATE run SET admitted_at = clock_timestamp() WHERE id = ANY(ARRAY(SELECT id FR
 """
 
 
-def admit_runs(connection: Connection, *, per_tenant: int) -> tuple[bool, int]:
-    """Whether any run waited for a place, and how many got one. `per_tenant` 0 is no limit."""
-    row = connection.execute(_IS_ANY).fetchone()
-    if row is None or not row[0]:
-        return False, 0
+def admit_runs(connection: Connection, *, per_tenant: int) -> int:
+    """Gives places as far as there is room; how many. `per_tenant` 0 is no limit."""
     reach("admission.before")
     with connection.transaction():
         connection.execute(_LOCKED, _LOCK)
@@ -116,4 +106,4 @@ def admit_runs(connection: Connection, *, per_tenant: int) -> tuple[bool, int]:
         given = connection.execute(_ADMIT, {"per_tenant": per_tenant, "most": MOST_AT_ONCE})
     if given.rowcount:
         reach("admission.after")
-    return True, given.rowcount
+    return given.rowcount

@@ -74,6 +74,15 @@ SELECT id AS run_id, cancel_requested_at IS NOT NULL AS is_cancelled,
 FROM run WHERE id = ANY(%s)
     AND (cancel_requested_at IS NOT NULL OR pause_requested_at IS NOT NULL OR signalled_at IS NOT NULL)
 """
+_OUTLOOK = """
+SELECT EXISTS (
+    SELECT FROM run WHERE status IN ('queued', 'paused') AND admitted_at IS NULL
+        AND (status = 'queued' OR pause_requested_at IS NULL)
+), (
+    SELECT extract(epoch FROM min(wake_at) - %s)::float8 FROM run
+    WHERE status = 'waiting' AND owner_id IS NULL AND wake_at IS NOT NULL
+)
+"""
 _FAIL = """
 WITH ended AS (
     UPDATE run SET
@@ -186,11 +195,15 @@ def decisions_on(connection: Connection, run_id: UUID) -> dict[str, Decision]:
     return {node: Decision(*facts) for node, *facts in rows.fetchall()}
 
 
-def seconds_to_next_wake(connection: Connection) -> float | None:
-    """When the next waiting run is due, by the clock that decides what is due while a run is driven."""
-    row = connection.execute(
-        "SELECT extract(epoch FROM min(wake_at) - %s)::float8 FROM run"
-        " WHERE status = 'waiting' AND owner_id IS NULL AND wake_at IS NOT NULL",
-        (utc_now(),),
-    ).fetchone()
-    return None if row is None or row[0] is None else max(0.0, float(row[0]))
+class Outlook(NamedTuple):
+    """Whether any run waits for a place, and in how many seconds the next parked one is due."""
+
+    is_queue: bool
+    due_s: float | None
+
+
+def look_ahead(connection: Connection) -> Outlook:
+    """What comes after the runs that can be claimed now. Times are by the clock that decides what is due."""
+    row = connection.execute(_OUTLOOK, (utc_now(),)).fetchone()
+    assert row is not None  # noqa: S101
+    return Outlook(row[0], None if row[1] is None else max(0.0, row[1]))

@@ -97,5 +97,7 @@ class HostCounters:
 
 
 def _type_of(plan: Plan, path: str) -> str | None:
+    if "/" not in path:
+        return plan.nodes[plan.index[path]].spec.type if path in plan.index else None
     place = locate(plan, path)
     return None if place is None or place.iteration is not None else place.node.spec.type

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from uuid import uuid4
 
@@ -179,16 +179,20 @@ class RunHost:
     async def _look(self) -> float:
         """Claims what is free and gives up what is not driven; seconds until the next look."""
         try:
+            known = list(self._drives)
             await self._claim()
-            if await self._admit():
+            await self._pass_on_words(known)
+            outlook = await self._database.run(claims.look_ahead)
+            self._is_queue = outlook.is_queue
+            if outlook.is_queue and await self._admit():
                 await self._claim()
             await self._give_up_undriven()
-            await self._pass_on_words()
-            due_s = await self._database.run(claims.seconds_to_next_wake)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             log.warning("no look for work: %s", error)
             return self._sweep_s
-        return self._sweep_s if due_s is None or not self._has_room() else min(self._sweep_s, due_s + 0.01)
+        if outlook.due_s is None or not self._has_room():
+            return self._sweep_s
+        return min(self._sweep_s, outlook.due_s + 0.01)
 
     async def _give_up_undriven(self) -> None:
         """Rows that name this host but that it does not drive: an earlier fault kept it from ending them."""
@@ -212,7 +216,7 @@ class RunHost:
 
         Where there is no room for them here, another host shall look.
         """
-        self._is_queue, given = await self._database.run(admit_runs, per_tenant=self._per_tenant)
+        given = await self._database.run(admit_runs, per_tenant=self._per_tenant)
         if given and len(self._drives) + given > self._slots:
             self._ring_others()
         if given >= MOST_AT_ONCE:
@@ -251,14 +255,15 @@ class RunHost:
         while True:
             await asyncio.sleep(WORDS_CHECK_S)
             try:
-                await self._pass_on_words()
+                await self._pass_on_words(list(self._drives))
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("no look for words for runs: %s", error)
 
-    async def _pass_on_words(self) -> None:
-        if not self._drives:
+    async def _pass_on_words(self, keys: Iterable[RunKey]) -> None:
+        """To these of the drives. One that was claimed just now came with what there was to say."""
+        driven = {key.run_id: self._drives[key][0] for key in keys if key in self._drives}
+        if not driven:
             return
-        driven = {key.run_id: drive for key, (drive, _) in self._drives.items()}
         for word in await self._database.run(claims.words_for, list(driven)):
             await driven[word.run_id].hear(word)
 

@@ -19,7 +19,7 @@ from runtime.host.fault_points import reach
 from runtime.host.ledger import Ledger, Sizes
 from runtime.limits import max_run_bytes
 from runtime.payloads import EncodedOutputs, StoredPort, blob_sizes, decode_outputs, decode_ports
-from runtime.queries.plans import plan_for, recipe
+from runtime.queries.plans import Recipe, kept_plan, plan_for, recipe
 from runtime.story import read_history
 
 # The join keeps every copy within the tenant of the run, whatever its row says.
@@ -39,6 +39,19 @@ class Loaded:
     plan: Plan | None
     prior: Mapping[str, Prior]
     refusal: GraphError | None = None
+
+
+def load_at_hand(claim: Claim) -> Loaded | None:
+    """The same without reading anything: of a run that has not begun, whose plan was made lately."""
+    if claim.last_seq > 1 or claim.prior:
+        return None
+    plan = kept_plan(_recipe(claim))
+    if plan is None:
+        return None
+    reach("load.before")
+    first = Event(1, claim.created_at, EventType.RUN_QUEUED)
+    reach("load.after")
+    return Loaded([first], Ledger(most_bytes=max_run_bytes()), plan, NO_PRIOR)
 
 
 def load_run(connection: Connection, claim: Claim) -> Loaded:
@@ -104,14 +117,17 @@ def _load_blobs(connection: Connection, tenant_id: UUID, payloads: Sequence[byte
 
 
 def _plan(connection: Connection, claim: Claim) -> Plan:
-    wanted = recipe(
+    return plan_for(_recipe(claim), partial(_load_graphs, connection))
+
+
+def _recipe(claim: Claim) -> Recipe:
+    return recipe(
         claim.version_id,
         settings=claim.settings,
         part=claim.part,
         node=claim.node,
         sub_versions=claim.sub_versions,
     )
-    return plan_for(wanted, partial(_load_graphs, connection))
 
 
 def _load_graphs(connection: Connection, version_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from runtime.engine.errors import GraphError
 from runtime.engine.state import RunStatus
 from runtime.host.admission import admit_runs
+from runtime.host.claims import look_ahead
 from runtime.host.connection import open_connection
 from runtime.host.database import Connection
 from runtime.models import Run, Workflow
@@ -47,7 +48,7 @@ def test_without_limits_a_run_has_its_place_at_once(make_run: RunMaker, connecti
     run = make_run(ECHO)
 
     assert run.admitted_at is not None
-    assert admit_runs(connection, per_tenant=0) == (False, 0)
+    assert not look_ahead(connection).is_queue
 
 
 def test_no_more_runs_of_a_workflow_than_allowed_are_under_way(
@@ -77,6 +78,7 @@ def test_the_oldest_gets_the_place_that_gets_free(
 ) -> None:
     limit(workflow, max_running=1)
     runs = [make_run(ECHO) for _ in range(3)]
+    assert look_ahead(connection).is_queue
 
     admit_runs(connection, per_tenant=0)
     first = admitted(*runs)
@@ -193,7 +195,7 @@ def test_two_hosts_that_admit_at_once_give_no_place_twice(
     def admit(_: int) -> int:
         own = open_connection("test")
         try:
-            return admit_runs(own, per_tenant=0)[1]
+            return admit_runs(own, per_tenant=0)
         finally:
             own.close()
 
@@ -216,10 +218,10 @@ def test_a_run_that_is_stopped_while_it_gets_its_place_gets_none(
             stop(first)
             giving = pool.submit(admit_runs, connection, per_tenant=0)
             wait_for(lambda: waits_for_a_row(connection), "the wait for the row")
-        assert giving.result() == (True, 0)
+        assert giving.result() == 0
 
     assert admitted(first, second) == []
-    assert admit_runs(connection, per_tenant=0) == (True, 1)
+    assert admit_runs(connection, per_tenant=0) == 1
     assert admitted(first, second) == [1]
 
 
