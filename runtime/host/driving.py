@@ -26,8 +26,9 @@ from runtime.host.claims import Claim, Word
 from runtime.host.database import HostDatabase
 from runtime.host.fault_points import reach
 from runtime.host.journal import ProgressSink, RunJournal, Writer
+from runtime.host.leaving import Leaving
 from runtime.host.ledger import Ledger
-from runtime.host.loading import load_at_hand, load_run
+from runtime.host.loading import load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
 from runtime.host.watching import Watch, nobody
 from runtime.host.writer import RecordingFailed
@@ -47,6 +48,7 @@ class Services(Protocol):
         redactor: Redactor,
     ) -> NodeServices: ...
     async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None: ...
+    async def withdraw(self, run_id: UUID) -> None: ...
     async def end_run(self, run_id: UUID) -> None: ...
     async def close(self) -> None: ...
 
@@ -79,6 +81,7 @@ class Drive:
         self._refusal: WorkflowError | None = None
         self._control = Control()
         self._signalled_at: datetime | None = None
+        self._leaving = Leaving(lambda: services.withdraw(claim.run_id))
         if claim.is_cancelled:
             self.cancel.set()
         if claim.is_pausing:
@@ -125,11 +128,10 @@ class Drive:
         except Exception as error:
             log.exception("run %s (claim %d) could not be driven", claim.run_id, claim.fence)
             await self._fail_after(error)
+        await self._leaving.close()
 
     async def _drive(self) -> None:
-        loaded = load_at_hand(self.claim)
-        if loaded is None:
-            loaded = await self._database.run(load_run, self.claim)
+        loaded = await self._database.run(load_run, self.claim)
         state = fold(loaded.history)
         if state.started_at is not None:
             await self._services.recall_secrets(self.claim.run_id, self._redactor)
@@ -137,8 +139,10 @@ class Drive:
         plan = loaded.plan
         if plan is not None:
             journal.follow(plan.config, self._watch(self.claim, plan, state))
-        if self.claim.is_orphan and await self._is_poison(state, loaded.history):
-            return
+        if self.claim.is_orphan:
+            if await self._is_poison(state, loaded.history):
+                return
+            self._leaving.note()
         if plan is None:
             await _end_as_failed(journal, {} if loaded.refusal is None else loaded.refusal.to_dict())
             return
@@ -178,6 +182,7 @@ class Drive:
             on_progress=self._on_progress,
             redactor=self._redactor,
             ledger=ledger,
+            on_left=self._leaving.note,
         )
         return self._journal
 

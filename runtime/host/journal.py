@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
+from runtime.engine.control import OUTCOME_UNKNOWN
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
-from runtime.engine.node import Level
-from runtime.engine.state import RunState, RunStatus
+from runtime.engine.node import TIMER, Level
+from runtime.engine.state import NodeStatus, RunState, RunStatus
 from runtime.host.fault_points import reach
 from runtime.host.json_text import clean_text, json_text, shortened, shortened_texts
 from runtime.host.ledger import Ledger
@@ -28,6 +30,8 @@ MAX_LOG_LINES = 10_000
 MAX_LINE_CHARACTERS = 8_000
 # An event's data goes to every reader: a longer error message is cut, its whole text may be logged.
 MAX_DATA_CHARACTERS = 32_000
+# How a step ends that may wait outside: what it asked for there has not come.
+_LEAVING = frozenset({EventType.NODE_CANCELLED, EventType.NODE_FAILED})
 _OWNERLESS = frozenset(RunStatus) - {RunStatus.QUEUED, RunStatus.RUNNING}
 
 
@@ -52,10 +56,12 @@ class RunJournal:
         on_progress: ProgressSink,
         redactor: Redactor | None = None,
         ledger: Ledger | None = None,
+        on_left: Callable[[], None] = lambda: None,
     ) -> None:
         """`redactor` learns the secrets that the run uses; without one it has none.
 
         `ledger` counts on from what the run stores already; without one it has stored nothing.
+        `on_left` is called when steps have ended, durably, that may have left something open outside.
         """
         self.key = key
         self.state = state
@@ -66,6 +72,8 @@ class RunJournal:
         self._max_output_bytes = MAX_OUTPUT_BYTES
         self._logs_events = False
         self._on_event: OnEvent | None = None
+        self._on_left = on_left
+        self._has_waited = any(_waits_outside(node.status, node.reason) for node in state.nodes.values())
         # What `plain` has written already of the outputs that it gave back.
         self._encoded: tuple[Mapping[str, Any], EncodedOutputs] | None = None
         self._pos = last_pos
@@ -105,10 +113,13 @@ class RunJournal:
         if event.type is EventType.RUN_WAITING:
             reach("park.before")
         payload = None if event.payload is None else event.payload.text
-        future = asyncio.get_running_loop().create_future() if wait else None
+        is_leaving = self._has_waited and event.type in _LEAVING
+        future = asyncio.get_running_loop().create_future() if wait or is_leaving else None
+        if future is not None and is_leaving:
+            future.add_done_callback(self._tell_left)
         row = _event_row(event, data, payload)
         self._writer.put(Entry(self.key, self._facts, event=row, blobs=blobs, uses=uses, future=future))
-        return future
+        return future if wait else None
 
     def log(self, node: str, attempt: int, level: Level, text: str) -> None:
         if self._lost is not None or self._pos >= MAX_LOG_LINES:
@@ -152,7 +163,13 @@ class RunJournal:
         self._ledger.refuse_too_much(encoded)
         return outputs, encoded
 
+    def _tell_left(self, durable: asyncio.Future[None]) -> None:
+        if not durable.cancelled() and durable.exception() is None:
+            self._on_left()
+
     def _follow(self, event: Event) -> None:
+        if event.type is EventType.NODE_WAITING and not self._has_waited:
+            self._has_waited = _waits_outside(NodeStatus.WAITING, event.data.get("reason"))
         if event.node is None:
             self.state.apply(event)
             if self.state.run_status.is_final:
@@ -173,7 +190,7 @@ class RunJournal:
             started_at=state.started_at,
             finished_at=state.finished_at,
             wake_at=None if state.wake_at is None else datetime.fromisoformat(state.wake_at),
-            counts=json_text({status: count for status, count in self._counts.items() if count}),
+            counts=json.dumps({status: count for status, count in self._counts.items() if count}),
             error=None if state.error is None else json_text(state.error),
             last_seq=state.seq,
             released=state.run_status in _OWNERLESS,
@@ -186,6 +203,10 @@ class RunJournal:
 def _count(state: RunState) -> Counter[str]:
     """Nodes outside containers by status: how often a loop goes round is not a matter of the run's size."""
     return Counter(str(node.status) for path, node in state.nodes.items() if is_outside(path))
+
+
+def _waits_outside(status: NodeStatus, reason: str | None) -> bool:
+    return status is NodeStatus.WAITING and reason not in (TIMER, OUTCOME_UNKNOWN)
 
 
 def is_outside(path: str) -> bool:

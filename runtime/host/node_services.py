@@ -87,6 +87,13 @@ class ProcessServices:
 
         await in_thread(recall, redactor, run_id)
 
+    async def withdraw(self, run_id: UUID) -> None:
+        """Cancels the questions and the runs of steps that have ended."""
+        from runtime.services.in_thread import patiently
+        from runtime.services.withdrawing import withdraw_left
+
+        await patiently(withdraw_left, run_id)
+
     async def end_run(self, run_id: UUID) -> None:
         """Ends the processes that were leased to the run."""
         await self._sandbox.end_lease(str(run_id))

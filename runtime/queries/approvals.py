@@ -15,12 +15,8 @@ from accounts.access.approvers import Asked, decide_approver
 from accounts.authorization import NotSignedIn, is_allowed, visible
 from accounts.models import User
 from accounts.subjects import facts_of
-from runtime.engine.state import FINAL_NODE
 from runtime.models import Approval, ApprovalStatus, Run
-from runtime.queries.runs import fetch
-from runtime.story import events_of_nodes
-
-_ENDS = frozenset(f"node.{status}" for status in FINAL_NODE)
+from runtime.queries.waiting import ended_steps
 
 
 def approvals_for(subject: User) -> QuerySet[Approval]:
@@ -87,8 +83,7 @@ def is_overdue(approval: Approval, now: datetime) -> bool:
 
 def has_ended_waiting(approval: Approval) -> bool:
     """Whether the step has ended in another way, such as by the timeout of a loop around it."""
-    events = events_of_nodes(fetch, approval.run_id, [approval.node])
-    return bool(events) and str(events[-1].type) in _ENDS
+    return bool(ended_steps(approval.run_id, [approval.node]))
 
 
 def _is_open() -> Q:

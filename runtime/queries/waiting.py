@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from runtime.engine.state import NodeState, NodeStatus, RunState
+from runtime.engine.state import FINAL_NODE, NodeState, NodeStatus, RunState
 from runtime.models import Approval, ApprovalStatus, Run
+from runtime.queries.runs import fetch
+from runtime.story import events_of_nodes
 
+_ENDS = frozenset(f"node.{status}" for status in FINAL_NODE)
 APPROVAL, CHILD_RUN, RETRY, TIMER = "approval", "child_run", "retry", "timer"
 
 
@@ -32,6 +36,12 @@ def waiting_steps(run: Run, state: RunState) -> list[WaitingStep]:
         WaitingStep(path, _reason(node), node.wake_at, node.attempt, approvals.get(path), children.get(path))
         for path, node in waiting.items()
     ]
+
+
+def ended_steps(run_id: UUID, paths: Collection[str]) -> set[str]:
+    """Those of the steps that have ended."""
+    events = events_of_nodes(fetch, run_id, paths)
+    return {event.node for event in events if event.node is not None and str(event.type) in _ENDS}
 
 
 def _waits(node: NodeState) -> bool:

@@ -18,6 +18,7 @@ from runtime.queries.approvals import decide_about, has_ended_waiting, is_overdu
 from runtime.services.in_thread import patiently
 from runtime.services.notices import approval_requested
 from runtime.services.signals import signal_run
+from runtime.services.withdrawing import is_left, withdraw_left
 from runtime.services_protocol import Answer, Question
 
 MAX_TITLE = 300
@@ -61,6 +62,8 @@ class RunApprovals:
                 raise
             return found
         reach("ask.after")
+        if is_left(self._run_id, question.node):  # it ended while the question was on its way
+            withdraw_left(self._run_id)
         return _answer(approval)
 
     def _create(self, key: str, question: Question) -> Approval:

@@ -19,8 +19,9 @@ from runtime.queries.children import child_of, child_state
 from runtime.queries.plans import reference
 from runtime.queries.versions import graph_of
 from runtime.services.in_thread import patiently
-from runtime.services.run_control import cancel_run
+from runtime.services.run_control import cancel_run, pause_with_parent
 from runtime.services.runs import ParentStep, start_run
+from runtime.services.withdrawing import is_left, withdraw_left
 from runtime.services_protocol import ChildRun
 
 
@@ -59,6 +60,7 @@ class RunChildren:
             if child_of(parent, path) is None:
                 raise
         reach("child.after")
+        _follow_parent(parent.pk, path)
 
     def _look(self, path: str, output: str) -> ChildRun | None:
         child = child_of(self._parent(), path)
@@ -66,6 +68,14 @@ class RunChildren:
 
     def _parent(self) -> Run:
         return Run.objects.select_related("requested_by").get(pk=self._run_id)
+
+
+def _follow_parent(parent_id: UUID, path: str) -> None:
+    """What happened to the parent while its child was being started happens to the child too."""
+    if is_left(parent_id, path):
+        withdraw_left(parent_id)
+    else:
+        pause_with_parent(parent_id)
 
 
 def cancel_children(run: Run) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,7 +44,8 @@ def cancel_run(run: Run) -> Run:
 def pause_run(run: Run) -> Run:
     """Asks a run to pause: what is under way ends, nothing new starts, and it keeps its place.
 
-    One that nobody drives is paused here. A run that has ended, or is paused, stays as it is.
+    One that nobody drives is paused here. A run that has ended, or is paused, stays as it is. The runs that
+    its steps have started are paused with it.
     """
     reach("pause.before")
     with transaction.atomic():
@@ -57,6 +60,8 @@ def pause_run(run: Run) -> Run:
             locked.signalled_at = now
             ring_hosts_on_commit(locked.id)
         locked.save(update_fields=_WRITTEN)
+        # Afterwards, each for itself: whoever follows up a child's end holds the child and wants the parent.
+        transaction.on_commit(partial(_pause_children, locked.id))
     reach("pause.after")
     return locked
 
@@ -65,7 +70,8 @@ def pause_run(run: Run) -> Run:
 def resume_run(run: Run) -> Run:
     """Lets a paused run go on, and takes back a pause that has not come about yet.
 
-    A run that is not paused stays as it is. One that never had a place queues for it.
+    A run that is not paused stays as it is. One that never had a place queues for it. The runs that its
+    steps have started go on with it.
     """
     locked = Run.objects.select_for_update().get(pk=run.pk)
     if RunStatus(locked.status) in TERMINAL:
@@ -75,7 +81,35 @@ def resume_run(run: Run) -> Run:
         locked.signalled_at = timezone.now()
         locked.save(update_fields=_WRITTEN)
         ring_hosts_on_commit(locked.id)
+        transaction.on_commit(partial(_resume_children, locked.id))
     return locked
+
+
+def pause_with_parent(parent_id: UUID) -> None:
+    """Pauses a run that was started while its parent was asked to pause, which could not see it yet."""
+    if _is_pausing(parent_id):
+        _pause_children(parent_id)
+        if not _is_pausing(parent_id):
+            _resume_children(parent_id)
+
+
+def _is_pausing(run_id: UUID) -> bool:
+    return Run.objects.filter(pk=run_id, pause_requested_at__isnull=False).exists()
+
+
+def _pause_children(run_id: UUID) -> None:
+    for child in _open_children(run_id):
+        pause_run(child)
+
+
+def _resume_children(run_id: UUID) -> None:
+    for child in _open_children(run_id):
+        resume_run(child)
+
+
+def _open_children(run_id: UUID) -> list[Run]:
+    """The runs that steps of this one have started and that have not ended."""
+    return list(Run.objects.filter(parent_run_id=run_id).exclude(status__in=sorted(TERMINAL)).order_by("pk"))
 
 
 _WRITTEN = [

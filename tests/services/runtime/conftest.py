@@ -32,6 +32,9 @@ class NoServices:
     async def recall_secrets(self, *_: Any) -> None:
         return None
 
+    async def withdraw(self, run_id: UUID) -> None:
+        return None
+
     async def end_run(self, run_id: UUID) -> None:
         return None
 

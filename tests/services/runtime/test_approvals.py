@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,7 +23,10 @@ from runtime.models import Approval, ApprovalVote, Run, VoteDecision
 from runtime.queries.approvals import count_waiting_for, standing_of
 from runtime.services import run_ends
 from runtime.services.approvals import ApprovalRefused, RunApprovals, answer
+from runtime.services.in_thread import in_thread
 from runtime.services.runs import cancel_run
+from runtime.services.withdrawing import withdraw_left
+from runtime.services_protocol import Question
 from tests.people import make_tenant, make_user
 from tests.services.runtime import nodes
 from tests.services.runtime.conftest import (
@@ -35,6 +39,7 @@ from tests.services.runtime.conftest import (
     wait_for,
     wait_for_status,
 )
+from tests.services.runtime.recorded import Step, record
 
 APPROVE, REJECT = VoteDecision.APPROVE, VoteDecision.REJECT
 
@@ -49,10 +54,13 @@ class Asking(NoServices):
     async def recall_secrets(self, *_: Any) -> None:
         return None
 
+    async def withdraw(self, run_id: UUID) -> None:
+        await in_thread(withdraw_left, run_id)
+
 
 @pytest.fixture
 def start(make_host: HostMaker) -> Callable[..., Any]:
-    return lambda **options: make_host(services=Asking, **options)
+    return lambda **options: make_host(**{"services": Asking, **options})
 
 
 def asking(**config: Any) -> dict[str, Any]:
@@ -269,10 +277,8 @@ def test_an_approval_ends_with_its_run(make_run: RunMaker, start: Any, admin: Us
         answer(admin, approval, APPROVE)
 
 
-def test_an_answer_finds_out_that_its_step_waits_no_longer(
-    make_run: RunMaker, start: Any, admin: User
-) -> None:
-    """A sub-step whose loop timed out, while the run goes on."""
+def timing_out() -> dict[str, Any]:
+    """The questions stand in a loop that times out, while the run goes on."""
     document = asking()
     for node in document["nodes"]:
         node["parent"] = "loop"
@@ -281,8 +287,68 @@ def test_an_answer_finds_out_that_its_step_waits_no_longer(
         {"id": "gate", "type": "TestGate", "config": {}},
     ]
     document["nodes"][-2]["options"]["on_error"] = "continue"
-    run = make_run(document=document)
+    return document
+
+
+def test_a_question_is_withdrawn_when_its_step_ends_while_the_run_goes_on(
+    make_run: RunMaker, start: Any, admin: User
+) -> None:
+    run = make_run(document=timing_out())
     start()
+    wait_for(lambda: "node.failed loop" in types_of(run), "the timeout")
+
+    wait_for(lambda: Approval.objects.filter(run=run, status="cancelled").exists(), "the withdrawal")
+
+    assert count_waiting_for(admin) == 0
+    run.refresh_from_db()
+    assert run.status == RunStatus.RUNNING
+    nodes.open_gate("gate")
+    wait_for_status(run, RunStatus.SUCCEEDED)
+
+
+def test_a_question_that_is_asked_too_late_is_withdrawn_at_once(make_run: RunMaker, tenant: Tenant) -> None:
+    """The loop around the step timed out while the thread that asks was on its way."""
+    run = make_run(document=timing_out())
+    ended = ("run.started", "node.started loop/1/ask", "node.cancelled loop/1/ask")
+    record(run, [Step(what) for what in ended])
+    desk = RunApprovals(run.pk, tenant.pk, Redactor())
+    question = Question("loop/1/ask", "Pay?", "", ("admin",), (), 1, False, False, None)
+
+    asyncio.run(desk.ask("key", question))
+
+    assert Approval.objects.get(run=run).status == "cancelled"
+
+
+def test_another_host_withdraws_what_a_dead_one_left(make_run: RunMaker, start: Any, admin: User) -> None:
+    run = make_run(document=timing_out())
+    dead = make_dead_host(start)
+    wait_for(lambda: "node.failed loop" in types_of(run), "the timeout")
+    assert Approval.objects.get(run=run).status == "pending"
+
+    expire_lease(dead.id)
+    start()
+
+    wait_for(lambda: Approval.objects.filter(run=run, status="cancelled").exists(), "the withdrawal")
+    nodes.open_gate("gate")
+    wait_for_status(run, RunStatus.SUCCEEDED)
+
+
+class Forgetful(Asking):
+    """Dies before it withdraws anything."""
+
+    async def withdraw(self, run_id: UUID) -> None:
+        return None
+
+
+def make_dead_host(start: Any) -> Any:
+    return start(services=Forgetful, lease=DeadLease)
+
+
+def test_an_answer_finds_out_that_its_step_waits_no_longer(
+    make_run: RunMaker, start: Any, admin: User
+) -> None:
+    run = make_run(document=timing_out())
+    start(services=Forgetful)
     wait_for(lambda: Approval.objects.filter(run=run).exists(), "the question")
     approval = Approval.objects.get(run=run)
     wait_for(lambda: "node.failed loop" in types_of(run), "the timeout")

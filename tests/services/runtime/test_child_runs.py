@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from runtime.engine.state import RunStatus
@@ -14,7 +16,9 @@ from runtime.models import TERMINAL, Run, RunEvent, Workflow
 from runtime.queries.nodes import outputs_of
 from runtime.services import run_ends
 from runtime.services.children import RunChildren
-from runtime.services.runs import cancel_run
+from runtime.services.in_thread import in_thread
+from runtime.services.runs import cancel_run, pause_run, resume_run
+from runtime.services.withdrawing import withdraw_left
 from runtime.services.workflows import create_workflow, delete_workflow, publish_version
 from tests.services.runtime import nodes
 from tests.services.runtime.conftest import (
@@ -23,9 +27,12 @@ from tests.services.runtime.conftest import (
     NoServices,
     RunMaker,
     expire_lease,
+    look,
     types_of,
     wait_for,
+    wait_for_status,
 )
+from tests.services.runtime.recorded import Step, record
 
 
 class Children(NoServices):
@@ -36,6 +43,9 @@ class Children(NoServices):
 
     async def recall_secrets(self, *_: Any) -> None:
         return None
+
+    async def withdraw(self, run_id: UUID) -> None:
+        await in_thread(withdraw_left, run_id)
 
 
 @pytest.fixture
@@ -166,6 +176,78 @@ def test_cancelling_the_parent_cancels_its_children(user: User, make_run: RunMak
 
     assert wait_for_end(run).status == "cancelled"
     assert wait_for_end(mine).status == "cancelled"
+
+
+def in_a_loop_that_times_out(workflow: Workflow) -> dict[str, Any]:
+    document = calling(workflow)
+    for node in document["nodes"]:
+        node["parent"] = "loop"
+    options = {"timeout": 1, "on_error": "continue"}
+    document["nodes"] += [
+        {"id": "loop", "type": "LoopNode", "config": {"max_iterations": 1}, "options": options},
+        {"id": "beside", "type": "TestGate", "config": {"gate": "beside"}},
+    ]
+    return document
+
+
+def test_a_child_is_cancelled_when_its_step_ends_while_the_run_goes_on(
+    user: User, make_run: RunMaker, start: Any
+) -> None:
+    run = make_run(document=in_a_loop_that_times_out(child(user, ("gate", "TestGate", {}))))
+    start()
+    wait_for(lambda: "node.failed loop" in types_of(run), "the timeout")
+
+    assert wait_for_end(only_child(run)).status == "cancelled"
+
+    run.refresh_from_db()
+    assert run.status == "running"
+    nodes.open_gate("beside")
+    assert wait_for_end(run).status == "succeeded"
+
+
+def test_a_child_that_is_started_too_late_is_cancelled_at_once(user: User, make_run: RunMaker) -> None:
+    called = child(user, ("gate", "TestGate", {}))
+    run = make_run(document=in_a_loop_that_times_out(called))
+    ended = ("run.started", "node.started loop/1/call", "node.cancelled loop/1/call")
+    record(run, [Step(what) for what in ended])
+
+    asyncio.run(RunChildren(run.pk).start("loop/1/call", str(called.pk), "latest", {}, None))
+
+    assert only_child(run).status == "cancelled"
+
+
+def test_children_pause_and_go_on_with_their_parent(user: User, make_run: RunMaker, start: Any) -> None:
+    wire = {"source": "gate", "output": "result", "target": "last", "input": "value"}
+    grandchild = child(user, ("gate", "TestGate", {}), ("last", "TestEcho", {}), connections=[wire])
+    middle = create_workflow(tenant=user.tenant, user=user, name="Middle")
+    publish_version(middle, {"schema": 1, **calling(grandchild)}, user=user)
+    run = make_run(document=calling(middle))
+    host = start()
+    wait_for(lambda: nodes.calls["gate"] == 1, "the gate of the grandchild")
+    runs = [run, only_child(run), only_child(only_child(run))]
+
+    pause_run(run)
+    look(host)
+    nodes.open_gate("gate")
+
+    for each in runs:
+        wait_for_status(each, RunStatus.PAUSED)
+    resume_run(run)
+    for each in reversed(runs):
+        assert wait_for_end(each).status == "succeeded"
+
+
+def test_a_child_that_is_started_while_its_parent_is_asked_to_pause_pauses_too(
+    user: User, make_run: RunMaker
+) -> None:
+    called = child(user, ("a", "TestEcho", {}))
+    run = make_run(document=calling(called))
+    record(run, [Step("run.started"), Step("node.started call")])
+    Run.objects.filter(pk=run.pk).update(pause_requested_at=timezone.now())
+
+    asyncio.run(RunChildren(run.pk).start("call", str(called.pk), "latest", {}, None))
+
+    assert only_child(run).status == "paused"
 
 
 def test_another_host_starts_no_second_child(user: User, make_run: RunMaker, start: Any) -> None:
