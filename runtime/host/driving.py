@@ -28,7 +28,7 @@ from runtime.host.fault_points import reach
 from runtime.host.journal import ProgressSink, RunJournal, Writer
 from runtime.host.leaving import Leaving
 from runtime.host.ledger import Ledger
-from runtime.host.loading import load_run
+from runtime.host.loading import load_at_hand, load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
 from runtime.host.watching import Watch, nobody
 from runtime.host.writer import RecordingFailed
@@ -131,7 +131,9 @@ class Drive:
         await self._leaving.close()
 
     async def _drive(self) -> None:
-        loaded = await self._database.run(load_run, self.claim)
+        loaded = load_at_hand(self.claim)
+        if loaded is None:
+            loaded = await self._database.run(load_run, self.claim)
         state = fold(loaded.history)
         if state.started_at is not None:
             await self._services.recall_secrets(self.claim.run_id, self._redactor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -190,7 +189,7 @@ class RunJournal:
             started_at=state.started_at,
             finished_at=state.finished_at,
             wake_at=None if state.wake_at is None else datetime.fromisoformat(state.wake_at),
-            counts=json.dumps({status: count for status, count in self._counts.items() if count}),
+            counts=json_text({status: count for status, count in self._counts.items() if count}),
             error=None if state.error is None else json_text(state.error),
             last_seq=state.seq,
             released=state.run_status in _OWNERLESS,
