@@ -16,7 +16,18 @@ from accounts.models import Tenant, User
 from runtime.engine.state import RunStatus
 from runtime.host.connection import open_connection
 from runtime.host.host import RunHost
-from runtime.models import Blob, BlobUse, FreedStorage, Run, RunEvent, RunInput, RunLog, Workflow
+from runtime.models import (
+    Approval,
+    ApprovalVote,
+    Blob,
+    BlobUse,
+    FreedStorage,
+    Run,
+    RunEvent,
+    RunInput,
+    RunLog,
+    Workflow,
+)
 from runtime.services.blobs import delete_unused_values
 from runtime.services.reruns import rerun
 from runtime.services.retention import apply_retention, delete_runs
@@ -86,6 +97,22 @@ def test_without_an_operator_s_limit_runs_are_kept_for_ever(ended: Any, settings
     ended(10_000)
 
     assert apply_retention() == 0
+
+
+def test_questions_and_their_answers_go_with_their_run(ended: Any, user: User) -> None:
+    old, young = ended(91), ended(1)
+    for run in (old, young):
+        asked = Approval.objects.create(
+            tenant_id=run.tenant_id, run=run, node="a", key=str(run.pk), title="?", created_at=timezone.now()
+        )
+        ApprovalVote.objects.create(
+            approval=asked, user=user, user_name=user.email, decision="approve", at=timezone.now()
+        )
+
+    assert apply_retention() == 1
+
+    assert [approval.run_id for approval in Approval.objects.all()] == [young.pk]
+    assert ApprovalVote.objects.count() == 1
 
 
 def test_a_workflow_keeps_its_newest_runs(ended: Any, workflow: Workflow) -> None:
