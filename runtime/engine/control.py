@@ -1,4 +1,4 @@
-"""What reaches a run from outside while it is driven: news, decisions of people, the wish to pause."""
+"""What reaches a run from outside while it is driven: news, decisions of people, the wish to pause or to leave."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ class Decision:
 class Control:
     """Given to `drive_run`; to be called on its event loop only. What comes before the run begins is kept."""
 
-    __slots__ = ("_listener", "decisions", "has_news", "is_pausing")
+    __slots__ = ("_listener", "decisions", "has_news", "is_leaving", "is_pausing")
 
     def __init__(self) -> None:
         self.is_pausing = False
+        self.is_leaving = False
         self.has_news = False
         self.decisions: dict[str, Decision] = {}
         self._listener: Callable[[], None] | None = None
@@ -50,10 +51,20 @@ class Control:
         self.is_pausing = True
         self._tell()
 
+    def leave(self) -> None:
+        """Nothing new starts; when what is under way has ended, driving ends as `released`, without an event."""
+        self.is_leaving = True
+        self._tell()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether nothing new starts."""
+        return self.is_pausing or self.is_leaving
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Calls `listener` at once when there are news already, and whenever there are."""
         self._listener = listener
-        if self.has_news or self.is_pausing:
+        if self.has_news or self.is_held:
             listener()
 
     def _tell(self) -> None:

@@ -68,7 +68,7 @@ async def drive_run(
     `prior` are results of root nodes that are copied instead of worked out. `guard` is asked before each
     attempt, `on_failure` told of each that failed. `cancel` ends the run as cancelled. `release` stops it
     without an event: attempts under way are cancelled and start again elsewhere. `park_after_s` None sleeps
-    through every wait in place. `control` brings news from outside and the wish to pause.
+    through every wait in place. `control` brings news from outside and the wish to pause or to leave.
     Raises what the journal raises, except `Fenced`.
     """
     resolved = config or plan.config
@@ -139,9 +139,9 @@ class _Driver:
         if self._inbox.stop is not None:
             self._scheduler.start()
             return await self._finish(self._inbox.stop)
-        if self._control.is_pausing:
+        if self._control.is_held:
             self._scheduler.start()
-            return await self._pause()
+            return await self._hold()
         self._begin(history)
         try:
             self._refuse_missing_results()
@@ -175,7 +175,7 @@ class _Driver:
         inbox, underway, control = self._inbox, self._steps.underway, self._control
         while True:
             inbox.make_calls()
-            if inbox.stop is None and not control.is_pausing:
+            if inbox.stop is None and not control.is_held:
                 self._advance()
             if inbox.stop is not None:
                 return await self._finish(inbox.stop)
@@ -185,8 +185,8 @@ class _Driver:
                 await asyncio.sleep(0)
                 continue
             if not len(underway) and not inbox.barriers:
-                if control.is_pausing:
-                    return await self._pause()
+                if control.is_held:
+                    return await self._hold()
                 parked = await self._park()
                 if parked is not None:
                     return parked
@@ -194,7 +194,7 @@ class _Driver:
 
     def _has_startable(self) -> bool:
         underway = self._steps.underway
-        if self._control.is_pausing:
+        if self._control.is_held:
             return False
         return self._steps.queue.has_startable(len(underway), underway.blocking)
 
@@ -233,8 +233,10 @@ class _Driver:
         await self._recorder.commit_run(EventType.RUN_WAITING, data)
         return self.outcome("waiting", wake_at=wake_at)
 
-    async def _pause(self) -> Outcome:
+    async def _hold(self) -> Outcome:
         """Gives the run back until it is driven again. Nothing is under way."""
+        if not self._control.is_pausing:
+            return self.outcome("released")
         if self._history.run_status is not RunStatus.PAUSED or self._recorder.has_recorded:
             await self._recorder.commit_run(EventType.RUN_PAUSED, {})
         return self.outcome("paused")

@@ -444,3 +444,48 @@ def test_what_an_attempt_cost_stands_in_the_events_of_its_end():
     assert cost.items() <= state.usage.items()
     assert {"queued_ms", "run_ms", "output_bytes"} <= state.usage.keys()
     assert "cpu_s" not in (fold(events).nodes["b"].usage or {})
+
+
+# --- leaving ----------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_to_leave_ends_what_is_under_way_and_goes_on_elsewhere():
+    control = Control()
+    graph = document([node("a", "Flaky", seconds=10), node("b"), node("c", "Flaky", seconds=4)], ["a -> b"])
+
+    outcome, events = drive(graph, control=control, meanwhile=later((2, control.leave)))
+
+    assert outcome.status == "released"
+    assert told(events)[3:] == ["node.succeeded c 1", "node.succeeded a 1"]
+    outcome, more = drive(graph, history=events, at_s=12)
+    assert told(more) == ["run.resumed", "node.started b 1", "node.succeeded b 1", "run.succeeded"]
+
+
+def test_a_run_that_is_to_leave_before_it_begins_leaves_no_event():
+    control = Control()
+    control.leave()
+
+    outcome, events = drive(document([node("a")]), control=control)
+
+    assert (outcome.status, events) == ("released", [])
+
+
+def test_what_ends_while_it_is_to_leave_has_ended():
+    control = Control()
+
+    outcome, _ = drive(
+        document([node("a", "Flaky", seconds=3)]), control=control, meanwhile=later((1, control.leave))
+    )
+
+    assert outcome.status == "succeeded"
+
+
+def test_a_run_that_is_to_leave_and_to_pause_is_paused():
+    control = Control()
+    acts = later((1, control.leave), (2, control.pause))
+
+    outcome, events = drive(
+        document([node("a", "Flaky", seconds=3), node("b")], ["a -> b"]), control=control, meanwhile=acts
+    )
+
+    assert (outcome.status, told(events)[-1]) == ("paused", "run.paused")
