@@ -1,4 +1,4 @@
-"""What reaches a run from outside while it is driven: news, decisions of people, the wish to pause or to leave."""
+"""What reaches a run from outside while it is driven: news, decisions of people, the wish that it stand still."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Control:
         self._tell()
 
     def leave(self) -> None:
-        """Nothing new starts; when what is under way has ended, driving ends as `released`, without an event."""
+        """Nothing new starts; when what is under way has ended, driving ends as `released`, without event."""
         self.is_leaving = True
         self._tell()
 
