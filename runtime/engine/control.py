@@ -1,4 +1,4 @@
-"""What reaches a run from outside while it is driven: news, decisions of people, the wish that it stand still."""
+"""What reaches a run from outside while it is driven: news, decisions of people, the wish to pause or leave."""
 
 from __future__ import annotations
 
