@@ -9,6 +9,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -143,6 +144,36 @@ def deliver(url: str, delivery: str, *, secret: str = SECRET) -> tuple[int, Any]
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refusal:
         return refusal.code, json.load(refusal)
+
+
+def test_take_over_a_trigger_that_runs_as_somebody_else(
+    page_of: Callable[..., Page], api: Api, complaints: Complaints
+) -> None:
+    page = complaints.watch(page_of("editor"))
+    workflow = api.new_workflow("Handed over", [code("one", "result = 1")])
+    api.call("POST", f"workflows/{workflow}/versions/", {})
+    config = {"cron": "0 9 * * *", "zone": "UTC"}
+    setup = {"workflow": workflow, "kind": "schedule", "name": "Left behind", "config": config}
+    trigger = api.call("POST", "triggers/", {**setup, "enabled": True})
+    page.goto(f"/triggers?trigger={trigger['id']}")
+    detail = page.get_by_role("complementary", name="Trigger")
+    expect(detail.get_by_text("Its runs have the rights of Olivia Owner.")).to_be_visible()
+    expect(detail.get_by_label("Name")).not_to_be_editable()
+
+    detail.get_by_role("button", name="Run as me").click()
+    dialog = page.get_by_role("dialog", name="Take over “Left behind”")
+    expect(dialog).to_contain_text("no longer with those of Olivia Owner")
+    assert grave_findings(page) == []
+    dialog.get_by_role("button", name="Run as me").click()
+
+    expect(detail.get_by_text(re.compile("Runs as you"))).to_be_visible()
+    detail.get_by_label("Name").fill("Mine now")
+    detail.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Mine now")).to_be_visible()
+    detail.get_by_role("button", name="Run now").click()
+    detail.get_by_role("tab", name="History").click()
+    detail.get_by_role("link", name=re.compile("^Run ")).click()
+    expect(page.get_by_text("Edda Editor").first).to_be_visible()
 
 
 def panel(page: Page) -> Locator:

@@ -8,12 +8,14 @@ interface Props {
   /** What happens, with the count. */
   children: ReactNode
   action: string
+  /** What is lost is red; what is only grave is not. */
+  variant?: "danger" | "primary"
   onConfirm: () => Promise<void>
   onClose: () => void
 }
 
-/** Before something that cannot be taken back: names the effect, and shows why it failed when it did. */
-export function ConfirmDialog({ title, children, action, onConfirm, onClose }: Props) {
+/** Before something of weight: names the effect, and shows why it failed when it did. */
+export function ConfirmDialog({ title, children, action, variant = "danger", onConfirm, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
   const confirm = async () => {
@@ -36,7 +38,12 @@ export function ConfirmDialog({ title, children, action, onConfirm, onClose }: P
           <Button onClick={onClose} data-autofocus>
             Cancel
           </Button>
-          <Button variant="danger" className="solid" busy={busy} onClick={() => void confirm()}>
+          <Button
+            variant={variant}
+            className={variant === "danger" ? "solid" : undefined}
+            busy={busy}
+            onClick={() => void confirm()}
+          >
             {action}
           </Button>
         </>

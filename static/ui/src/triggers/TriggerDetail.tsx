@@ -1,18 +1,14 @@
 import { useState, type ReactNode } from "react"
-import { Link } from "wouter"
-import { Button, IconButton } from "../shared/Button"
+import { IconButton } from "../shared/Button"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
-import { Toggle } from "../shared/Field"
-import { ago, moment, until } from "../shared/format"
-import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
-import { Note } from "../shared/Note"
-import { Prose } from "../shared/Prose"
 import { Tabs } from "../shared/Tabs"
 import { toast } from "../shared/toast"
-import { deleteTrigger, fireTrigger, updateTrigger, useRefreshTriggers } from "./api"
+import { deleteTrigger, useRefreshTriggers } from "./api"
 import { TriggerForm } from "./TriggerForm"
 import { TriggerHistory } from "./TriggerHistory"
+import { TriggerStanding } from "./TriggerStanding"
+import { useOwnership } from "./useOwnership"
 import { WebhookAddressCard } from "./WebhookAddressCard"
 import type { RunRef, Trigger } from "./types"
 import { KINDS, setupOf, summaryOf } from "./words"
@@ -36,7 +32,7 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
   const [tab, setTab] = useState<Tab>("settings")
   const [deleting, setDeleting] = useState(false)
   const refresh = useRefreshTriggers()
-  const mayManage = trigger.can.includes("trigger.manage")
+  const { mayManage, mayChange } = useOwnership(trigger)
   return (
     <div className="trigger-detail">
       <header className="node-head">
@@ -59,7 +55,7 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
         )}
         <IconButton label="Close" icon="x" variant="ghost" onClick={onClose} />
       </header>
-      <Standing trigger={trigger} mayManage={mayManage} onRun={onRun} />
+      <TriggerStanding trigger={trigger} onRun={onRun} />
       <Tabs
         label={`About ${trigger.name}`}
         panel="trigger"
@@ -82,7 +78,7 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
           <>
             {trigger.kind === "webhook" && (
               <div className="form trigger-address">
-                <WebhookAddressCard id={trigger.id} mayRotate={mayManage} />
+                <WebhookAddressCard id={trigger.id} mayRotate={mayChange} />
                 {test}
               </div>
             )}
@@ -93,7 +89,7 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
               start={setupOf(trigger)}
               parameters={parameters}
               published={published}
-              readOnly={!mayManage}
+              readOnly={!mayChange}
               onSaved={() => undefined}
             />
           </>
@@ -117,81 +113,6 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
             it started stay.
           </p>
         </ConfirmDialog>
-      )}
-    </div>
-  )
-}
-
-interface StandingProps {
-  trigger: Trigger
-  mayManage: boolean
-  onRun: Props["onRun"]
-}
-
-/** On or off, when it fired and will fire, and what keeps it from that. */
-function Standing({ trigger, mayManage, onRun }: StandingProps) {
-  const now = useNow(15_000)
-  const refresh = useRefreshTriggers()
-  const [failure, setFailure] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
-  const attempt = async (act: () => Promise<unknown>) => {
-    setBusy(true)
-    setFailure(null)
-    try {
-      await act()
-      await refresh()
-    } catch (reason) {
-      setFailure(reason instanceof Error ? reason.message : "It did not work.")
-    } finally {
-      setBusy(false)
-    }
-  }
-  const fire = async () => {
-    const { run } = await fireTrigger(trigger.id)
-    toast(`Run ${run.number} started.`)
-    onRun?.(run)
-  }
-  const runAs = trigger.run_as?.name || trigger.run_as?.email
-  const facts = [
-    trigger.enabled && trigger.next_fire_at && `Next ${until(trigger.next_fire_at, now)}`,
-    trigger.last_fired_at ? `Last ${ago(trigger.last_fired_at, now)}` : "Has not fired yet",
-    runAs && `Runs as ${runAs}`,
-  ]
-  return (
-    <div className="trigger-standing">
-      <div className="row g3">
-        <Toggle
-          label={trigger.enabled ? "On" : "Off"}
-          checked={trigger.enabled}
-          disabled={!mayManage || busy}
-          onChange={(enabled) => void attempt(() => updateTrigger(trigger.id, { enabled }))}
-        />
-        {trigger.kind === "schedule" && mayManage && (
-          <span className="end">
-            <Button size="sm" icon="play" busy={busy} onClick={() => void attempt(fire)}>
-              Run now
-            </Button>
-          </span>
-        )}
-      </div>
-      <span className="xs subtle" title={trigger.next_fire_at ? moment(trigger.next_fire_at) : undefined}>
-        {facts.filter(Boolean).join(" · ")}
-      </span>
-      {failure && <Note kind="bad">{failure}</Note>}
-      {!failure && trigger.last_problem && (
-        <Note kind="warn">
-          <Prose
-            text={
-              trigger.last_problem.message ??
-              "The last call for a run was refused. Who may see the data of runs is told why."
-            }
-          />
-        </Note>
-      )}
-      {!onRun && (
-        <Link className="linkish xs" href={`/workflows/${trigger.workflow.id}?trigger=${trigger.id}`}>
-          Open “{trigger.workflow.name}” in the editor
-        </Link>
       )}
     </div>
   )
