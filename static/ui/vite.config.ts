@@ -13,7 +13,7 @@ const CHUNKS = [
   },
   { name: "canvas", test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\/|src\/canvas\/|src\/shared\/mapping/ },
   { name: "data", test: /src\/shared\/(data|code)\// },
-  { name: "shared", test: /src\/(shared(?!\/parameters)|shell|api)\// },
+  { name: "shared", test: /src\/(shared(?!\/(parameters|fields))|shell|api)\// },
 ]
 
 export default defineConfig({

@@ -1,8 +1,7 @@
-import { Link } from "wouter"
-import { ago, moment, until } from "../shared/format"
+import { ago, until } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
-import { Icon } from "../shared/icons/Icon"
-import { moveAmongRows } from "../shared/rowKeys"
+import { ListTable, NameCell } from "../shared/ListTable"
+import { MomentCell } from "../shared/MomentCell"
 import { StateMark } from "../shared/StateMark"
 import type { Approval } from "./types"
 import { countWords, markOf } from "./words"
@@ -13,35 +12,28 @@ interface Props {
   hrefOf: (id: string) => string
 }
 
+const COLUMNS = [
+  "Approval",
+  "State",
+  { label: "Run", look: "wide-only" },
+  "Asked",
+  { label: "Expires", look: "wide-only" },
+]
+
 export function ApprovalTable({ approvals, selected, hrefOf }: Props) {
   const now = useNow(15_000)
   return (
-    <table className="list" aria-label="Approvals">
-      <thead>
-        <tr>
-          <th scope="col">Approval</th>
-          <th scope="col">State</th>
-          <th scope="col" className="wide-only">
-            Run
-          </th>
-          <th scope="col">Asked</th>
-          <th scope="col" className="wide-only">
-            Expires
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {approvals.map((approval) => (
-          <Row
-            key={approval.id}
-            approval={approval}
-            now={now}
-            isOn={approval.id === selected}
-            href={hrefOf(approval.id)}
-          />
-        ))}
-      </tbody>
-    </table>
+    <ListTable label="Approvals" columns={COLUMNS}>
+      {approvals.map((approval) => (
+        <Row
+          key={approval.id}
+          approval={approval}
+          now={now}
+          isOn={approval.id === selected}
+          href={hrefOf(approval.id)}
+        />
+      ))}
+    </ListTable>
   )
 }
 
@@ -50,24 +42,13 @@ function Row({ approval, now, isOn, href }: { approval: Approval; now: Date; isO
   const pending = approval.status === "pending"
   return (
     <tr className={isOn ? "is-on" : ""}>
-      <td>
-        <span className="row g3">
-          <span className="tile lg is-flow">
-            <Icon name="usercheck" />
-          </span>
-          <span className="name-cell">
-            <Link
-              className="title cut row-link"
-              href={href}
-              aria-current={isOn || undefined}
-              onKeyDown={moveAmongRows}
-            >
-              {approval.title || approval.node}
-            </Link>
-            <span className="xs subtle cut">{approval.workflow.name}</span>
-          </span>
-        </span>
-      </td>
+      <NameCell
+        name={approval.title || approval.node}
+        about={approval.workflow.name}
+        href={href}
+        isOn={isOn}
+        tile={{ icon: "usercheck", look: "is-flow" }}
+      />
       <td>
         <StateMark
           status={mark}
@@ -76,12 +57,8 @@ function Row({ approval, now, isOn, href }: { approval: Approval; now: Date; isO
         />
       </td>
       <td className="wide-only num">{approval.run.number}</td>
-      <td className="muted" title={moment(approval.created_at)}>
-        {ago(approval.created_at, now)}
-      </td>
-      <td className="muted wide-only" title={approval.expires_at ? moment(approval.expires_at) : undefined}>
-        {pending && approval.expires_at ? until(approval.expires_at, now) : "–"}
-      </td>
+      <MomentCell at={approval.created_at} words={(at) => ago(at, now)} />
+      <MomentCell at={pending ? approval.expires_at : null} words={(at) => until(at, now)} wideOnly />
     </tr>
   )
 }

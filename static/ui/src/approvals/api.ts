@@ -1,6 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useQuery } from "@tanstack/react-query"
 import { api, bodyAs } from "../api/client"
-import { cursorOf } from "../api/cursor"
+import { usePages, useRefresh } from "../api/pages"
 import type { Page } from "../api/types"
 import type { Approval, ApprovalDetail, Vote } from "./types"
 
@@ -18,19 +18,13 @@ export function useApprovals(filter: Filter, run: string | null) {
     mine: filter === "mine" || undefined,
     run: run ?? undefined,
   }
-  return useInfiniteQuery({
-    queryKey: ["approvals", query],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["approvals", query],
+    read: (page, signal) =>
       bodyAs<Page<Approval>>(
-        api.GET("/api/v1/approvals/", {
-          params: { query: { ...query, limit: 50, cursor: pageParam ?? undefined } },
-          signal,
-        }),
+        api.GET("/api/v1/approvals/", { params: { query: { ...query, ...page } }, signal }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    placeholderData: keepPreviousData,
-    refetchInterval: 10_000,
+    everyMs: 10_000,
   })
 }
 
@@ -46,13 +40,4 @@ export const castVote = (id: string, vote: Vote, comment: string): Promise<Appro
   bodyAs(api.POST(vote === "approve" ? APPROVE : REJECT, { ...at(id), body: { comment } }))
 
 /** Call it after a vote: the inbox, the badge and the runs are read again. */
-export function useRefreshApprovals(): () => Promise<void> {
-  const client = useQueryClient()
-  return async () => {
-    await Promise.all(
-      ["approvals", "approval", "me", "runs", "run"].map((key) =>
-        client.invalidateQueries({ queryKey: [key] }),
-      ),
-    )
-  }
-}
+export const useRefreshApprovals = () => useRefresh("approvals", "approval", "me", "runs", "run")

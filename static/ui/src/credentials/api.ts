@@ -1,12 +1,6 @@
-import {
-  keepPreviousData,
-  queryOptions,
-  useInfiniteQuery,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query"
+import { queryOptions, useQuery } from "@tanstack/react-query"
 import { api, bodyAs } from "../api/client"
-import { cursorOf } from "../api/cursor"
+import { usePages, useRefresh } from "../api/pages"
 import type { Page } from "../api/types"
 import type {
   Credential,
@@ -30,25 +24,17 @@ export const credentialTypes = queryOptions({
 })
 
 export function useCredentials(filters: { search: string; type: CredentialTypeName | null }) {
-  return useInfiniteQuery({
-    queryKey: ["credentials", filters],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["credentials", filters],
+    read: (page, signal) =>
       bodyAs<Page<Credential>>(
         api.GET("/api/v1/credentials/", {
           params: {
-            query: {
-              search: filters.search || undefined,
-              type: filters.type ?? undefined,
-              limit: 50,
-              cursor: pageParam ?? undefined,
-            },
+            query: { search: filters.search || undefined, type: filters.type ?? undefined, ...page },
           },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    placeholderData: keepPreviousData,
   })
 }
 
@@ -98,12 +84,4 @@ export async function deleteCredential(id: string): Promise<void> {
 }
 
 /** Call it after a change: whatever shows credentials is read again. */
-export function useRefreshCredentials(): () => Promise<void> {
-  const client = useQueryClient()
-  return async () => {
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ["credentials"] }),
-      client.invalidateQueries({ queryKey: ["credential"] }),
-    ])
-  }
-}
+export const useRefreshCredentials = () => useRefresh("credentials", "credential")

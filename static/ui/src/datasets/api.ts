@@ -1,24 +1,18 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { api, body } from "../api/client"
-import { cursorOf } from "../api/cursor"
+import { usePages, useRefresh } from "../api/pages"
 import type { Dataset, DatasetPage, DatasetRows } from "../api/types"
 
 export const ROWS_PER_PAGE = 100
 
 /** The datasets of the workspace, page by page, with what an upload may be. */
 export function useDatasets(search: string) {
-  return useInfiniteQuery({
-    queryKey: ["datasets", { search }],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["datasets", { search }],
+    read: (page, signal) =>
       body<DatasetPage>(
-        api.GET("/api/v1/datasets/", {
-          params: { query: { search: search || undefined, limit: 50, cursor: pageParam ?? undefined } },
-          signal,
-        }),
+        api.GET("/api/v1/datasets/", { params: { query: { search: search || undefined, ...page } }, signal }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    placeholderData: keepPreviousData,
   })
 }
 
@@ -50,10 +44,7 @@ export async function deleteDataset(id: string): Promise<void> {
 }
 
 /** Call it after a change: lists of datasets are read again. */
-export function useRefreshDatasets(): () => Promise<void> {
-  const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: ["datasets"] })
-}
+export const useRefreshDatasets = () => useRefresh("datasets")
 
 export function downloadUrl(id: string): string {
   return `/api/v1/datasets/${id}/download/`

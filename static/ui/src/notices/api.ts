@@ -1,6 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { useQuery } from "@tanstack/react-query"
 import { api, bodyAs } from "../api/client"
-import { cursorOf } from "../api/cursor"
+import { usePages, useRefresh } from "../api/pages"
 import type { Page } from "../api/types"
 import type { Notice, Sending, SendingStatus, WorkflowNotices } from "./types"
 
@@ -23,28 +23,26 @@ export interface SendingFilters {
   status: SendingStatus | null
 }
 
+const ON_ITS_WAY_MS = 2_000
+const AT_REST_MS = 10_000
+
 /** What was sent, the newest first; read again while it is looked at. */
 export function useSendings({ workflow, status }: SendingFilters) {
-  return useInfiniteQuery({
-    queryKey: ["notifications", { workflow, status }],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["notifications", { workflow, status }],
+    read: (page, signal) =>
       bodyAs<Page<Sending>>(
         api.GET("/api/v1/notifications/", {
           params: {
-            query: {
-              workflow: workflow ?? undefined,
-              status: status ?? undefined,
-              limit: 50,
-              cursor: pageParam ?? undefined,
-            },
+            query: { workflow: workflow ?? undefined, status: status ?? undefined, ...page },
           },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    placeholderData: keepPreviousData,
-    refetchInterval: 10_000,
+    everyMs: (pages) =>
+      pages.some(({ results }) => results.some((one) => one.status === "pending"))
+        ? ON_ITS_WAY_MS
+        : AT_REST_MS,
   })
 }
 
@@ -55,11 +53,4 @@ export const resend = (id: string): Promise<Sending> =>
     }),
   )
 
-export function useRefreshNotices(): () => Promise<void> {
-  const client = useQueryClient()
-  return async () => {
-    await Promise.all(
-      ["notices", "notifications"].map((key) => client.invalidateQueries({ queryKey: [key] })),
-    )
-  }
-}
+export const useRefreshNotices = () => useRefresh("notices", "notifications")

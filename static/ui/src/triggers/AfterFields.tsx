@@ -1,6 +1,6 @@
 import type { FieldErrors } from "../api/fieldErrors"
 import { useWorkflowChoices } from "../inspector/workflowChoices"
-import { Field, SelectInput } from "../shared/Field"
+import { SelectField } from "../shared/fields/SelectField"
 import type { AfterConfig } from "./types"
 
 interface Props {
@@ -16,7 +16,7 @@ const ENDINGS = [
   { value: "succeeded", label: "It succeeded" },
   { value: "failed", label: "It failed" },
   { value: "ended", label: "It ended, however it did" },
-]
+] as const
 
 /** Which workflow is followed, and after which ends. */
 export function AfterFields({ config, workflow, errors, readOnly, onChange }: Props) {
@@ -28,28 +28,23 @@ export function AfterFields({ config, workflow, errors, readOnly, onChange }: Pr
   }
   return (
     <>
-      <Field label="After a run of" required error={errors["config.source"]}>
-        {(control) => (
-          <SelectInput
-            {...control}
-            disabled={readOnly}
-            choices={choices}
-            value={config.source}
-            onChange={({ target }) => onChange({ ...config, source: target.value })}
-          />
-        )}
-      </Field>
-      <Field label="When" error={errors["config.on"]}>
-        {(control) => (
-          <SelectInput
-            {...control}
-            disabled={readOnly}
-            choices={ENDINGS}
-            value={config.on}
-            onChange={({ target }) => onChange({ ...config, on: target.value as AfterConfig["on"] })}
-          />
-        )}
-      </Field>
+      <SelectField
+        label="After a run of"
+        required
+        choices={choices}
+        value={config.source}
+        error={errors["config.source"]}
+        readOnly={readOnly}
+        onChange={(source) => onChange({ ...config, source })}
+      />
+      <SelectField
+        label="When"
+        choices={ENDINGS}
+        value={config.on}
+        error={errors["config.on"]}
+        readOnly={readOnly}
+        onChange={(on) => onChange({ ...config, on })}
+      />
     </>
   )
 }

@@ -2,7 +2,8 @@ import { useState } from "react"
 import { failureText, fieldErrors, NO_ERRORS } from "../api/fieldErrors"
 import { useVersionChoices } from "../inspector/workflowChoices"
 import { Button } from "../shared/Button"
-import { Field, SelectInput, TextInput } from "../shared/Field"
+import { LineField } from "../shared/fields/LineField"
+import { SelectField } from "../shared/fields/SelectField"
 import { Note } from "../shared/Note"
 import { toast } from "../shared/toast"
 import { AfterFields } from "./AfterFields"
@@ -64,6 +65,7 @@ export function TriggerForm(props: Props) {
   return (
     <form
       className="form trigger-form"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault()
         if (!busy && !readOnly) void save()
@@ -74,18 +76,15 @@ export function TriggerForm(props: Props) {
           A trigger starts published versions. This workflow has none yet: the trigger is saved switched off.
         </Note>
       )}
-      <Field label="Name" required error={errors.name}>
-        {(control) => (
-          <TextInput
-            {...control}
-            maxLength={200}
-            readOnly={readOnly}
-            autoComplete="off"
-            value={setup.name}
-            onChange={({ target }) => setSetup({ ...setup, name: target.value })}
-          />
-        )}
-      </Field>
+      <LineField
+        label="Name"
+        required
+        maxLength={200}
+        value={setup.name}
+        error={errors.name}
+        readOnly={readOnly}
+        onChange={(name) => setSetup({ ...setup, name })}
+      />
       <KindFields setup={setup} workflow={workflow} errors={errors} readOnly={readOnly} onChange={setSetup} />
       <fieldset className="sub">
         <legend>Parameters of the run</legend>
@@ -105,24 +104,16 @@ export function TriggerForm(props: Props) {
         readOnly={readOnly}
         onChange={setSetup}
       />
-      <Field
+      <LineField
         label="One at a time for each"
         hint="An expression: runs for which it gives the same value wait for each other. Empty: they don't."
-        error={errors.concurrency_key}
         aside={<span className="fx">fx</span>}
-      >
-        {(control) => (
-          <TextInput
-            {...control}
-            mono
-            readOnly={readOnly}
-            spellCheck={false}
-            autoComplete="off"
-            value={setup.concurrency_key}
-            onChange={({ target }) => setSetup({ ...setup, concurrency_key: target.value })}
-          />
-        )}
-      </Field>
+        mono
+        value={setup.concurrency_key}
+        error={errors.concurrency_key}
+        readOnly={readOnly}
+        onChange={(concurrency_key) => setSetup({ ...setup, concurrency_key })}
+      />
       {failure && <Note kind="bad">{failure}</Note>}
       {!readOnly && (
         <div className="row g2 trigger-foot">
@@ -206,18 +197,16 @@ function VersionField({
     ...versions.map(({ number }) => ({ value: String(number), label: `v${number}` })),
   ]
   return (
-    <Field label="Version" hint="The published version that is run." error={error}>
-      {(control) => (
-        <SelectInput
-          {...control}
-          disabled={readOnly}
-          choices={choices}
-          value={String(setup.version)}
-          onChange={({ target }) =>
-            onChange({ ...setup, version: target.value === "latest" ? "latest" : Number(target.value) })
-          }
-        />
-      )}
-    </Field>
+    <SelectField
+      label="Version"
+      hint="The published version that is run."
+      choices={choices}
+      value={String(setup.version)}
+      error={error}
+      readOnly={readOnly}
+      onChange={(version) =>
+        onChange({ ...setup, version: version === "latest" ? "latest" : Number(version) })
+      }
+    />
   )
 }

@@ -1,6 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query"
+import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { api, bodyAs } from "../api/client"
-import { cursorOf } from "../api/cursor"
+import { usePages, useRefresh } from "../api/pages"
 import type { Page } from "../api/types"
 import type {
   Delivery,
@@ -20,26 +20,18 @@ const at = (id: string) => ({ params: { path: { trigger_id: id } } })
 
 /** The triggers of the workspace, page by page. */
 export function useTriggers(filters: { search: string; kind: TriggerKind | null }) {
-  return useInfiniteQuery({
-    queryKey: ["triggers", filters],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["triggers", filters],
+    read: (page, signal) =>
       bodyAs<Page<Trigger>>(
         api.GET("/api/v1/triggers/", {
           params: {
-            query: {
-              search: filters.search || undefined,
-              kind: filters.kind ?? undefined,
-              limit: 50,
-              cursor: pageParam ?? undefined,
-            },
+            query: { search: filters.search || undefined, kind: filters.kind ?? undefined, ...page },
           },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
+    everyMs: 30_000,
   })
 }
 
@@ -85,18 +77,16 @@ export type HistoryItem = Fire | Delivery
 
 /** What became of each firing, or of each call; the newest first. */
 export function useHistory(id: string, part: HistoryPart) {
-  return useInfiniteQuery({
-    queryKey: ["trigger", id, part],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["trigger", id, part],
+    read: (page, signal) =>
       bodyAs<Page<HistoryItem>>(
         api.GET(`/api/v1/triggers/{trigger_id}/${part}/`, {
-          params: { ...at(id).params, query: { limit: 50, cursor: pageParam ?? undefined } },
+          params: { ...at(id).params, query: page },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    refetchInterval: 5_000,
+    everyMs: 5_000,
   })
 }
 
@@ -119,12 +109,4 @@ export const readListening = (id: string): Promise<Listening> =>
   bodyAs(api.GET("/api/v1/triggers/{trigger_id}/listen/", at(id)))
 
 /** Call it after a change: whatever shows triggers is read again. */
-export function useRefreshTriggers(): () => Promise<void> {
-  const client = useQueryClient()
-  return async () => {
-    await Promise.all([
-      client.invalidateQueries({ queryKey: ["triggers"] }),
-      client.invalidateQueries({ queryKey: ["trigger"] }),
-    ])
-  }
-}
+export const useRefreshTriggers = () => useRefresh("triggers", "trigger")

@@ -1,35 +1,24 @@
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query"
 import { api, body, bodyAs } from "../api/client"
-import { cursorOf } from "../api/cursor"
+import { usePages, useRefresh } from "../api/pages"
 import type { Draft, GraphDocument, GraphInput, Page, Workflow } from "../api/types"
-
-const PAGE_SIZE = 50
 
 /** The workflows this person may see, newest change first, page by page. */
 export function useWorkflows(search: string) {
-  return useInfiniteQuery({
-    queryKey: ["workflows", { search }],
-    queryFn: ({ pageParam, signal }) =>
+  return usePages({
+    key: ["workflows", { search }],
+    read: (page, signal) =>
       body<Page<Workflow>>(
         api.GET("/api/v1/workflows/", {
-          params: {
-            query: { search: search || undefined, limit: PAGE_SIZE, cursor: pageParam ?? undefined },
-          },
+          params: { query: { search: search || undefined, ...page } },
           signal,
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => cursorOf(page.next),
-    placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    everyMs: 15_000,
   })
 }
 
 /** Call it after a change: every list of workflows is read again. */
-export function useRefreshWorkflows(): () => Promise<void> {
-  const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: ["workflows"] })
-}
+export const useRefreshWorkflows = () => useRefresh("workflows")
 
 export function createWorkflow(name: string, graph?: unknown, description?: string): Promise<Workflow> {
   return body<Workflow>(
