@@ -8,30 +8,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 
 
 @dataclass
 class Peer:
-    """`received` holds the headers of each request, the names in small letters."""
+    """`received` holds the headers of each request, the names in small letters; `posted` the bodies."""
 
     url: str
     received: list[dict[str, str]] = field(default_factory=list)
+    posted: Queue[bytes] = field(default_factory=Queue)
 
 
 @contextmanager
 def echoing_peer() -> Iterator[Peer]:
-    received: list[dict[str, str]] = []
+    peer = Peer("")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            received.append(headers)
+            peer.received.append(headers)
             body = json.dumps({"you sent": headers.get("authorization")}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            peer.posted.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(204)
+            self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:
             """Says nothing."""
@@ -40,7 +47,8 @@ def echoing_peer() -> Iterator[Peer]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Peer(f"http://127.0.0.1:{server.server_port}", received)
+        peer.url = f"http://127.0.0.1:{server.server_port}"
+        yield peer
     finally:
         server.shutdown()
         server.server_close()

@@ -37,7 +37,8 @@ export function SendingTable({ sendings }: { sendings: readonly Sending[] }) {
 
 function Row({ sending, now }: { sending: Sending; now: Date }) {
   const { mark, label } = sendingMark(sending.status)
-  const waits = mark === "retrying" && sending.next_at && sending.attempts > 0
+  // a try that is under way has its next one planned already, in case it is lost
+  const waits = mark === "retrying" && sending.next_at && sending.last_error
   return (
     <tr>
       <td>

@@ -46,7 +46,14 @@ export function Dialog({ open, onClose, title, children, footer, onSubmit, width
         overlay: "dialog-scrim",
       }}
     >
-      {onSubmit ? <form onSubmit={submit}>{body}</form> : body}
+      {onSubmit ? (
+        // what is wrong with a field stands at the field, in our words
+        <form noValidate onSubmit={submit}>
+          {body}
+        </form>
+      ) : (
+        body
+      )}
     </Modal>
   )
 }
