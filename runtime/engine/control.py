@@ -1,4 +1,4 @@
-"""What reaches a run from outside while it is driven: news, decisions of people, the wish to pause or leave."""
+"""What reaches a run from outside while it is driven: news, decisions, the wish to pause or to leave."""
 
 from __future__ import annotations
 
