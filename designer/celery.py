@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "designer.settings")
 
@@ -32,3 +33,8 @@ app.conf.update(
     enable_utc=True,
 )
 app.autodiscover_tasks(["runtime"])
+
+
+@signals.setup_logging.connect(weak=False)
+def keep_logging(**_: Any) -> None:
+    """Django has set up logging; that somebody listens here keeps Celery from setting a level of its own."""

@@ -12,8 +12,10 @@ from structlog.types import EventDict, Processor
 from designer import environment
 
 FORMATS = ("text", "json")
-# Two lines for each ring of the doorbell, which say nothing that the run does not.
-_QUIET = ("celery.app.trace", "celery.worker.strategy")
+# Two lines for each ring of the doorbell, which say nothing that the run does not; and libraries that log
+# whole addresses and headers, in which tokens may stand.
+_QUIET = ("celery.app.trace", "celery.worker.strategy", "celery.utils.functional")
+_TALKATIVE = ("httpx2", "httpcore2", "urllib3", "websockets", "uvicorn", "redis", "kombu", "amqp")
 
 
 def log_settings(format_name: str, level: str, *, with_traces: bool = False) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def log_settings(format_name: str, level: str, *, with_traces: bool = False) -> 
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "shown"}},
         "root": {"handlers": ["console"], "level": level.upper()},
-        "loggers": {name: {"level": "WARNING"} for name in _QUIET},
+        "loggers": {name: {"level": "WARNING"} for name in (*_QUIET, *_TALKATIVE)},
     }
 
 

@@ -23,7 +23,7 @@ from designer.supervisor.ports import bind_free
 from designer.supervisor.process import Backoff, Supervised
 
 WORKER = (
-    "-m celery -A designer worker -P threads -c 4 -Q drive,maintenance -l WARNING"
+    "-m celery -A designer worker -P threads -c 4 -Q drive,maintenance"
     " --without-gossip --without-mingle --without-heartbeat"
 )
 LOOPBACK = ("127.0.0.1", "::1")

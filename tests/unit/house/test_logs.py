@@ -87,3 +87,19 @@ def test_lines_for_people_end_with_the_ids(lines: Any) -> None:
 def test_what_there_is_not_is_refused_with_what_there_is(name: str, level: str) -> None:
     with pytest.raises(EnvironmentProblem, match="json|DEBUG"):
         log_settings(name, level)
+
+
+def test_a_worker_logs_as_the_operator_said() -> None:
+    """Somebody who listens to this signal keeps Celery from setting up logging of its own."""
+    from celery import signals
+
+    from designer import celery
+
+    assert celery.keep_logging in {receiver for _, receiver in signals.setup_logging.receivers}
+
+
+def test_libraries_that_log_addresses_and_headers_are_quiet_at_any_level() -> None:
+    loggers = log_settings("text", "DEBUG")["loggers"]
+
+    for name in ("httpx2", "httpcore2", "websockets", "uvicorn"):
+        assert loggers[name]["level"] == "WARNING"
