@@ -38,6 +38,14 @@ _OPEN_OR_END = f"""
 WITH outside AS MATERIALIZED ({_OUTSIDE}), over AS (SELECT node FROM outside WHERE type = ANY (%(ends)s))
 SELECT * FROM outside WHERE node IS NULL OR type = ANY (%(ends)s) OR node NOT IN (SELECT node FROM over)
 """  # noqa: S608  (constants)
+# Of a node that is over readers need its last attempt; what those before it cost is in the timeline.
+_LAST_ATTEMPTS = f"""
+WITH outside AS MATERIALIZED ({_OUTSIDE}), last AS (
+    SELECT node, max(seq) AS seq FROM outside WHERE type = 'node.started'
+        AND node IN (SELECT node FROM outside WHERE type IN ('node.succeeded', 'node.failed')) GROUP BY node
+)
+SELECT outside.* FROM outside LEFT JOIN last USING (node) WHERE last.seq IS NULL OR outside.seq >= last.seq
+"""  # noqa: S608  (constants)
 _REPEATED = ("loop", "map")
 # By the expressions of the index `run_event_scope`; hashes may collide, hence the second look.
 IN_SCOPE = (
@@ -153,7 +161,7 @@ class _Reader:
 
     def read(self) -> list[Event]:
         """Level by level, from the outside in."""
-        level = self._events(_OPEN_OR_END if self._for_resume else _OUTSIDE, ends=sorted(_ENDS))
+        level = self._events(_OPEN_OR_END if self._for_resume else _LAST_ATTEMPTS, ends=sorted(_ENDS))
         told = list(level)
         while scopes := self._worth_a_look(level):
             others = [path for path, kind in scopes.items() if kind not in _REPEATED]

@@ -115,7 +115,7 @@ class NodeState:
         self.wake_at = None
         if event.type is EventType.NODE_STARTED:
             self.started_at = event.at
-            self.reason = None
+            self.reason = self.usage = None
             if "container" in event.data:
                 self._enter(event.data)
         elif event.type is EventType.NODE_WAITING:

@@ -49,15 +49,18 @@ def test_of_a_loop_that_is_over_a_host_reads_its_end_alone(make_run: RunMaker) -
 def test_of_what_is_over_a_host_reads_the_end_and_of_the_rest_everything(make_run: RunMaker) -> None:
     run = make_run(("a", "TestEcho", {}), ("b", "TestEcho", {}))
     steps = [
-        *(Step("run.started"), Step("node.started a"), Step("node.retrying a", {"next_at": None})),
+        *(Step("run.started"), Step("node.started a"), Step("node.retrying a", {"usage": {"cpu_s": 1}})),
         *(Step("node.started a"), Step("node.succeeded a", {}, {"result": 1})),
         *(Step("node.started b"), Step("node.retrying b", {"next_at": None}), Step("node.started b")),
     ]
-    record(run, steps)
+    whole = record(run, steps)
 
     history = told(read_history(fetch, run.pk, upto=run.last_seq))
 
     assert history[2:] == ["node.succeeded a", "node.started b", "node.retrying b", "node.started b"]
+    story = read_story(fetch, run.pk)
+    assert told(story.events)[2:] == ["node.started a", "node.succeeded a", *history[3:]]
+    assert story.to_state() == whole
 
 
 def test_however_often_a_run_has_parked_it_is_read_once(make_run: RunMaker) -> None:
