@@ -30,6 +30,7 @@ class HTTPRequestNode(Node):
 
     Other statuses than the accepted ones are errors with code `http_status` and the facts `status`
     and `retry_after_s`. Methods that change something carry an `Idempotency-Key`, stable over retries.
+    A request that is sent at most once is never tried again: after a crash a person says what became of it.
     """
 
     type = "HTTPRequestNode"
@@ -105,6 +106,12 @@ class HTTPRequestNode(Node):
             description="At most 10, each checked; headers stay behind when the host changes.",
             json_schema_extra=look(advanced=True),
         )
+        at_most_once: bool = Field(
+            False,
+            title="Send at most once",
+            description="Never tried again. If the worker dies meanwhile, a person says what became of it.",
+            json_schema_extra=look(advanced=True),
+        )
         credential: HttpCredential | None = Field(
             None,
             title="Credential",
@@ -126,7 +133,9 @@ class HTTPRequestNode(Node):
 
     @classmethod
     def effect_of(cls, config: Mapping[str, Any]) -> Effect:
-        """Safe methods may be repeated freely; the others carry an idempotency key."""
+        """Safe methods may be repeated freely; the others carry an idempotency key, or are sent once."""
+        if config.get("at_most_once") is True:
+            return Effect.AT_MOST_ONCE
         method = config.get("method", "GET")
         is_safe = isinstance(method, str) and method in SAFE_METHODS
         return Effect.IDEMPOTENT if is_safe else Effect.EFFECTFUL
@@ -134,7 +143,7 @@ class HTTPRequestNode(Node):
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         problems = _url_problems(config["url"]) + _header_problems(config.get("headers", {}))
-        problems += _credential_problems(config)
+        problems += _credential_problems(config) + _effect_problems(config)
         if "body" in context.wired and config.get("method", "GET") in _BODYLESS:
             message = f"a {config.get('method', 'GET')} request has no body, but 'body' is connected"
             problems.append(Problem("body_without_method", message, field="config.method"))
@@ -261,6 +270,14 @@ def _url_problems(url: str) -> list[Problem]:
             Problem("invalid_url", "send user name and password as a header, not in the URL", field=field)
         ]
     return []
+
+
+def _effect_problems(config: Mapping[str, Any]) -> list[Problem]:
+    given = config.get("at_most_once")
+    if not (isinstance(given, str) and has_template(given)):
+        return []
+    message = "at_most_once cannot be a template: whether a request may be repeated is decided before the run"
+    return [Problem("invalid_parameter", message, field="config.at_most_once")]
 
 
 def _credential_problems(config: Mapping[str, Any]) -> list[Problem]:

@@ -13,16 +13,20 @@ from queue import Queue
 
 @dataclass
 class Peer:
-    """`received` holds the headers of each request, the names in small letters; `posted` the bodies."""
+    """`received` holds the headers of each request, the names in small letters; `posted` the bodies.
+
+    A POST is answered while `answers` is set; until then it waits."""
 
     url: str
     received: list[dict[str, str]] = field(default_factory=list)
     posted: Queue[bytes] = field(default_factory=Queue)
+    answers: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
 def echoing_peer() -> Iterator[Peer]:
     peer = Peer("")
+    peer.answers.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -37,6 +41,7 @@ def echoing_peer() -> Iterator[Peer]:
 
         def do_POST(self) -> None:
             peer.posted.put(self.rfile.read(int(self.headers["Content-Length"])))
+            peer.answers.wait(60)
             self.send_response(204)
             self.end_headers()
 
@@ -50,6 +55,7 @@ def echoing_peer() -> Iterator[Peer]:
         peer.url = f"http://127.0.0.1:{server.server_port}"
         yield peer
     finally:
+        peer.answers.set()
         server.shutdown()
         server.server_close()
         thread.join(5)

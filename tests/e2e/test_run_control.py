@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import signal
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e import canvas
 from tests.e2e.api import Api, code, connection, node
 from tests.e2e.axe import grave_findings
 from tests.e2e.complaints import Complaints
+from tests.e2e.peer import echoing_peer
 from tests.product import Product
 
 SUCCEEDED = re.compile("^Succeeded$")
@@ -122,26 +127,63 @@ def test_find_a_run_by_what_it_was_given(owner: Page, api: Api, complaints: Comp
     expect(rows.last).to_contain_text("Searched")
 
 
-def test_decide_what_became_of_a_step_that_nobody_knows(
+def test_decide_what_became_of_a_request_whose_worker_died(
     owner: Page, api: Api, product: Product, complaints: Complaints
 ) -> None:
     page = complaints.watch(owner)
-    workflow = api.new_workflow(
+    with echoing_peer() as bank:
+        bank.answers.clear()
+        workflow = charging(api, bank.url)
+        page.goto(f"/workflows/{workflow}")
+        send_once(page)
+        page.get_by_role("button", name="Run", exact=True).click()
+        assert json.loads(bank.posted.get(timeout=15)) == {"amount": 12}
+        kill_worker(product)
+
+        page.get_by_role("link", name="on the canvas").click()
+        expect(page.get_by_text("Nobody knows whether “Charge the card” took effect.")).to_be_visible(
+            timeout=40_000
+        )
+        page.get_by_role("button", name="Decide").first.click()
+        decide(page)
+
+        expect(header(page).get_by_text(SUCCEEDED)).to_be_visible()
+        timeline_row(page, "Thank").click()
+        expect(side(page)).to_contain_text("thanks for order 42")
+        timeline_row(page, "Charge the card").click()
+        expect(side(page)).to_contain_text("owner@demo.local decided that it happened.")
+        expect(side(page)).to_contain_text("It stands in the bank's list.")
+        assert bank.posted.empty()
+
+
+def charging(api: Api, bank: str) -> str:
+    """A workflow that asks a bank for money, then says thanks."""
+    config = {"method": "POST", "url": f"{bank}/charge", "body": {"amount": 12}}
+    return api.new_workflow(
         "Charging",
         [
-            node("charge", "WaitNode", {"seconds": 3600}, label="Charge the card"),
+            node("charge", "HTTPRequestNode", config, label="Charge the card"),
             code("thank", "result = 'thanks for ' + value", at=(380, 80), label="Thank"),
         ],
         ["charge.result > thank.value"],
     )
-    run = api.run(workflow)
-    page.goto(f"/runs/{run['id']}")
-    expect(box(page, "Charge the card")).to_contain_text("Waiting")
-    lose_outcome(product, run["id"], "charge")
-    page.reload()
 
-    expect(page.get_by_text("Nobody knows whether “Charge the card” took effect.")).to_be_visible()
-    page.get_by_role("button", name="Decide").first.click()
+
+def send_once(page: Page) -> None:
+    canvas.step(page, "charge").click()
+    form = canvas.inspector(page)
+    form.get_by_role("button", name=re.compile("more settings")).click()
+    form.get_by_role("switch", name="Send at most once").click()
+    canvas.select_nothing(page)
+
+
+def kill_worker(product: Product) -> None:
+    for pid, command in product.children().items():
+        if "celery" in command and "worker" in command:
+            os.kill(pid, signal.SIGKILL)
+
+
+def decide(page: Page) -> None:
     dialog = page.get_by_role("dialog", name="What became of “Charge the card”?")
     expect(dialog.get_by_label("It happened")).to_be_checked()
     dialog.get_by_label("Outputs").fill('{"result": 42')
@@ -151,13 +193,6 @@ def test_decide_what_became_of_a_step_that_nobody_knows(
     dialog.get_by_label("Comment").fill("It stands in the bank's list.")
     assert grave_findings(page) == []
     dialog.get_by_role("button", name="It happened").click()
-
-    expect(header(page).get_by_text(SUCCEEDED)).to_be_visible()
-    timeline_row(page, "Thank").click()
-    expect(side(page)).to_contain_text("thanks for order 42")
-    timeline_row(page, "Charge the card").click()
-    expect(side(page)).to_contain_text("owner@demo.local decided that it happened.")
-    expect(side(page)).to_contain_text("It stands in the bank's list.")
 
 
 PEOPLE = "result = [{'name': 'Bo', 'age': 12}, {'name': 'Ada', 'age': 36}]"
@@ -187,30 +222,6 @@ def publish(api: Api, workflow: str, *, direction: str) -> None:
     step["config"] = sorting(direction)
     api.save(workflow, draft)
     api.call("POST", f"workflows/{workflow}/versions/", {})
-
-
-LOST = """
-from django.utils.timezone import now
-from runtime.models import Run, RunEvent
-run = Run.objects.get(pk={run!r})
-for kind, node, data in (
-    ("run.resumed", None, {{"reason": "recovered"}}),
-    ("node.started", {node!r}, {{}}),
-    ("node.waiting", {node!r}, {{"reason": "outcome_unknown"}}),
-    ("run.waiting", None, {{}}),
-):
-    run.last_seq += 1
-    attempt = 1 if node else 0
-    RunEvent.objects.create(
-        run=run, seq=run.last_seq, at=now(), type=kind, node=node, attempt=attempt, data=data)
-run.wake_at = None
-run.save(update_fields=["last_seq", "wake_at"])
-"""
-
-
-def lose_outcome(product: Product, run_id: str, step: str) -> None:
-    """Writes of a waiting step what recovery writes of one that must not run twice, after its worker died."""
-    product.manage("shell", "-c", LOST.format(run=run_id, node=step))
 
 
 def timeline_row(page: Page, title: str) -> Locator:

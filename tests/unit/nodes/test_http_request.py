@@ -95,6 +95,22 @@ def test_effect_goes_by_the_method() -> None:
     assert HTTPRequestNode.effect_of({"method": "DELETE"}) is Effect.EFFECTFUL
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_request_that_is_sent_at_most_once_is_never_repeated(method: str) -> None:
+    config = {"url": "https://bank.example/pay", "method": method, "at_most_once": True}
+
+    assert HTTPRequestNode.effect_of(config) is Effect.AT_MOST_ONCE
+    assert HTTPRequestNode.effect_of({**config, "at_most_once": False}) is not Effect.AT_MOST_ONCE
+
+
+def test_whether_a_request_may_be_repeated_is_no_template() -> None:
+    problems = HTTPRequestNode.check({"url": URL, "at_most_once": "${careful}"}, CheckContext("step"))
+
+    assert [(problem.code, problem.field) for problem in problems] == [
+        ("invalid_parameter", "config.at_most_once")
+    ]
+
+
 @pytest.mark.parametrize(
     ("answer", "response_format", "expected"),
     [
