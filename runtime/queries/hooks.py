@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from accounts.models import User
 from accounts.subjects import ROLES_AND_PERMISSIONS, remember_facts
 from runtime.models import Workflow, WorkflowTrigger, WorkflowVersion
 from runtime.queries.partial_rows import Columns
+from runtime.queries.prepared import execute_prepared
 
 _TRIGGER = Columns(
     WorkflowTrigger,
@@ -49,12 +48,10 @@ class FoundHook:
 
 def find_hook(digest: str) -> FoundHook | None:
     """The enabled webhook at the address with this digest."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [digest])
-        row = cursor.fetchone()
-    if row is None:
+    rows = execute_prepared(_FIND, [digest])
+    if not rows:
         return None
-    rest = iter(row)
+    rest = iter(rows[0])
     trigger, workflow, version, user = (
         columns.read([next(rest) for _ in range(len(columns))])
         for columns in (_TRIGGER, _WORKFLOW, _VERSION, _USER)

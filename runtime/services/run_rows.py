@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection, models
 
 from runtime.models import Run, RunEvent, WebhookDelivery
+from runtime.queries.prepared import execute_prepared
 
 # The run's number is the tenant's next. That row stays locked until the commit, so numbers follow creation,
-# and starts of one tenant stand in line for it: it is taken last, and nothing is asked in between.
+# and starts of one tenant stand in line for it.
 _STORE = """
 WITH counted AS (
     INSERT INTO run_number (tenant_id, last) VALUES (%s, 1)
@@ -19,60 +20,58 @@ WITH counted AS (
 ), stored AS (
     INSERT INTO run ({run}) SELECT {run_values} FROM counted RETURNING number
 ), event_stored AS (
-    INSERT INTO run_event ({event}) VALUES ({event_values})
-){inputs}
+    {event}
+){more}
 SELECT number FROM stored
 """
+_DELIVERY = """, delivery_stored AS (
+    {delivery}
+)"""
 _INPUTS = """, inputs_stored AS (
     INSERT INTO run_input (tenant_id, run_id, name, value)
     SELECT %s, %s, given.name, given.value FROM unnest(%s::text[], %s::text[]) AS given(name, value)
 )"""
 
 
-def insert_run(run: Run, event: RunEvent, inputs: Sequence[tuple[str, str]]) -> None:
-    """Stores a run, its first event and what it is found by, and gives the run its number."""
-    statement = _statement(bool(inputs))
-    values: list[Any] = [run.tenant_id, *_values(run, without="number"), *_values(event)]
+def insert_run(
+    run: Run,
+    event: RunEvent,
+    inputs: Sequence[tuple[str, str]],
+    delivery: WebhookDelivery | None = None,
+) -> None:
+    """Stores a run with its first event, what it is found by and the delivery that it is for, all or none.
+
+    Gives the run its number.
+    """
+    values = [run.tenant_id, *_values(run, without="number"), *_values(event)]
+    if delivery is not None:
+        values += _values(delivery)
     if inputs:
         names, texts = zip(*inputs, strict=True)
         values += [run.tenant_id, run.pk, list(names), list(texts)]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        (run.number,) = cursor.fetchone()
-    run._state.adding = event._state.adding = False
-
-
-def insert_delivery(delivery: WebhookDelivery) -> None:
-    """Stores a new delivery."""
-    with connection.cursor() as cursor:
-        cursor.execute(_insertion(WebhookDelivery), _values(delivery))
-    delivery._state.adding = False
+    statement = _statement(has_delivery=delivery is not None, has_inputs=bool(inputs))
+    [(run.number,)] = execute_prepared(statement, values)
+    for row in (run, event, delivery):
+        if row is not None:
+            row._state.adding = False
 
 
 @cache
-def _statement(has_inputs: bool) -> str:
+def _statement(*, has_delivery: bool, has_inputs: bool) -> str:
     names = [field.column for field in Run._meta.concrete_fields]
+    delivery = _DELIVERY.format(delivery=_insertion(WebhookDelivery)) if has_delivery else ""
     return _STORE.format(
         run=", ".join(f'"{name}"' for name in names),
         run_values=", ".join("counted.last" if name == "number" else "%s" for name in names),
-        event=_columns(RunEvent),
-        event_values=_places(RunEvent),
-        inputs=_INPUTS if has_inputs else "",
+        event=_insertion(RunEvent),
+        more=delivery + (_INPUTS if has_inputs else ""),
     )
 
 
-@cache
 def _insertion(model: type[models.Model]) -> str:
-    table = model._meta.db_table
-    return f"INSERT INTO {table} ({_columns(model)}) VALUES ({_places(model)})"  # noqa: S608  (our names)
-
-
-def _columns(model: type[models.Model]) -> str:
-    return ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
-
-
-def _places(model: type[models.Model]) -> str:
-    return ", ".join("%s" for _ in model._meta.concrete_fields)
+    names = [field.column for field in model._meta.concrete_fields]
+    columns, places = ", ".join(f'"{name}"' for name in names), ", ".join("%s" for _ in names)
+    return f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places})"  # noqa: S608  (our names)
 
 
 def _values(row: models.Model, *, without: str = "") -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,7 +15,15 @@ from accounts.models import User
 from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
 from runtime.engine.problems import Problem
-from runtime.models import Run, RunEvent, RunMode, Trigger, WorkflowTrigger, WorkflowVersion
+from runtime.models import (
+    Run,
+    RunEvent,
+    RunMode,
+    Trigger,
+    WebhookDelivery,
+    WorkflowTrigger,
+    WorkflowVersion,
+)
 from runtime.queries.plans import SubVersions
 from runtime.queries.searched import searchable
 from runtime.services.places import place_for
@@ -44,6 +52,10 @@ class ParentStep(NamedTuple):
     path: str
 
 
+MakeDelivery = Callable[[Run], WebhookDelivery]
+"""The note of the delivery that a run is for: stored with it, or neither is."""
+
+
 class Origin(NamedTuple):
     """How a run came about."""
 
@@ -51,6 +63,7 @@ class Origin(NamedTuple):
     trigger_ref: WorkflowTrigger | None = None
     parent: ParentStep | None = None
     concurrency_key: str = ""
+    delivery: MakeDelivery | None = None
 
 
 def start_run(
@@ -65,6 +78,7 @@ def start_run(
     settings: Mapping[str, Any] | None = None,
     concurrency_key: str = "",
     trigger_ref: WorkflowTrigger | None = None,
+    delivery: MakeDelivery | None = None,
     parent: ParentStep | None = None,
     chosen: SubVersions | None = None,
 ) -> Run:
@@ -93,7 +107,7 @@ def start_run(
         source=source,
         chosen=chosen or {},
     )
-    origin = Origin(Trigger(trigger), trigger_ref, parent, concurrency_key)
+    origin = Origin(Trigger(trigger), trigger_ref, parent, concurrency_key, delivery)
     return store_run(request, judge(request), RunMode(mode), origin)
 
 
@@ -138,6 +152,7 @@ def store_run(request: RunRequest, contents: RunContents, mode: RunMode, origin:
     queued = RunEvent(run=run, seq=1, at=now, type=EventType.RUN_QUEUED, data={"trigger": str(run.trigger)})
     with transaction.atomic() if contents.prior else nullcontext():
         hold_lenders(contents.prior)
-        insert_run(run, queued, searchable(run.parameters))
+        delivery = None if origin.delivery is None else origin.delivery(run)
+        insert_run(run, queued, searchable(run.parameters), delivery)
     ring_hosts_on_commit(run.pk)
     return run

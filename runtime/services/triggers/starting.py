@@ -13,7 +13,7 @@ from runtime.engine.errors import GraphError, WorkflowError
 from runtime.limits import max_body_bytes
 from runtime.models import Run, Trigger, WorkflowTrigger, WorkflowVersion
 from runtime.queries.versions import graph_of
-from runtime.services.runs import start_run
+from runtime.services.runs import MakeDelivery, start_run
 from runtime.triggers.inputs import evaluate_inputs, evaluate_key
 from runtime.triggers.kinds import TriggerKind
 from runtime.triggers.problems import InvalidTrigger
@@ -73,8 +73,11 @@ def principal_of(trigger: WorkflowTrigger) -> User:
     return user
 
 
-def start(trigger: WorkflowTrigger, wanted: Start, *, key: str = "") -> Run:
-    """A queued run. `key` is its concurrency key where the trigger says none. Raises `FiringRefused`."""
+def start(
+    trigger: WorkflowTrigger, wanted: Start, *, key: str = "", delivery: MakeDelivery | None = None
+) -> Run:
+    """A queued run, stored with the note of its `delivery`. `key` is its concurrency key where the trigger
+    says none. Raises `FiringRefused`."""
     try:
         run = start_run(
             wanted.principal,
@@ -83,6 +86,7 @@ def start(trigger: WorkflowTrigger, wanted: Start, *, key: str = "") -> Run:
             trigger=RUN_TRIGGERS[TriggerKind(trigger.kind)],
             trigger_ref=trigger,
             concurrency_key=evaluate_key(trigger.concurrency_key, wanted.values) or key,
+            delivery=delivery,
         )
     except InvalidTrigger as problem:
         raise FiringRefused("inputs_failed", problem.message, is_ours=False) from problem

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from accounts.authorization import is_allowed
 from accounts.models import User
@@ -15,7 +15,6 @@ from runtime.host.fault_points import reach
 from runtime.models import Run, WebhookDelivery, WorkflowTrigger, WorkflowVersion
 from runtime.queries.hooks import find_hook
 from runtime.services.credentials import reveal
-from runtime.services.run_rows import insert_delivery
 from runtime.services.triggers.flood import count_call, refuse_flood
 from runtime.services.triggers.saving import note_problem
 from runtime.services.triggers.starting import FiringRefused, Start, principal_of, start, version_of
@@ -212,21 +211,21 @@ def _again(delivery: WebhookDelivery, config: WebhookConfig) -> Accepted:
 
 
 def _start(hook: Hook, wanted: Start, call: Call, key: str | None) -> Run:
+    def note(run: Run) -> WebhookDelivery:
+        return WebhookDelivery(
+            trigger=hook.trigger,
+            key=key,
+            created_at=_time(call),
+            method=call.method,
+            bytes=len(call.body),
+            outcome=DeliveryOutcome.ACCEPTED,
+            status=202,
+            run=run,
+        )
+
     reach("webhook.before")
     try:
-        with transaction.atomic():
-            run = start(hook.trigger, wanted)
-            delivery = WebhookDelivery(
-                trigger=hook.trigger,
-                key=key,
-                created_at=_time(call),
-                method=call.method,
-                bytes=len(call.body),
-                outcome=DeliveryOutcome.ACCEPTED,
-                status=202,
-                run=run,
-            )
-            insert_delivery(delivery)
+        run = start(hook.trigger, wanted, delivery=note)
     except IntegrityError:
         same = None if key is None else _same_delivery(hook.trigger, key, call)
         if same is None:
