@@ -20,6 +20,8 @@ from runtime.host.fault_points import reach
 log = logging.getLogger(__name__)
 
 QUIET_S = 0.02
+# Somebody waits for each of these, who asks for nothing more: only what ends together is told together.
+ENDS_QUIET_S = 0.005
 # Rings may take this share of the loop: with hundreds of busy runs they come less often, not slower.
 BUSY_SHARE = 0.2
 # Group and topic of the bell that tells of ends.
@@ -56,6 +58,7 @@ class Doorbells:
         self._pending: dict[UUID, dict[str, Any]] = {}
         self._ended: list[str] = []
         self._task: asyncio.Task[None] | None = None
+        self._ends_task: asyncio.Task[None] | None = None
 
     def ring(self, run_id: UUID, *, seq: int = 0, pos: int = 0) -> None:
         """There are events up to `seq` and log lines up to `pos` (0: nothing new)."""
@@ -70,12 +73,14 @@ class Doorbells:
     def ended(self, run_id: UUID) -> None:
         """The run is over."""
         self._ended.append(str(run_id))
-        self._begin()
+        if self._ends_task is None:
+            self._ends_task = asyncio.get_running_loop().create_task(self._send_ends())
 
     async def close(self) -> None:
         """Sends what waits."""
-        if self._task is not None:
-            await self._task
+        for task in (self._ends_task, self._task):
+            if task is not None:
+                await task
 
     def _waiting_message(self, run_id: UUID) -> dict[str, Any]:
         if run_id not in self._pending:
@@ -89,12 +94,9 @@ class Doorbells:
 
     async def _send_all(self) -> None:
         try:
-            while self._pending or self._ended:
+            while self._pending:
                 pending, self._pending = self._pending, {}
-                ended, self._ended = self._ended, []
                 began = time.perf_counter()
-                if ended:  # somebody waits for these, who will ask for nothing more
-                    await self._layer.group_send(ENDS, {"type": "runs.ended", "run": ENDS, "runs": ended})
                 for run_id, message in pending.items():
                     reach("doorbell.before")
                     await self._layer.group_send(group_of(run_id), message)
@@ -106,6 +108,18 @@ class Doorbells:
             log.warning("doorbell not rung: %s", error)
         finally:
             self._task = None
+
+    async def _send_ends(self) -> None:
+        try:
+            while self._ended:
+                ended, self._ended = self._ended, []
+                await self._layer.group_send(ENDS, {"type": "runs.ended", "run": ENDS, "runs": ended})
+                await asyncio.sleep(ENDS_QUIET_S)
+        except Exception as error:
+            # The broker is away: who waits looks at the rows, and the next end tries again.
+            log.warning("ends of runs not told: %s", error)
+        finally:
+            self._ends_task = None
 
 
 def _message(run_id: UUID, *, seq: int, pos: int, progress: Mapping[str, Any]) -> dict[str, Any]:

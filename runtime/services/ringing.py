@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 EXIT_WAIT_S = 2.0
 # Rings that come within this time are one message: a worker that looks takes all runs that it has room for.
-TOGETHER_S = 0.02
+TOGETHER_S = 0.01
 # As many runs as a burst rings another worker for.
 RUNS_A_RING = 16
 DRIVE = "runtime.tasks.drive"
