@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import time
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
@@ -142,3 +143,30 @@ def test_texts_too_short_to_be_told_from_others_are_left_alone() -> None:
 
 def test_it_shows_nothing_of_itself(redactor: Redactor) -> None:
     assert SECRET not in repr(redactor)
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [SECRET[:-1], SECRET, "x", SECRET[:5] * 3 + "<", base64.b64encode(SECRET.encode()).decode()[:-6]],
+    ids=["almost it", "nothing else", "one letter", "its beginning", "almost its base64"],
+)
+def test_the_time_grows_with_the_length_alone(redactor: Redactor, filling: str) -> None:
+    """What a server may send to hold a worker up: 4 MB take 0.1 s, not the hours of a square."""
+    text = (filling * (4_000_000 // len(filling))) + SECRET
+    began = time.process_time()
+
+    assert SECRET not in redactor.text(text)
+    assert SECRET.encode() not in redactor.raw(text.encode())
+    assert redactor.is_in(json.dumps([text], ensure_ascii=False).encode())
+    assert time.process_time() - began < 3
+
+
+def test_many_secrets_are_learnt_quickly() -> None:
+    redactor = Redactor()
+    began = time.process_time()
+
+    for number in range(100):
+        redactor.learn(f"secret number {number:04} of many")
+
+    assert time.process_time() - began < 3
+    assert redactor.text("a secret number 0099 of many b secret number 0000 of many") == f"a {DOTS} b {DOTS}"
