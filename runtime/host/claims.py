@@ -83,6 +83,12 @@ SELECT EXISTS (
     WHERE status = 'waiting' AND owner_id IS NULL AND wake_at IS NOT NULL
 )
 """
+# A parked or paused run was claimed because it was to go on. The claim took the mark: it is set again.
+_RELEASE = """
+UPDATE run SET owner_id = NULL, signalled_at = CASE
+    WHEN status IN ('waiting', 'paused') THEN coalesce(signalled_at, clock_timestamp()) ELSE signalled_at END
+WHERE owner_id = %s AND id <> ALL(%s) AND status IN ('queued', 'running', 'waiting', 'paused')
+"""
 _FAIL = """
 WITH ended AS (
     UPDATE run SET
@@ -148,12 +154,7 @@ def keep_deaths(connection: Connection, key: RunKey, deaths: Mapping[str, Any]) 
 
 def release_runs(connection: Connection, host_id: UUID, *, keeping: Sequence[UUID]) -> int:
     """Gives up the host's runs except those that it drives; how many."""
-    released = connection.execute(
-        "UPDATE run SET owner_id = NULL WHERE owner_id = %s AND id <> ALL(%s)"
-        " AND status IN ('queued', 'running', 'waiting', 'paused')",
-        (host_id, list(keeping)),
-    )
-    return released.rowcount
+    return connection.execute(_RELEASE, (host_id, list(keeping))).rowcount
 
 
 def fail_claim(connection: Connection, key: RunKey, error: Mapping[str, Any]) -> None:

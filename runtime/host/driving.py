@@ -54,7 +54,7 @@ class Services(Protocol):
 
 
 class Drive:
-    """One claim on its way. `cancel` ends the run, `release` leaves it to another host."""
+    """One claim on its way. `cancel` ends the run, `release` leaves it to another host at once."""
 
     def __init__(
         self,
@@ -100,6 +100,10 @@ class Drive:
         if word.signalled_at is not None and word.signalled_at != self._signalled_at:
             self._control.nudge(await self._database.run(claims.decisions_on, word.run_id))
             self._signalled_at = word.signalled_at
+
+    def leave(self) -> None:
+        """Stops between two steps: what is under way may end, and the rest is another host's."""
+        self._control.leave()
 
     @property
     def has_ended(self) -> bool:
@@ -172,6 +176,8 @@ class Drive:
                 control=self._control,
             )
             reach("park.after" if outcome.status == "waiting" else "drive.after")
+            if outcome.status == "released":
+                await journal.flush()
         finally:
             await self._services.end_run(self.claim.run_id)
 

@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 
@@ -200,7 +200,7 @@ class RunHost:
         if now < self._swept_at + self._sweep_s:
             return
         self._swept_at = now
-        await self._database.run(claims.release_runs, self.id, keeping=[key.run_id for key in self._drives])
+        await self._database.run(claims.release_runs, self.id, keeping=self._driven())
 
     async def _claim(self) -> None:
         while self._has_room():
@@ -268,23 +268,38 @@ class RunHost:
             await driven[word.run_id].hear(word)
 
     async def _drain(self) -> None:
-        tasks = [task for _, task in self._drives.values()]
-        if not tasks:
+        """Runs stop between two steps and are left to other hosts; what is under way has the grace time."""
+        if not self._drives:
             return
-        log.info("draining %d runs for up to %g s", len(tasks), self._grace_s)
-        _, late = await asyncio.wait(tasks, timeout=self._grace_s)
-        for drive, task in list(self._drives.values()):
-            if task in late:
-                drive.release.set()
+        log.info("draining %d runs for up to %g s", len(self._drives), self._grace_s)
+        for drive, _ in self._drives.values():
+            drive.leave()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._grace_s
+        while self._drives and loop.time() < end:
+            tasks = [task for _, task in self._drives.values()]
+            await asyncio.wait(tasks, timeout=end - loop.time(), return_when=asyncio.FIRST_COMPLETED)
+            await self._hand_over(keeping=self._driven())
+        late = [task for _, task in self._drives.values()]
+        for drive, _ in self._drives.values():
+            drive.release.set()
         if late:
             await asyncio.wait(late, timeout=5)
 
-    async def _close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(None, self._writer.stop, 5.0)
+    async def _hand_over(self, *, keeping: list[UUID]) -> None:
+        """Leaves all other runs to whoever looks next."""
         try:
-            await self._database.run(claims.release_runs, self.id, keeping=[])
+            if await self._database.run(claims.release_runs, self.id, keeping=keeping):
+                self._ring_others()
         except psycopg.Error as error:
             log.warning("runs not released, their lease runs out: %s", error)
+
+    def _driven(self) -> list[UUID]:
+        return [key.run_id for key in self._drives]
+
+    async def _close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(None, self._writer.stop, 5.0)
+        await self._hand_over(keeping=[])
         await self._doorbells.close()
         await self._services.close()
         self._threads.close()

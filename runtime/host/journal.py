@@ -147,6 +147,13 @@ class RunJournal:
         self._max_output_bytes = config.max_output_bytes
         self._logs_events = config.enable_logging
 
+    async def flush(self) -> None:
+        """Returns once all that was recorded is durable. Raises `Fenced` when the run is another host's."""
+        if self._lost is None:
+            future = asyncio.get_running_loop().create_future()
+            self._writer.put(Entry(self.key, self._facts._replace(released=False), future=future))
+            await future
+
     def lose(self, error: WorkflowError) -> None:
         """The writer refused this claim's rows: nothing more is recorded."""
         self._lost = error

@@ -60,6 +60,8 @@ def _become_worker(log: str, arguments: list[str]) -> NoReturn:
             os.dup2(source, target)
         faulty_worker.main(arguments)
         code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from runtime.engine.state import RunStatus
 from runtime.models import Host, Run
 from runtime.queries.runs import state_of
@@ -62,19 +67,30 @@ def test_a_host_that_wakes_up_after_its_lease_writes_nothing(
     assert run.fence == 8
 
 
-def test_a_stopping_host_lets_runs_finish_within_its_grace(make_run: RunMaker, make_host: HostMaker) -> None:
+def test_a_stopping_host_lets_steps_end_and_leaves_the_rest_to_another(
+    make_run: RunMaker, make_host: HostMaker, caplog: pytest.LogCaptureFixture
+) -> None:
     run = make_run(*STEPS)
     host = make_host(grace_s=10)
     wait_for(lambda: nodes.calls["b"] == 1, "the gate")
-
     host.stop_claiming()
     later = make_run(("d", "TestEcho", {}))
-    nodes.open_gate("gate")
-    host.stop()
 
+    with caplog.at_level(logging.INFO, "runtime.host.host"), ThreadPoolExecutor(1) as pool:
+        stopping = pool.submit(host.stop)
+        wait_for(lambda: "draining 1 runs" in caplog.text, "the drain")
+        nodes.open_gate("gate")
+        stopping.result(timeout=5)
     run.refresh_from_db()
     later.refresh_from_db()
-    assert (run.status, later.status) == ("succeeded", "queued")
+    left = (run.status, run.owner_id, types_of(run)[-1])
+    make_host()
+
+    wait_for_status(run, RunStatus.SUCCEEDED)
+    assert left == ("running", None, "node.succeeded b")
+    assert (later.status, later.owner_id) == ("queued", None)
+    assert nodes.calls["b"] == nodes.calls["c"] == 1
+    assert run.restarts == 0
 
 
 def test_a_stopped_host_leaves_its_runs_to_the_next(make_run: RunMaker, make_host: HostMaker) -> None:
