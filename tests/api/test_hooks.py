@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from accounts.models import User
+from runtime.api import hooks
 from runtime.host.host import RunHost
 from runtime.models import Run, WebhookDelivery, WorkflowTrigger
 from runtime.services.credentials import create_credential
@@ -260,6 +262,36 @@ def test_calls_of_other_web_processes_count(make_hook: HookMaker, monkeypatch: p
 
     assert first == [202, 202, 429]
     assert call(hook.url, {}).status == 429
+
+
+def test_more_calls_than_can_be_taken_are_told_to_come_again(
+    make_hook: HookMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = make_hook()
+    monkeypatch.setattr(hooks, "MOST_WAITING", 0)
+
+    answer = call(hook.url, {})
+
+    assert codes(answer) == (503, "busy")
+    assert answer.headers["retry-after"] == "1"
+    assert Run.objects.count() == 0
+
+
+def test_without_a_database_the_sender_is_asked_to_come_again_and_told_nothing_else(
+    make_hook: HookMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = make_hook()
+
+    def fail(_: Any) -> None:
+        raise OperationalError("no route to database.internal")
+
+    monkeypatch.setattr(hooks, "deliver", fail)
+
+    answer = call(hook.url, {})
+
+    assert codes(answer) == (503, "database_unavailable")
+    assert answer.headers["retry-after"] == "2"
+    assert b"internal" not in answer.content
 
 
 def test_a_body_that_is_too_large_is_refused_and_noted(make_hook: HookMaker) -> None:
