@@ -9,9 +9,10 @@ import re
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import canvas
@@ -22,7 +23,19 @@ from tests.e2e.complaints import Complaints
 SECRET = "a-secret-that-both-sides-know"
 
 
-def test_a_schedule_is_set_up_and_fires(owner: Page, api: Api, complaints: Complaints) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def each_minute(api: Api) -> Iterator[str]:
+    """The id of a trigger that fires each minute; its time comes while the other tests go on."""
+    workflow = api.new_workflow("Watch the clock", [code("look", "result = 1")])
+    api.call("POST", f"workflows/{workflow}/versions/", {})
+    config = {"cron": "* * * * *", "zone": "Asia/Kathmandu"}
+    setup = {"workflow": workflow, "kind": "schedule", "name": "Tick", "config": config, "enabled": True}
+    trigger = str(api.call("POST", "triggers/", setup)["id"])
+    yield trigger
+    api.call("DELETE", f"triggers/{trigger}/")
+
+
+def test_a_schedule_is_set_up_and_run_by_hand(owner: Page, api: Api, complaints: Complaints) -> None:
     page = complaints.watch(owner)
     complaints.expect(r"422 .*/triggers/preview/")
     workflow = api.new_workflow("Morning report", [code("report", "result = 1")])
@@ -44,9 +57,6 @@ def test_a_schedule_is_set_up_and_fires(owner: Page, api: Api, complaints: Compl
     expect(panel(page).get_by_text("by hand")).to_be_visible()
     assert grave_findings(page) == []
     see_it_in_the_list(page)
-    expect(page.get_by_role("complementary", name="Trigger").get_by_text(re.compile("^for "))).to_be_visible(
-        timeout=70_000
-    )
     switch_it_off(page)
 
 
@@ -174,6 +184,22 @@ def test_take_over_a_trigger_that_runs_as_somebody_else(
     detail.get_by_role("tab", name="History").click()
     detail.get_by_role("link", name=re.compile("^Run ")).click()
     expect(page.get_by_text("Edda Editor").first).to_be_visible()
+
+
+def test_a_schedule_fires_when_its_time_has_come(
+    owner: Page, each_minute: str, complaints: Complaints
+) -> None:
+    page = complaints.watch(owner)
+    page.goto(f"/triggers?trigger={each_minute}")
+    trigger = page.get_by_role("complementary", name="Trigger")
+    trigger.get_by_role("tab", name="History").click()
+
+    fired = trigger.get_by_role("listitem").filter(has_text=re.compile("for "))
+    expect(fired.first).to_be_visible(timeout=70_000)
+    fired.first.get_by_role("link", name=re.compile("^Run ")).click()
+
+    expect(page.locator("header").first.get_by_text("Succeeded", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Tick")).to_be_visible()
 
 
 def panel(page: Page) -> Locator:
