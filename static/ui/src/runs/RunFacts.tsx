@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 import { Link } from "wouter"
 import type { RunDetail } from "../api/types"
-import { moment, plural } from "../shared/format"
+import { count, moment, plural } from "../shared/format"
 import { Fact } from "./Fact"
 import { attemptCounts, partText, triggerLook } from "./runFacts"
 import { titleOf } from "../shared/mapping"
@@ -62,9 +62,9 @@ export function RunFacts({ run, live, onShowRun, standing }: Props) {
         </Fact>
       )}
       <Fact label="Attempts">
-        <span className="num">{attempts}</span>{" "}
+        <span className="num">{count(attempts)}</span>{" "}
         <span className="subtle num">
-          on {nodes} of {plural(top.length, "node")}
+          on {count(nodes)} of {plural(top.length, "node")}
         </span>
       </Fact>
       {parameters.length > 0 && (

@@ -2,6 +2,7 @@ import type { RefObject } from "react"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { Button, IconButton } from "../shared/Button"
 import { Toggle } from "../shared/Field"
+import { count } from "../shared/format"
 import { StateMark } from "../shared/StateMark"
 import { statusLabel } from "../shared/status"
 import { countStates } from "./runFacts"
@@ -37,9 +38,9 @@ export function RunToolbar({ view, onBack, canvas, following, onFollow }: Props)
         </span>
       )}
       <ul className="run-counts" aria-label="Nodes by state">
-        {counts.map(([status, count]) => (
-          <li key={status} title={`${count} ${statusLabel(status).toLowerCase()}`}>
-            <StateMark status={status} label={String(count)} />
+        {counts.map(([status, nodes]) => (
+          <li key={status} title={`${count(nodes)} ${statusLabel(status).toLowerCase()}`}>
+            <StateMark status={status} label={count(nodes)} />
             <span className="sr">{statusLabel(status)}</span>
           </li>
         ))}

@@ -3,7 +3,7 @@ import type { Workflow } from "../api/types"
 import { Avatar } from "../shared/Avatar"
 import { Badge } from "../shared/Badge"
 import { Button, IconButton } from "../shared/Button"
-import { ago, duration, moment } from "../shared/format"
+import { ago, duration, moment, plural } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
 import { Menu } from "../shared/Menu"
 import { moveAmongRows } from "../shared/rowKeys"
@@ -100,5 +100,5 @@ function Published({ workflow }: { workflow: Workflow }) {
 
 function stepsOf(workflow: Workflow): string {
   if (workflow.node_count === 0) return "Empty canvas"
-  return workflow.node_count === 1 ? "1 node" : `${workflow.node_count} nodes`
+  return plural(workflow.node_count, "node")
 }

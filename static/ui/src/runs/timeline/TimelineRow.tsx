@@ -97,9 +97,9 @@ export function TimelineRow(props: Props) {
         ))}
         {end && (
           <span
-            className="gantt-words"
+            className={isNearEnd(times, end.to ?? times.now) ? "gantt-words is-before" : "gantt-words"}
             aria-hidden="true"
-            style={{ left: `calc(${place(end.to ?? times.now)} + 8px)` }}
+            style={{ left: place(end.to ?? times.now) }}
           >
             {words}
           </span>
@@ -115,6 +115,10 @@ const placing =
   ({ origin, window }: Times) =>
   (at: number): string =>
     `${(100 * (at - origin - window.from)) / lengthOf(window)}%`
+
+/** Words that begin here would be cut off: they stand before the moment instead. */
+const isNearEnd = ({ origin, window }: Times, at: number): boolean =>
+  at - origin - window.from > 0.88 * lengthOf(window)
 
 /** Lines stand under the marks also when the window starts between two. */
 function gridOffset({ window, step }: Times): string | undefined {
