@@ -1,14 +1,11 @@
 import { Link } from "wouter"
-import { ApiProblem } from "../api/problem"
-import { LoadError } from "../shell/LoadError"
+import { Opened } from "../shell/Opened"
 import { Avatar } from "../shared/Avatar"
-import { Button, IconButton } from "../shared/Button"
-import { EmptyState } from "../shared/EmptyState"
+import { IconButton } from "../shared/Button"
 import { ago, moment, until } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
 import { DetailPane } from "../shared/ListDetail"
-import { SkeletonRows } from "../shared/Skeleton"
 import { StateMark } from "../shared/StateMark"
 import { useApproval } from "./api"
 import { ApprovalInput } from "./ApprovalInput"
@@ -26,30 +23,10 @@ export function ApprovalDetailPane({ id, onClose }: Props) {
   const approval = useApproval(id)
   return (
     <DetailPane label="Approval">
-      {approval.data && <Loaded approval={approval.data} onClose={onClose} />}
-      {approval.isPending && (
-        <div className="pad">
-          <SkeletonRows />
-        </div>
-      )}
-      {approval.isError && !approval.data && (
-        <Missing error={approval.error} onClose={onClose} onRetry={() => void approval.refetch()} />
-      )}
+      <Opened what="approval" gone="Its run may have been deleted." query={approval} onClose={onClose}>
+        {(found) => <Loaded approval={found} onClose={onClose} />}
+      </Opened>
     </DetailPane>
-  )
-}
-
-function Missing({ error, onClose, onRetry }: { error: unknown; onClose: () => void; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem) || error.status !== 404)
-    return <LoadError what="this approval" error={error} onRetry={onRetry} />
-  return (
-    <EmptyState
-      icon="search"
-      title="There is no such approval"
-      action={<Button onClick={onClose}>Close</Button>}
-    >
-      Its run may have been deleted.
-    </EmptyState>
   )
 }
 

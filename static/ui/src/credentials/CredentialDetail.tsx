@@ -1,10 +1,9 @@
 import { Fragment, useState } from "react"
 import { Link } from "wouter"
-import { ApiProblem } from "../api/problem"
 import { LoadError } from "../shell/LoadError"
+import { Opened } from "../shell/Opened"
 import { Button, IconButton } from "../shared/Button"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
-import { EmptyState } from "../shared/EmptyState"
 import { ago, moment, plural } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
@@ -28,30 +27,10 @@ export function CredentialDetail({ id, types, onClose }: Props) {
   const credential = useCredential(id)
   return (
     <DetailPane label="Credential">
-      {credential.data && <Loaded credential={credential.data} types={types} onClose={onClose} />}
-      {credential.isPending && (
-        <div className="pad">
-          <SkeletonRows />
-        </div>
-      )}
-      {credential.isError && !credential.data && (
-        <Missing error={credential.error} onClose={onClose} onRetry={() => void credential.refetch()} />
-      )}
+      <Opened what="credential" query={credential} onClose={onClose}>
+        {(found) => <Loaded credential={found} types={types} onClose={onClose} />}
+      </Opened>
     </DetailPane>
-  )
-}
-
-function Missing({ error, onClose, onRetry }: { error: unknown; onClose: () => void; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem) || error.status !== 404)
-    return <LoadError what="this credential" error={error} onRetry={onRetry} />
-  return (
-    <EmptyState
-      icon="search"
-      title="There is no such credential"
-      action={<Button onClick={onClose}>Close</Button>}
-    >
-      It may have been deleted.
-    </EmptyState>
   )
 }
 
@@ -209,15 +188,23 @@ function Usage({ id }: { id: string }) {
   )
 }
 
-const USER_ICONS = { workflow: "workflow", trigger: "bolt", notice: "bell" } as const
+const USER_ICONS = {
+  workflow: "workflow",
+  version: "workflow",
+  draft: "workflow",
+  run: "runs",
+  trigger: "bolt",
+  notice: "bell",
+} as const
 
 function UserRow({ user }: { user: CredentialUser }) {
   const query = user.kind === "trigger" ? `?trigger=${user.id}` : ""
+  const address = user.kind === "run" ? `/runs/${user.id}` : `/workflows/${user.workflow}${query}`
   return (
     <div className="use">
       <Icon name={USER_ICONS[user.kind]} size={14} />
       <span className="cut">
-        <Link className="med" href={`/workflows/${user.workflow}${query}`}>
+        <Link className="med" href={address}>
           {user.name}
         </Link>{" "}
         <span className="muted">{user.nodes.join(", ")}</span>

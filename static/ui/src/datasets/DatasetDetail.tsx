@@ -1,13 +1,10 @@
 import { useState } from "react"
-import { ApiProblem } from "../api/problem"
 import type { Dataset } from "../api/types"
-import { LoadError } from "../shell/LoadError"
+import { Opened } from "../shell/Opened"
 import { Count } from "../shared/Badge"
-import { Button, IconButton } from "../shared/Button"
-import { EmptyState } from "../shared/EmptyState"
+import { IconButton } from "../shared/Button"
 import { bytes, count, date, plural } from "../shared/format"
 import { Icon } from "../shared/icons/Icon"
-import { SkeletonRows } from "../shared/Skeleton"
 import { Tabs } from "../shared/Tabs"
 import { downloadUrl, useDataset } from "./api"
 import { DatasetRowsView } from "./DatasetRowsView"
@@ -23,31 +20,10 @@ export function DatasetDetail({ id, onClose, onDelete }: Props) {
   const dataset = useDataset(id)
   return (
     <aside className="ds-detail" aria-label="Dataset">
-      {dataset.data && <Loaded dataset={dataset.data} onClose={onClose} onDelete={onDelete} />}
-      {dataset.isPending && (
-        <div className="pad">
-          <SkeletonRows />
-        </div>
-      )}
-      {dataset.isError && (
-        <Missing error={dataset.error} onClose={onClose} onRetry={() => void dataset.refetch()} />
-      )}
+      <Opened what="dataset" query={dataset} onClose={onClose}>
+        {(found) => <Loaded dataset={found} onClose={onClose} onDelete={onDelete} />}
+      </Opened>
     </aside>
-  )
-}
-
-function Missing({ error, onClose, onRetry }: { error: unknown; onClose: () => void; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem) || error.status !== 404) {
-    return <LoadError what="this dataset" error={error} onRetry={onRetry} />
-  }
-  return (
-    <EmptyState
-      icon="search"
-      title="There is no such dataset"
-      action={<Button onClick={onClose}>Close</Button>}
-    >
-      It may have been deleted.
-    </EmptyState>
   )
 }
 

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query"
 import { useLocation, useSearch } from "wouter"
-import { ApiProblem } from "../api/problem"
 import { Crumbs } from "../shell/Crumbs"
 import { LoadError } from "../shell/LoadError"
+import { Opened } from "../shell/Opened"
 import { Topbar } from "../shell/Topbar"
 import { Button } from "../shared/Button"
 import { EmptyState } from "../shared/EmptyState"
@@ -62,7 +62,7 @@ export default function TriggersPage() {
       <ListDetail
         detail={
           place.trigger && (
-            <Opened key={place.trigger} id={place.trigger} onClose={() => go({ trigger: null })} />
+            <Pane key={place.trigger} id={place.trigger} onClose={() => go({ trigger: null })} />
           )
         }
       >
@@ -132,34 +132,14 @@ function None({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => voi
   )
 }
 
-function Opened({ id, onClose }: { id: string; onClose: () => void }) {
+function Pane({ id, onClose }: { id: string; onClose: () => void }) {
   const trigger = useTrigger(id)
   return (
     <DetailPane label="Trigger">
-      {trigger.data && <Loaded trigger={trigger.data} onClose={onClose} />}
-      {trigger.isPending && (
-        <div className="pad">
-          <SkeletonRows />
-        </div>
-      )}
-      {trigger.isError && !trigger.data && (
-        <Missing error={trigger.error} onClose={onClose} onRetry={() => void trigger.refetch()} />
-      )}
+      <Opened what="trigger" query={trigger} onClose={onClose}>
+        {(found) => <Loaded trigger={found} onClose={onClose} />}
+      </Opened>
     </DetailPane>
-  )
-}
-
-function Missing({ error, onClose, onRetry }: { error: unknown; onClose: () => void; onRetry: () => void }) {
-  if (!(error instanceof ApiProblem) || error.status !== 404)
-    return <LoadError what="this trigger" error={error} onRetry={onRetry} />
-  return (
-    <EmptyState
-      icon="search"
-      title="There is no such trigger"
-      action={<Button onClick={onClose}>Close</Button>}
-    >
-      It may have been deleted.
-    </EmptyState>
   )
 }
 
