@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from designer.models import Draft
-from runtime.models import Workflow, WorkflowVersion
+from runtime.models import Credential, Workflow, WorkflowVersion
+from runtime.queries.credential_users import CredentialUser, named_in
 
 
 def draft_of(workflow: Workflow) -> Draft:
@@ -48,3 +49,18 @@ def edit_states(workflows: Sequence[Workflow]) -> dict[UUID, EditState]:
         workflow_id: EditState(node_count, draft_hash != published_hash)
         for workflow_id, node_count, draft_hash, published_hash in rows
     }
+
+
+def drafts_naming(credential: Credential) -> Iterator[CredentialUser]:
+    """The drafts with a step that names the credential, by the names of their workflows."""
+    rows = Draft.objects.filter(
+        workflow__tenant_id=credential.tenant_id,
+        workflow__deleted_at=None,
+        graph__contains=f'"{credential.name}"',
+    ).select_related("workflow")
+    for draft in rows.order_by("workflow__name", "workflow_id"):
+        steps = draft.document().get("nodes", [])
+        nodes = tuple(step["id"] for step in steps if named_in(step.get("config") or {}) == credential.name)
+        if nodes:
+            workflow = draft.workflow
+            yield CredentialUser("draft", workflow.pk, workflow.name, workflow.pk, nodes)

@@ -104,11 +104,11 @@ class NameFilters(QueryParameters):
 class CredentialUserItem(Body):
     """Something that names a credential."""
 
-    kind: Literal["workflow", "trigger", "notice"]
+    kind: Literal["workflow", "version", "draft", "run", "trigger", "notice"]
     id: UUID
     name: str
     workflow: UUID
-    nodes: list[str] = Field(description="The nodes of a workflow's published version.")
+    nodes: list[str] = Field(description="The nodes that name it, of a version, a draft or a run.")
 
 
 class CredentialRun(Body):

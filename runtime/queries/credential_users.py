@@ -1,23 +1,27 @@
-"""What names a credential: published workflows, triggers and notices."""
+"""What names a credential: versions that are published or in use, drafts, triggers and notices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from runtime.models import Credential, WorkflowNotice, WorkflowTrigger, WorkflowVersion
+from runtime.models import ACTIVE, Credential, Run, WorkflowNotice, WorkflowTrigger, WorkflowVersion
+from runtime.queries.callers import pinned_versions
 from runtime.queries.versions import graph_of
 
-UserKind = Literal["workflow", "trigger", "notice"]
+UserKind = Literal["workflow", "version", "draft", "run", "trigger", "notice"]
+MOST_RUNS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialUser:
-    """One thing that names it: a workflow whose published version does, a trigger, or a notice."""
+    """One thing that names it: a workflow whose published version does, an older version that is still used,
+    a draft, a run under way, a trigger, or a notice.
+    """
 
     kind: UserKind
     id: UUID
@@ -26,9 +30,31 @@ class CredentialUser:
     nodes: tuple[str, ...] = ()
 
 
+Finder = Callable[[Credential], Iterable[CredentialUser]]
+_elsewhere: list[Finder] = []
+
+
+def also_named_by(finder: Finder) -> None:
+    """Has applications above this one tell what of theirs names a credential. Called once, at start."""
+    _elsewhere.append(finder)
+
+
 def users_of(credential: Credential) -> list[CredentialUser]:
-    """All that would fail without it, by kind and name."""
-    return [*_workflows(credential), *_triggers(credential), *_notices(credential)]
+    """All that would fail without it, by kind and name.
+
+    A draft counts where its workflow's published version does not name it already.
+    """
+    published = list(_workflows(credential))
+    known = {user.workflow_id for user in published}
+    others = [user for find in _elsewhere for user in find(credential) if user.workflow_id not in known]
+    return [
+        *published,
+        *_versions(credential),
+        *others,
+        *_runs(credential),
+        *_triggers(credential),
+        *_notices(credential),
+    ]
 
 
 def named_in(config: Mapping[str, Any]) -> str | None:
@@ -39,18 +65,46 @@ def named_in(config: Mapping[str, Any]) -> str | None:
 
 
 def _workflows(credential: Credential) -> Iterator[CredentialUser]:
-    # The text of a version holds the name wherever a step names it; what else holds it is sorted out after.
-    candidates = WorkflowVersion.objects.filter(
-        tenant_id=credential.tenant_id,
-        workflow__deleted_at=None,
-        number=F("workflow__published_number"),
-        graph__contains=f'"{credential.name}"',
-    ).select_related("workflow")
-    for version in candidates.order_by("workflow__name", "workflow_id"):
-        nodes = tuple(node.id for node in graph_of(version).nodes if named_in(node.config) == credential.name)
-        if nodes:
+    published = _naming(credential).filter(number=F("workflow__published_number"))
+    for version in published.order_by("workflow__name", "workflow_id"):
+        if nodes := _nodes(version, credential):
             workflow = version.workflow
             yield CredentialUser("workflow", workflow.pk, workflow.name, workflow.pk, nodes)
+
+
+def _versions(credential: Credential) -> Iterator[CredentialUser]:
+    """Older ones that a trigger starts, or that a step of a published version of another workflow runs."""
+    older = _naming(credential).exclude(number=None).exclude(number=F("workflow__published_number"))
+    for version in older.order_by("workflow__name", "workflow_id", "-number"):
+        workflow = version.workflow
+        is_started = WorkflowTrigger.objects.filter(workflow=workflow, version=version.number).exists()
+        if not is_started and version.number not in pinned_versions(workflow):
+            continue
+        if nodes := _nodes(version, credential):
+            name = f"{workflow.name}, version {version.number}"
+            yield CredentialUser("version", version.pk, name, workflow.pk, nodes)
+
+
+def _runs(credential: Credential) -> Iterator[CredentialUser]:
+    """Runs under way of whatever version, the oldest first."""
+    rows = Run.objects.filter(
+        tenant_id=credential.tenant_id, status__in=ACTIVE, version__graph__contains=f'"{credential.name}"'
+    ).select_related("version", "workflow")
+    for run in rows.order_by("created_at")[:MOST_RUNS]:
+        if nodes := _nodes(run.version, credential):
+            name = f"{run.workflow.name}, run {run.number}"
+            yield CredentialUser("run", run.pk, name, run.workflow_id, nodes)
+
+
+def _naming(credential: Credential) -> QuerySet[WorkflowVersion]:
+    # The text of a version holds the name wherever a step names it; what else holds it is sorted out after.
+    return WorkflowVersion.objects.filter(
+        tenant_id=credential.tenant_id, workflow__deleted_at=None, graph__contains=f'"{credential.name}"'
+    ).select_related("workflow")
+
+
+def _nodes(version: WorkflowVersion, credential: Credential) -> tuple[str, ...]:
+    return tuple(node.id for node in graph_of(version).nodes if named_in(node.config) == credential.name)
 
 
 def _triggers(credential: Credential) -> Iterator[CredentialUser]:

@@ -9,9 +9,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import Tenant, User
-from runtime.models import Credential, CredentialVersion, IdempotencyRecord, Workflow
+from runtime.models import Credential, CredentialVersion, IdempotencyRecord, Run, Workflow
 from runtime.services.credentials import reveal
-from runtime.services.workflows import create_workflow, publish_version
+from runtime.services.runs import start_run
+from runtime.services.workflows import create_workflow, publish_version, snapshot_version
 from tests.contract import Api
 from tests.people import make_user
 
@@ -194,6 +195,65 @@ def test_one_that_a_published_workflow_names_stays_and_says_who(
     publish_version(workflow, {"nodes": [], "connections": []}, user=editor)
     assert api.delete(address).status_code == 204
     assert not CredentialVersion.objects.exists()
+
+
+def test_one_that_a_draft_names_stays_until_the_step_is_gone(api: Api) -> None:
+    credential = api.post("credentials/", new()).json()
+    workflow = api.post("workflows/", {"name": "Plans", "graph": graph_with("github")}).json()
+    other = api.post("workflows/", {"name": "Others", "graph": graph_with("gitlab")}).json()
+    address, draft = f"credentials/{credential['id']}/", f"workflows/{workflow['id']}/draft/"
+
+    refused = api.delete(address)
+    users = api.get(f"{address}usage/").json()["users"]
+    tag = api.get(draft)["ETag"]
+    assert api.put(draft, {"graph": graph_with("gitlab")}, if_match=tag).status_code == 200
+
+    assert refused.status_code == 409
+    assert "draft “Plans”" in refused.json()["detail"] and other["name"] not in refused.json()["detail"]
+    assert [(user["kind"], user["name"], user["nodes"]) for user in users] == [("draft", "Plans", ["call"])]
+    assert api.delete(address).status_code == 204
+
+
+def test_a_draft_does_not_count_twice(api: Api) -> None:
+    credential = api.post("credentials/", new()).json()
+    workflow = api.post("workflows/", {"name": "Plans", "graph": graph_with("github")}).json()
+    api.post(f"workflows/{workflow['id']}/versions/", {"note": ""})
+
+    users = api.get(f"credentials/{credential['id']}/usage/").json()["users"]
+
+    assert [user["kind"] for user in users] == ["workflow"]
+
+
+def test_one_that_an_older_version_in_use_names_stays(api: Api, tenant: Tenant, editor: User) -> None:
+    credential = api.post("credentials/", new()).json()
+    callee = create_workflow(tenant=tenant, user=editor, name="Callee")
+    publish_version(callee, graph_with("github"), user=editor)
+    publish_version(callee, {"nodes": [], "connections": []}, user=editor)
+    address = f"credentials/{credential['id']}/"
+    free = api.get(f"{address}usage/").json()["users"]
+    caller = create_workflow(tenant=tenant, user=editor, name="Caller")
+    call = {"id": "call", "type": "SubWorkflowNode", "config": {"workflow": str(callee.pk), "version": 1}}
+    publish_version(caller, {"nodes": [call], "connections": []}, user=editor)
+
+    refused = api.delete(address)
+
+    assert free == []
+    assert refused.status_code == 409
+    assert "version “Callee, version 1”" in refused.json()["detail"]
+
+
+def test_one_that_a_run_under_way_names_stays_until_its_end(api: Api, tenant: Tenant, editor: User) -> None:
+    credential = api.post("credentials/", new()).json()
+    workflow = create_workflow(tenant=tenant, user=editor, name="Sync")
+    run = start_run(editor, snapshot_version(workflow, graph_with("github"), user=editor))
+    address = f"credentials/{credential['id']}/"
+
+    refused = api.delete(address)
+    Run.objects.filter(pk=run.pk).update(status="cancelled")
+
+    assert refused.status_code == 409
+    assert "run “Sync, run 1”" in refused.json()["detail"]
+    assert api.delete(address).status_code == 204
 
 
 def test_one_of_a_deleted_workflow_can_go(api: Api, tenant: Tenant, editor: User) -> None:
