@@ -26,26 +26,29 @@ Fetch = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 # ten thousand times is in the state of its last event.
 _PASSING = ("run.waiting", "run.paused", "run.resumed")
 _LAST = "SELECT coalesce(max(seq), 0) FROM run_event WHERE run_id = %(run)s"
-_EVENTS = "SELECT seq, at, type, node, attempt, data, {payload} FROM run_event WHERE run_id = %(run)s"
+_EVENTS = (
+    "SELECT seq, at, type, node, attempt, data, {payload} AS payload FROM run_event WHERE run_id = %(run)s"
+)
 _STANDING = f"""(type <> ALL (ARRAY{list(_PASSING)}) OR seq = (
     SELECT max(seq) FROM run_event WHERE run_id = %(run)s AND node IS NULL AND seq <= %(upto)s))"""  # noqa: S608  (constants)
 _OUTSIDE = f"{_EVENTS} AND seq <= %(upto)s AND (strpos(node, '/') = 0 OR node IS NULL AND {_STANDING})"
 _ENDS = frozenset(
     {EventType.NODE_SUCCEEDED, EventType.NODE_FAILED, EventType.NODE_SKIPPED, EventType.NODE_CANCELLED}
 )
-# Of a node that is over the host that goes on needs its end alone.
-_OPEN_OR_END = f"""
-WITH outside AS MATERIALIZED ({_OUTSIDE}), over AS (SELECT node FROM outside WHERE type = ANY (%(ends)s))
-SELECT * FROM outside WHERE node IS NULL OR type = ANY (%(ends)s) OR node NOT IN (SELECT node FROM over)
-"""  # noqa: S608  (constants)
-# Of a node that is over readers need its last attempt; what those before it cost is in the timeline.
-_LAST_ATTEMPTS = f"""
-WITH outside AS MATERIALIZED ({_OUTSIDE}), last AS (
-    SELECT node, max(seq) AS seq FROM outside WHERE type = 'node.started'
-        AND node IN (SELECT node FROM outside WHERE type IN ('node.succeeded', 'node.failed')) GROUP BY node
+# Windows and no joins: the planner cannot know how many nodes there are, and a wrong guess is quadratic.
+_BY_NODES = f"""
+WITH outside AS ({_OUTSIDE}), story AS (
+    SELECT *, bool_or(type = ANY (%(ends)s)) OVER of_node AS is_over,
+        max(seq) FILTER (WHERE type = 'node.started') OVER of_node AS began,
+        bool_or(type = 'node.cancelled') OVER of_node AS is_cancelled
+    FROM outside WINDOW of_node AS (PARTITION BY node COLLATE "C")
 )
-SELECT outside.* FROM outside LEFT JOIN last USING (node) WHERE last.seq IS NULL OR outside.seq >= last.seq
-"""  # noqa: S608  (constants)
+SELECT seq, at, type, node, attempt, data, payload FROM story WHERE node IS NULL OR NOT is_over"""  # noqa: S608
+# Of a node that is over the host that goes on needs its end alone.
+_OPEN_OR_END = f"{_BY_NODES} OR type = ANY (%(ends)s)"
+# Readers need its last attempt; the others are in the timeline. One that was cancelled keeps the error of the
+# attempt before.
+_LAST_ATTEMPTS = f"{_BY_NODES} OR is_cancelled OR began IS NULL OR seq >= began"
 _REPEATED = ("loop", "map")
 # By the expressions of the index `run_event_scope`; hashes may collide, hence the second look.
 IN_SCOPE = (
