@@ -145,6 +145,29 @@ def test_a_kill_while_an_approval_is_asked_for_or_answered(
     assert question.votes.count() == 1
 
 
+def test_a_kill_before_a_question_is_withdrawn(make_run: RunMaker, workers: Workers, user: User) -> None:
+    """The step that asks stands in a loop that times out; the run goes on beside it."""
+    document = approval()
+    for node in document["nodes"]:
+        node["parent"] = "loop"
+    options = {"timeout": 0.5, "on_error": "continue"}
+    document["nodes"] += [
+        {"id": "loop", "type": "LoopNode", "config": {"max_iterations": 1}, "options": options},
+        step("beside", seconds=4.0),
+    ]
+    run = make_run(document)
+
+    dies(workers, "withdraw.before:1=kill")
+    assert Approval.objects.get(run=run).status == "pending"
+    survivor = workers.start()
+    until(lambda: not Approval.objects.filter(status="pending").exists(), "no question", said=survivor.said)
+    assert is_in(run, "running")
+    wait_until_ended(said=survivor.said)
+
+    check_run(run, user)
+    assert (run.status, run.counts) == ("succeeded", {"succeeded": 1, "failed": 1})
+
+
 @pytest.mark.parametrize("when", BOTH)
 def test_a_kill_while_an_unknown_step_is_decided(
     when: str, make_run: RunMaker, workers: Workers, user: User
