@@ -13,6 +13,7 @@ from runtime.engine.errors import NodeError
 from runtime.engine.node import NodeParameters
 from runtime.engine.secret import DOTS
 from runtime.net.headers import header_complaint
+from runtime.nodes.forms import look
 from runtime.services_protocol import HttpResponse
 
 
@@ -37,7 +38,12 @@ class HttpCredential(NodeParameters):
         title="Send it as",
         description="auto goes by its type, a plain secret is a bearer token; basic needs user:password.",
     )
-    header: str | None = Field(None, title="Header", description="Its name, for the scheme 'header'.")
+    header: str | None = Field(
+        None,
+        title="Header",
+        description="Its name, for the scheme 'header'.",
+        json_schema_extra=look(visible_if={"scheme": "header"}),
+    )
 
     @model_validator(mode="after")
     def _header_fits_the_scheme(self) -> Self:

@@ -1,6 +1,6 @@
 import CredentialSelect from "../credentials/CredentialSelect"
 import { isRecord, problemText, withKey, type FieldViewProps } from "./FieldView"
-import { typeOf, type FieldSpec } from "./schema"
+import { typeOf, withoutHidden, type FieldSpec } from "./schema"
 import { SchemaForm } from "./SchemaForm"
 
 /** The credential that a step uses, by its name; with how it is used, where the step can be told. */
@@ -29,7 +29,7 @@ export default function CredentialField(props: FieldViewProps) {
             value={given}
             context={context}
             path={path}
-            onChange={(key, next) => onChange(withKey(given, key, next))}
+            onChange={(key, next) => onChange(withoutHidden(rest, root, withKey(given, key, next)))}
           />
         </fieldset>
       )}

@@ -10,6 +10,7 @@ import {
   resolve,
   startValue,
   variantsOf,
+  withoutHidden,
 } from "./schema"
 
 const ROOT: JsonSchema = {
@@ -54,6 +55,12 @@ describe("fields from JSON Schema", () => {
     expect(keys({ method: "POST" })).toContain("body")
     expect(keys({ method: "GET" })).not.toContain("body")
     expect(keys({})).not.toContain("body")
+  })
+
+  it("lose what they hold when another field hides them", () => {
+    const value = { method: "GET", body: "x", unknown: 1 }
+    expect(withoutHidden(ROOT, ROOT, value)).toEqual({ method: "GET", unknown: 1 })
+    expect(withoutHidden(ROOT, ROOT, { ...value, method: "POST" })).toHaveProperty("body", "x")
   })
 
   it("know their kind", () => {

@@ -134,6 +134,19 @@ function isVisible(
   })
 }
 
+/** The object without what stands under fields that its other values hide: nobody could take it away there. */
+export function withoutHidden(
+  object: JsonSchema,
+  root: JsonSchema,
+  value: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const isHidden = (key: string) => {
+    const schema = object.properties?.[key]
+    return schema !== undefined && !isVisible(resolve(schema, root), value, object, root, key)
+  }
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !isHidden(key)))
+}
+
 /** The title that the schema gives, in sentence case as everywhere. */
 export function labelOf(schema: JsonSchema, key: string): string {
   const text = schema.title ?? key.replaceAll("_", " ")
