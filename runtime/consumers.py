@@ -87,6 +87,8 @@ class RunConsumer(AsyncWebsocketConsumer):
             async with live_hub().reading(self._run_id, after=after) as (reader, upto):
                 await self._replay(reader, upto)
                 await self._send_live(reader)
+        except OSError:  # the reader went away in the middle of a frame
+            log.debug("the reader of run %s has gone", self._run_id)
         except Exception:
             log.exception("the socket of run %s failed", self._run_id)
             await self.close(1011)
