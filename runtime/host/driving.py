@@ -19,6 +19,7 @@ from runtime.engine.driver import drive_run
 from runtime.engine.errors import WorkflowError
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.journal import Fenced
+from runtime.engine.plan import Plan
 from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
@@ -26,11 +27,12 @@ from runtime.host.claims import Claim, Word
 from runtime.host.database import HostDatabase
 from runtime.host.fault_points import reach
 from runtime.host.journal import ProgressSink, RunJournal, Writer
+from runtime.host.last_chance import LastChance
 from runtime.host.leaving import Leaving
 from runtime.host.ledger import Ledger
 from runtime.host.loading import load_at_hand, load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
-from runtime.host.watching import Watch, nobody
+from runtime.host.watching import OnEvent, Watch, nobody
 from runtime.host.writer import RecordingFailed
 from runtime.services_protocol import NodeServices
 
@@ -65,8 +67,10 @@ class Drive:
         services: Services,
         threads: WorkerThreads,
         on_progress: ProgressSink,
+        turn: asyncio.Lock,
         watch: Watch = nobody,
     ) -> None:
+        """`turn` is the host's: of its runs on their last chance, one goes on at a time."""
         self.claim = claim
         self.cancel = asyncio.Event()
         self.release = asyncio.Event()
@@ -81,11 +85,16 @@ class Drive:
         self._refusal: WorkflowError | None = None
         self._control = Control()
         self._signalled_at: datetime | None = None
+        self._turn = turn
+        self._chance: LastChance | None = None
+        self._stopping = asyncio.Event()
         self._leaving = Leaving(lambda: services.withdraw(claim.run_id))
         if claim.is_cancelled:
             self.cancel.set()
         if claim.is_pausing:
             self._control.pause()
+        if claim.is_cancelled or claim.is_pausing:
+            self._stopping.set()
 
     async def hear(self, word: Word) -> None:
         """Passes on what somebody wants. A signal is passed on once; its mark stays on the row.
@@ -97,6 +106,8 @@ class Drive:
             self.cancel.set()
         if word.is_pausing:
             self._control.pause()
+        if word.is_cancelled or word.is_pausing:
+            self._stopping.set()
         if word.signalled_at is not None and word.signalled_at != self._signalled_at:
             self._control.nudge(await self._database.run(claims.decisions_on, word.run_id))
             self._signalled_at = word.signalled_at
@@ -104,6 +115,7 @@ class Drive:
     def leave(self) -> None:
         """Stops between two steps: what is under way may end, and the rest is another host's."""
         self._control.leave()
+        self._stopping.set()
 
     @property
     def has_ended(self) -> bool:
@@ -116,6 +128,7 @@ class Drive:
         if self._journal is not None:
             self._journal.lose(error)
         self.release.set()
+        self._stopping.set()
 
     async def run(self) -> None:
         """Drives until the run ends, waits or leaves. Raises nothing: this is where runs' faults end."""
@@ -132,6 +145,9 @@ class Drive:
         except Exception as error:
             log.exception("run %s (claim %d) could not be driven", claim.run_id, claim.fence)
             await self._fail_after(error)
+        finally:
+            if self._chance is not None:
+                self._chance.end()
         await self._leaving.close()
 
     async def _drive(self) -> None:
@@ -144,7 +160,7 @@ class Drive:
         journal = self._open_journal(state, loaded.ledger)
         plan = loaded.plan
         if plan is not None:
-            journal.follow(plan.config, self._watch(self.claim, plan, state))
+            journal.follow(plan.config, self._told(plan, state))
         if self.claim.is_orphan:
             if await self._is_poison(state, loaded.history):
                 return
@@ -194,9 +210,25 @@ class Drive:
         )
         return self._journal
 
+    def _told(self, plan: Plan, state: RunState) -> OnEvent:
+        watch = self._watch(self.claim, plan, state)
+        if not self.claim.is_orphan:
+            return watch
+
+        def both(event: Event) -> None:
+            watch(event)
+            if self._chance is not None:
+                self._chance.saw(event)
+
+        return both
+
     async def _is_poison(self, state: RunState, history: Sequence[Event]) -> bool:
         """Whether this run has killed too many hosts; then it has failed. Otherwise the death is noted."""
         judgement = judge(state, history, self.claim.deaths)
+        if judgement.culprit is None and judgement.on_last_chance:
+            self._chance = LastChance(self._turn, judgement.on_last_chance)
+            if not await self._chance.wait(self._stopping):
+                return False  # nothing of it will start here
         await self._database.run(claims.keep_deaths, self.claim.key, judgement.deaths)
         if judgement.culprit is None:
             return False

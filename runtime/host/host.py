@@ -73,6 +73,7 @@ class RunHost:
         self._per_tenant = per_tenant
         self._trace = trace
         self._is_queue = False
+        self._turn = asyncio.Lock()
         self.looks = 0
         self._failure: Exception | None = None
         self._sweep_s = sweep_s
@@ -234,6 +235,7 @@ class RunHost:
             services=self._services,
             threads=self._threads,
             on_progress=partial(self._doorbells.progress, claim.run_id),
+            turn=self._turn,
             watch=self._watch,
         )
         task = asyncio.get_running_loop().create_task(drive.run(), name=f"run {claim.run_id}")

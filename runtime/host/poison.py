@@ -1,7 +1,8 @@
 """Which run kills its hosts: decided from its events when the run of a dead host is claimed.
 
 A death counts against every node that was running then. It counts again only while that node gets no
-further by itself: a retry, an end or a wait in between starts anew. Deaths of runs that wait count nothing.
+further by itself: a retry, an end or a wait in between starts anew. A run that waits has no host that could
+die; one that was to go on, and whose host died before it did, counts as one that had not moved.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runtime.engine.events import Event, EventType
-from runtime.engine.state import NodeState, NodeStatus, RunState, RunStatus
+from runtime.engine.state import NodeState, NodeStatus, RunState
 
 MAX_DEATHS = 3
 # Under this name are counted deaths in which the run itself had not moved at all.
@@ -18,6 +19,7 @@ WHOLE_RUN = ""
 _MOVED_ON = frozenset(
     {EventType.NODE_RETRYING, EventType.NODE_WAITING, EventType.NODE_SUCCEEDED, EventType.NODE_FAILED}
 )
+_STOOD_STILL = frozenset({EventType.RUN_WAITING, EventType.RUN_PAUSED})
 
 Deaths = Mapping[str, Mapping[str, int]]
 """`{node: {"deaths": how many in a row, "seq": the run's last event at the latest}}`"""
@@ -30,11 +32,14 @@ class Judgement:
     deaths: dict[str, dict[str, int]]
     culprit: str | None
 
+    @property
+    def on_last_chance(self) -> list[str]:
+        """The nodes that one more death would convict."""
+        return [node for node, record in self.deaths.items() if record["deaths"] == MAX_DEATHS - 1]
+
 
 def judge(state: RunState, history: Sequence[Event], earlier: Deaths) -> Judgement:
     """What one more death of the host means for a run with this history."""
-    if state.run_status is RunStatus.WAITING:
-        return Judgement({}, None)
     running = [node for node, facts in state.nodes.items() if _is_at_work(facts)]
     suspects = running or [WHOLE_RUN]
     deaths = {
@@ -54,9 +59,12 @@ def _count_before(node: str, history: Sequence[Event], earlier: Deaths) -> int:
     record = earlier.get(node)
     if record is None:
         return 0
-    since = [event for event in history if event.seq > record["seq"]]
-    if node == WHOLE_RUN:
-        moved = any(event.node is not None for event in since)
-    else:
-        moved = any(event.node == node and event.type in _MOVED_ON for event in since)
+    moved = any(has_moved(node, event) for event in history if event.seq > record["seq"])
     return 0 if moved else record["deaths"]
+
+
+def has_moved(suspect: str, event: Event) -> bool:
+    """Whether this event says that the node, or the `WHOLE_RUN`, got further by itself."""
+    if suspect == WHOLE_RUN:
+        return event.node is not None or event.type in _STOOD_STILL
+    return event.node == suspect and event.type in _MOVED_ON

@@ -6,14 +6,18 @@ from typing import Any
 
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.state import RunStatus, fold
+from runtime.host.host import RunHost
 from runtime.host.poison import WHOLE_RUN, Deaths, Judgement, judge
+from runtime.models import Run
 from runtime.queries.runs import state_of
+from runtime.services.runs import cancel_run
 from tests.services.runtime import nodes
 from tests.services.runtime.conftest import (
     DeadLease,
     HostMaker,
     RunMaker,
     expire_lease,
+    look,
     types_of,
     wait_for,
     wait_for_status,
@@ -72,10 +76,31 @@ def test_nodes_that_ended_are_no_longer_suspects() -> None:
     assert list(judgement.deaths) == ["b"]
 
 
-def test_deaths_while_the_run_waits_count_nothing() -> None:
+def test_a_run_that_waits_is_not_held_against_the_node_that_waits() -> None:
     events = history("node.started a", "node.waiting a", "run.waiting")
 
-    assert judged(events, {"a": {"deaths": 2, "seq": 3}}) == Judgement({}, None)
+    assert judged(events, {"a": {"deaths": 2, "seq": 3}}).culprit is None
+
+
+def test_a_parked_run_that_kills_whoever_reads_it_is_convicted() -> None:
+    events = history("node.started a", "node.waiting a", "run.waiting")
+    deaths: Deaths = {}
+    culprits = []
+    for _ in range(3):
+        judgement = judged(events, deaths)
+        culprits.append(judgement.culprit)
+        deaths = judgement.deaths
+
+    assert culprits == [None, None, WHOLE_RUN]
+
+
+def test_deaths_of_a_run_that_looked_and_parked_again_do_not_add_up() -> None:
+    before = history("node.started a", "node.waiting a", "run.waiting")
+    after = history("node.started a", "node.waiting a", "run.waiting", "run.resumed", "run.waiting")
+
+    judgement = judged(after, {WHOLE_RUN: {"deaths": 2, "seq": len(before)}})
+
+    assert judgement.deaths == {WHOLE_RUN: {"deaths": 1, "seq": 7}}
 
 
 def test_a_run_that_dies_before_any_node_starts_is_convicted_too() -> None:
@@ -164,3 +189,83 @@ def test_a_run_that_killed_three_hosts_fails_with_a_clear_error(
     assert "3 times in a row" in run.error["message"]
     assert types_of(run)[-2:] == ["node.failed b", "run.failed"]
     assert nodes.calls["b"] == 3
+
+
+# --- the innocent ones beside it ----------------------------------------------------------------------------
+
+
+def gated(make_run: RunMaker, name: str) -> Run:
+    return make_run((name, "TestGate", {"gate": name}), (f"{name} end", "TestEcho", {}))
+
+
+def started(*runs: Run) -> list[int]:
+    """How often the step of each was started, as the tables have it."""
+    return [sum(kind.startswith("node.started") for kind in types_of(run)) for run in runs]
+
+
+def dies(host: RunHost) -> None:
+    """Takes nothing more, beats no more, and drives on as long as the test lasts."""
+    host.stop_claiming()
+    expire_lease(host.id)
+
+
+def test_of_runs_on_their_last_chance_one_goes_on_at_a_time(make_run: RunMaker, make_host: HostMaker) -> None:
+    """Two hosts died with all of them, and one of them may be what killed both."""
+    runs = [gated(make_run, name) for name in "xyz"]
+    for death in (1, 2):
+        host = make_host(lease=DeadLease, grace_s=0.1)
+        wait_for(lambda death=death: started(*runs) == [death] * 3, f"the starts of host {death}")
+        dies(host)
+
+    third = make_host(lease=DeadLease, grace_s=0.1)
+    wait_for(lambda: sum(started(*runs)) == 7, "the next start")
+    look(third)
+    (poison,) = [run for run, times in zip(runs, started(*runs), strict=True) if times == 3]
+    innocent = [run for run in runs if run.pk != poison.pk]
+    assert started(*innocent) == [2, 2]
+    dies(third)
+    make_host()
+    wait_for_status(poison, RunStatus.FAILED)
+    for name in "xyz":
+        nodes.open_gate(name)
+
+    for run in innocent:
+        wait_for_status(run, RunStatus.SUCCEEDED)
+    assert poison.error is not None
+    assert poison.error["code"] == "host_died"
+
+
+def test_the_next_one_goes_on_as_soon_as_the_suspected_step_has_ended(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
+    runs = [make_run((name, "TestGate", {"gate": name}), ("b", "TestGate", {"gate": "b"})) for name in "xy"]
+    for death in (1, 2):
+        host = make_host(lease=DeadLease, grace_s=0.1)
+        wait_for(lambda death=death: started(*runs) == [death] * 2, f"the starts of host {death}")
+        dies(host)
+    make_host()
+    wait_for(lambda: sum(started(*runs)) == 5, "the first")
+
+    for name in "xy":
+        nodes.open_gate(name)
+
+    wait_for(lambda: started(*runs) == [4, 4], "the second step of both")
+    nodes.open_gate("b")
+    for run in runs:
+        wait_for_status(run, RunStatus.SUCCEEDED)
+
+
+def test_a_run_that_waits_for_its_last_chance_is_cancelled(make_run: RunMaker, make_host: HostMaker) -> None:
+    runs = [gated(make_run, name) for name in "xy"]
+    for death in (1, 2):
+        host = make_host(lease=DeadLease, grace_s=0.1)
+        wait_for(lambda death=death: started(*runs) == [death] * 2, f"the starts of host {death}")
+        dies(host)
+    host = make_host()
+    wait_for(lambda: sum(started(*runs)) == 5, "the first")
+    (waiting,) = [run for run, times in zip(runs, started(*runs), strict=True) if times == 2]
+
+    cancel_run(waiting)
+    look(host)
+
+    wait_for_status(waiting, RunStatus.CANCELLED)
