@@ -42,13 +42,14 @@ class Command(BaseCommand):
         if with_new_key:
             self.stdout.write(f"New key: {change_kept_key().id}")
         changed = rewrap_all()
-        self.stdout.write(f"{changed} versions sealed with the key {sealing_key().id}")
+        self.stdout.write(f"{_many(changed, 'version')} sealed with the key {sealing_key().id}")
 
     def _print_keys(self) -> None:
         for use in key_uses():
             where = "here" if use.is_here else "NOT HERE"
             self.stdout.write(
-                f"key {use.key_id} ({where}): {use.credentials} credentials, {use.versions} versions"
+                f"key {use.key_id} ({where}): {_many(use.credentials, 'credential')},"
+                f" {_many(use.versions, 'version')}"
             )
 
     def _print_outcome(self, broken: list[Unopened]) -> None:
@@ -58,7 +59,11 @@ class Command(BaseCommand):
                 f"NOT opened: {version.credential}, version {version.number} ({which}): {version.reason}"
             )
         self.stdout.write(
-            f"{len(broken)} versions do not open. Put their key back, or enter the secrets again."
+            f"Not opened: {_many(len(broken), 'version')}. Put the key back, or enter the secrets again."
             if broken
-            else f"{credential_count()} credentials, all of them open."
+            else f"{_many(credential_count(), 'credential')}, and everything opens."
         )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

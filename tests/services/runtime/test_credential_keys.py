@@ -72,11 +72,11 @@ def test_check_opens_everything(user: User, kept: Path) -> None:
 
     assert key is not None
     assert f"key {key.id} (here): 2 credentials, 3 versions" in said
-    assert "2 credentials, all of them open." in said
+    assert "2 credentials, and everything opens." in said
 
 
 def test_without_credentials_there_is_nothing_to_check_and_no_key_is_made(user: User, kept: Path) -> None:
-    assert credentials("check") == "0 credentials, all of them open.\n"
+    assert credentials("check") == "0 credentials, and everything opens.\n"
     assert not kept.exists()
 
 
@@ -95,7 +95,7 @@ def test_a_key_that_was_lost_is_told_everywhere(
     complaint = f"1 credential is sealed with a key that is not here ({key.id}): put it back"
     assert told(client).startswith(complaint)
     assert complaint in caplog.text
-    assert f"key {key.id} (NOT HERE): 1 credentials" in said
+    assert f"key {key.id} (NOT HERE): 1 credential, 1 version" in said
     assert f"NOT opened: github, version 1 (in force): the key {key.id} is not here" in said
 
 
@@ -133,7 +133,7 @@ def test_rewrap_leaves_an_earlier_key_without_use(user: User, settings: Any) -> 
     assert said.startswith("2 versions sealed with the key ")
     settings.CREDENTIAL_KEY_PREVIOUS = ""
     assert token(user) == CANARY
-    assert "all of them open" in credentials("check")
+    assert "and everything opens" in credentials("check")
     after = {bytes(text): key for text, key in sealed.all()}
     assert after.keys() == before.keys(), "secrets are not sealed again, only their keys"
     assert not set(after.values()) & set(before.values())
@@ -162,7 +162,7 @@ def test_an_installation_that_keeps_its_key_changes_it_by_itself(user: User, kep
 
     second, previous = read_key_file(kept), kept.with_name("credentials.previous.key")
     assert first is not None and second is not None and first.id != second.id
-    assert f"New key: {second.id}" in said and f"1 versions sealed with the key {second.id}" in said
+    assert f"New key: {second.id}" in said and f"1 version sealed with the key {second.id}" in said
     assert read_key_file(previous) == first
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     previous.unlink()
@@ -179,7 +179,7 @@ def test_a_change_of_the_key_that_was_broken_off_is_finished_first(user: User, k
     assert token(user) == CANARY, "the earlier key still opens"
     with pytest.raises(CommandError, match="not finished"):
         call_command("credentials", "rewrap", "--new-key")
-    assert credentials("rewrap").startswith("1 versions")
+    assert credentials("rewrap").startswith("1 version sealed")
     credentials("rewrap", "--new-key")
     assert token(user) == CANARY
 
