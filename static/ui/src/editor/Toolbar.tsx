@@ -109,6 +109,7 @@ export function Toolbar({ canvas, onTidy }: Props) {
 function RunOnCanvas() {
   const { live } = useSession()
   const shown = useShownRun()
+  const mayCancel = useCan("run.cancel")
   if (!shown) return null
   const { status } = shown.run
   const cancel = () =>
@@ -120,7 +121,7 @@ function RunOnCanvas() {
         <StateMark status={status} label={`Run ${shown.number} on the canvas`} />
       </Link>
       <PauseButton key={`${shown.id} ${status}`} runId={shown.id} status={status} />
-      {!isTerminal(status) && (
+      {mayCancel && !isTerminal(status) && (
         <Button size="sm" icon="stop" onClick={cancel}>
           Cancel
         </Button>

@@ -76,7 +76,7 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
           <TriggerHistory trigger={trigger} />
         ) : (
           <>
-            {trigger.kind === "webhook" && (
+            {trigger.kind === "webhook" && mayManage && (
               <div className="form trigger-address">
                 <WebhookAddressCard id={trigger.id} mayRotate={mayChange} />
                 {test}
