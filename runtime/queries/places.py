@@ -25,16 +25,21 @@ class QueuePlace:
     allowed: int
 
 
+# A run that was paused in the queue and goes on queues again; until it begins, it is still called paused.
+_IN_QUEUE = Q(status=RunStatus.QUEUED) | Q(status=RunStatus.PAUSED, pause_requested_at=None)
+
+
 def queue_place(run: Run) -> QueuePlace | None:
     """None for a run that waits for no place. Of several limits the narrowest that has no room."""
-    if run.status != RunStatus.QUEUED or run.admitted_at is not None:
+    goes_on = run.status == RunStatus.PAUSED and run.pause_requested_at is None
+    if run.admitted_at is not None or not (goes_on or run.status == RunStatus.QUEUED):
         return None
     found: QueuePlace | None = None
     for limit, allowed, sharing in _limits(run, run.workflow):
         runs = Run.objects.filter(tenant_id=run.tenant_id, **sharing)
         running = runs.filter(status__in=sorted(ACTIVE), admitted_at__isnull=False).count()
         if found is None or running >= allowed:
-            waiting = runs.filter(status=RunStatus.QUEUED, admitted_at=None)
+            waiting = runs.filter(_IN_QUEUE, admitted_at=None)
             before = waiting.filter(
                 Q(created_at__lt=run.created_at) | Q(created_at=run.created_at, pk__lt=run.pk)
             )

@@ -271,14 +271,18 @@ def test_a_run_that_was_paused_in_the_queue_queues_again(
 ) -> None:
     limit(workflow, max_running=1)
     first, second = make_run(GATE), make_run(("b", "TestEcho", {}))
-    pause_run(second)
+    second = pause_run(second)
     host = make_host()
     wait_for(lambda: nodes.calls["a"] == 1, "the first")
+    assert queue_place(second) is None
 
     resume_run(second)
     look(host)
     second.refresh_from_db()
     waiting = (second.status, second.admitted_at)
+    place = queue_place(second)
+    assert place is not None
+    assert (place.position, place.limit) == (1, "workflow")
     nodes.open_gate("gate")
 
     wait_for_status(first, RunStatus.SUCCEEDED)
