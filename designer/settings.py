@@ -128,7 +128,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "runtime.live.layer.RedisLayer",
         "CONFIG": {
             # redis-py's default of 5 s would end every idle socket: channels-redis itself blocks for 5 s.
             "hosts": [{"address": REDIS_URL or "redis://127.0.0.1:6379", "socket_timeout": None}],

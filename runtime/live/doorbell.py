@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -30,6 +30,11 @@ ENDS = "run.ends"
 
 class Layer(Protocol):
     async def group_send(self, group: str, message: dict[str, Any]) -> None: ...
+
+
+@runtime_checkable
+class KnowsListeners(Protocol):
+    async def listened(self, groups: Collection[str]) -> set[str]: ...
 
 
 def channel_layer() -> Layer:
@@ -97,10 +102,13 @@ class Doorbells:
             while self._pending:
                 pending, self._pending = self._pending, {}
                 began = time.perf_counter()
-                for run_id, message in pending.items():
-                    reach("doorbell.before")
-                    await self._layer.group_send(group_of(run_id), message)
-                    reach("doorbell.after")
+                messages = {group_of(run_id): message for run_id, message in pending.items()}
+                reach("doorbell.before")
+                listened = await self._listened(messages)
+                for group, message in messages.items():
+                    if group in listened:
+                        await self._layer.group_send(group, message)
+                reach("doorbell.after")
                 took = time.perf_counter() - began
                 await asyncio.sleep(max(QUIET_S, took / BUSY_SHARE - took))
         except Exception as error:
@@ -108,6 +116,10 @@ class Doorbells:
             log.warning("doorbell not rung: %s", error)
         finally:
             self._task = None
+
+    async def _listened(self, groups: Collection[str]) -> Collection[str]:
+        """Most runs have no readers."""
+        return await self._layer.listened(groups) if isinstance(self._layer, KnowsListeners) else groups
 
     async def _send_ends(self) -> None:
         try:

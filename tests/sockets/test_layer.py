@@ -1,0 +1,51 @@
+"""Which groups anybody listens to."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from channels.layers import get_channel_layer
+
+from runtime.live.doorbell import Doorbells, KnowsListeners, group_of
+from runtime.live.layer import RedisLayer
+
+
+@pytest.mark.asyncio
+async def test_only_groups_with_members_are_listened_to() -> None:
+    layer = get_channel_layer()
+    assert isinstance(layer, RedisLayer)
+    assert isinstance(layer, KnowsListeners)
+    there, gone, never = (f"run.{uuid4()}" for _ in range(3))
+    channel = await layer.new_channel()
+    await layer.group_add(there, channel)
+    await layer.group_add(gone, channel)
+    await layer.group_discard(gone, channel)
+
+    assert await layer.listened([there, gone, never]) == {there}
+    assert await layer.listened([]) == set()
+
+
+@pytest.mark.asyncio
+async def test_a_bell_rings_for_its_readers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = get_channel_layer()
+    assert layer is not None
+    read, unread = uuid4(), uuid4()
+    channel = await layer.new_channel()
+    await layer.group_add(group_of(read), channel)
+    sent: list[str] = []
+    send = layer.group_send
+
+    async def note(group: str, message: dict[str, object]) -> None:
+        sent.append(group)
+        await send(group, message)
+
+    monkeypatch.setattr(layer, "group_send", note)
+    bells = Doorbells(layer)
+
+    bells.ring(unread, seq=2)
+    bells.ring(read, seq=3)
+    await bells.close()
+
+    assert sent == [group_of(read)]
+    assert (await layer.receive(channel))["seq"] == 3
