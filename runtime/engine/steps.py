@@ -68,7 +68,7 @@ class Steps:
         self._journal = setup.journal
         self._plain = getattr(setup.journal, "plain", None)
         self._watch = Watch.of(setup.config, setup.journal, setup.clock)
-        self._rng = random.Random(setup.config.seed)  # noqa: S311  (jitter)
+        self._jitter: random.Random | None = None
         self._inbox = inbox
         self.surroundings = Surroundings(
             setup.run_id,
@@ -363,7 +363,7 @@ class Steps:
             return False
         now = self.clock()
         delay = retry.next_delay(
-            failures=step.failures, error=error, rng=self._rng, now=now, deadline=step.scope.deadline
+            failures=step.failures, error=error, rng=self._rng(), now=now, deadline=step.scope.deadline
         )
         if delay is None:
             return False
@@ -375,6 +375,12 @@ class Steps:
         step.scope.open[step.node.index] = step
         self.timers.set(step, next_at, partial(self.come_due, step))
         return True
+
+    def _rng(self) -> random.Random:
+        """Made when a step is first retried: seeding costs more than a small run."""
+        if self._jitter is None:
+            self._jitter = random.Random(self._setup.config.seed)  # noqa: S311  (jitter)
+        return self._jitter
 
 
 def _tell_usage(step: Step, data: dict[str, Any]) -> None:
