@@ -1,7 +1,8 @@
 """Events that older releases wrote, as this one reads them. Histories are kept: each must fold for ever.
 
 Whatever reads stored events makes them here. A fact in `data` that nobody knows is left alone; a type that
-nobody knows was written by a newer release, and a run that has one cannot be read by this one.
+nobody knows was written by a newer release, and a run that has one cannot be read by this one: a host that
+meets it pauses the run.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def event_type(text: str) -> EventType:
     if kind is None:
         raise UnknownEvent(
             f"the record of this run has an event {text!r}, which this release does not know: "
-            "a newer one wrote it. Run that release, or run the workflow anew.",
+            "a newer one wrote it. Resume the run under that release, or run the workflow anew.",
             type=text,
         )
     return kind

@@ -104,6 +104,17 @@ WITH ended AS (
 INSERT INTO run_event (run_id, seq, at, type, attempt, data)
 SELECT id, last_seq, finished_at, 'run.failed', 0, jsonb_build_object('error', error) FROM ended
 """
+_HOLD = """
+WITH held AS (
+    UPDATE run SET
+        fence = fence + 1, status = 'paused', wake_at = NULL, owner_id = NULL, last_seq = last_seq + 1,
+        pause_requested_at = coalesce(pause_requested_at, clock_timestamp())
+    WHERE id = %(id)s AND fence = %(fence)s RETURNING id, last_seq
+)
+INSERT INTO run_event (run_id, seq, at, type, attempt, data)
+SELECT id, last_seq, clock_timestamp(), 'run.paused', 0, jsonb_build_object('reason', %(reason)s::text)
+FROM held
+"""
 
 
 class Claim(NamedTuple):
@@ -169,6 +180,11 @@ def fail_claim(connection: Connection, key: RunKey, error: Mapping[str, Any]) ->
         "open": sorted(OPEN_NODE),
     }
     connection.execute(_FAIL, parameters)
+
+
+def hold_claim(connection: Connection, key: RunKey, reason: str) -> None:
+    """Pauses a run that this release cannot go on with: nothing is lost, and another release may."""
+    connection.execute(_HOLD, {"id": key.run_id, "fence": key.fence, "reason": reason})
 
 
 class Word(NamedTuple):

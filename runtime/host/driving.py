@@ -22,6 +22,7 @@ from runtime.engine.journal import Fenced
 from runtime.engine.plan import Plan
 from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
+from runtime.engine.upcasting import UnknownEvent
 from runtime.host import claims
 from runtime.host.claims import Claim, Word
 from runtime.host.database import HostDatabase
@@ -142,6 +143,9 @@ class Drive:
             log.info("run %s (claim %d) went to another host", claim.run_id, claim.fence)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             log.warning("run %s is claimed again later: %s", claim.run_id, error)
+        except UnknownEvent as error:
+            log.error("run %s is paused: %s", claim.run_id, error)
+            await self._hold(error)
         except Exception as error:
             log.exception("run %s (claim %d) could not be driven", claim.run_id, claim.fence)
             await self._fail_after(error)
@@ -235,6 +239,13 @@ class Drive:
         assert self._journal is not None  # noqa: S101
         await _end_as_failed(self._journal, _poison_error(judgement.culprit), judgement.culprit)
         return True
+
+    async def _hold(self, error: UnknownEvent) -> None:
+        """A newer release began this run, and goes on with it once somebody resumes it there."""
+        try:
+            await self._database.run(claims.hold_claim, self.claim.key, error.code)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            log.warning("run %s is claimed again later", self.claim.run_id)
 
     async def _fail_after(self, error: Exception) -> None:
         """Ends the run as failed; when not even that can be recorded, leaves it to the next claim."""

@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 
 from runtime.engine.events import utc_now
+from runtime.engine.upcasting import UnknownEvent
 from runtime.live.frames import Frame, events_frame, log_frame, progress_frame
 from runtime.live.reader import Reader
 from runtime.live.reading import LiveReader, Position
@@ -71,7 +72,7 @@ class Tail:
             self._bell.clear()
             try:
                 await self._hand_out_events()
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError, UnknownEvent) as error:
                 log.warning("tail of run %s could not read: %s", self.run_id, error)
             self._hand_out_notices()
             await asyncio.sleep(BATCH_S)

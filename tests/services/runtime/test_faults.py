@@ -6,12 +6,14 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from runtime.engine.events import Event
 from runtime.engine.state import RunStatus
+from runtime.engine.upcasting import UnknownEvent
 from runtime.host import journal
 from runtime.host.rows import EventRow
-from runtime.models import RunEvent
+from runtime.models import Run, RunEvent
 from runtime.queries.nodes import node_of_run
 from runtime.queries.runs import state_of
 from tests.services.runtime import nodes
@@ -24,6 +26,7 @@ from tests.services.runtime.conftest import (
     wait_for,
     wait_for_status,
 )
+from tests.services.runtime.recorded import Step, record
 
 
 class BrokenServices(NoServices):
@@ -42,6 +45,27 @@ def test_a_fault_of_the_server_fails_the_run(make_run: RunMaker, make_host: Host
     assert "LookupError" in run.error["message"]
     assert types_of(run) == ["run.queued", "run.failed"]
     assert run.owner_id is None
+
+
+def test_a_run_that_a_newer_release_began_is_paused_and_not_lost(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
+    run = make_run(("a", "TestEcho", {}), ("b", "TestEcho", {}))
+    begun = ("run.started", "node.started a", "node.succeeded a")
+    record(run, [*(Step(what, {}, {"result": 1} if "succ" in what else None) for what in begun)])
+    newer = RunEvent.objects.create(
+        run=run, seq=run.last_seq + 1, at=timezone.now(), type="node.dreamed", node="b"
+    )
+    Run.objects.filter(pk=run.pk).update(last_seq=newer.seq, status="running", admitted_at=timezone.now())
+
+    make_host()
+
+    wait_for_status(run, RunStatus.PAUSED)
+    assert (run.owner_id, run.last_seq) == (None, newer.seq + 1)
+    last = RunEvent.objects.get(run=run, seq=run.last_seq)
+    assert (last.type, last.data) == ("run.paused", {"reason": "unknown_event"})
+    with pytest.raises(UnknownEvent):
+        state_of(run.pk)
 
 
 @pytest.mark.parametrize("kind", ["TestEcho", "TestEffect"])
