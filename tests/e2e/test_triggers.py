@@ -52,7 +52,7 @@ def test_a_schedule_is_set_up_and_run_by_hand(owner: Page, api: Api, complaints:
     expect(panel(page).get_by_role("switch", name="On")).to_be_checked()
     expect(card(page, "Each minute")).to_contain_text("On")
     panel(page).get_by_role("button", name="Run now").click()
-    expect(canvas.step(page, "report").get_by_text("done")).to_be_visible()
+    expect(canvas.step(page, "report").get_by_text("done")).to_be_visible(timeout=30_000)
     panel(page).get_by_role("tab", name="History").click()
     expect(panel(page).get_by_text("by hand")).to_be_visible()
     assert grave_findings(page) == []
@@ -178,6 +178,9 @@ def test_take_over_a_trigger_that_runs_as_somebody_else(
 
     expect(detail.get_by_text(re.compile("Runs as you"))).to_be_visible()
     detail.get_by_label("Name").fill("Mine now")
+    detail.get_by_role("switch", name="On").click()  # what is being edited stays
+    detail.get_by_role("switch", name="Off").click()
+    expect(detail.get_by_role("switch", name="On")).to_be_checked()
     detail.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Mine now")).to_be_visible()
     detail.get_by_role("button", name="Run now").click()

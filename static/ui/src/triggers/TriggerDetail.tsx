@@ -83,7 +83,7 @@ export function TriggerDetail({ trigger, parameters, published, onClose, onRun, 
               </div>
             )}
             <TriggerForm
-              key={trigger.updated_at}
+              key={trigger.id}
               workflow={trigger.workflow.id}
               trigger={trigger}
               start={setupOf(trigger)}

@@ -12,7 +12,7 @@ import { InputFields } from "./InputFields"
 import { ScheduleFields } from "./ScheduleFields"
 import type { Trigger, TriggerSetup } from "./types"
 import { WebhookFields } from "./WebhookFields"
-import { setupOf, trimmedInputs } from "./words"
+import { isSame, setupOf, trimmedInputs } from "./words"
 
 interface Props {
   workflow: string
@@ -33,10 +33,16 @@ export function TriggerForm(props: Props) {
   const { workflow, trigger, start, parameters, published, readOnly } = props
   const refresh = useRefreshTriggers()
   const [setup, setSetup] = useState(start)
+  const [before, setBefore] = useState(start)
   const [errors, setErrors] = useState(NO_ERRORS)
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const changed = JSON.stringify(setup) !== JSON.stringify(start)
+  const changed = !isSame(setup, start)
+  if (!isSame(before, start)) {
+    // it was switched, or saved elsewhere: what is being edited here stays
+    setBefore(start)
+    if (isSame(setup, before)) setSetup(start)
+  }
 
   const save = async () => {
     setBusy(true)

@@ -38,7 +38,7 @@ export default function TriggerLane({ triggers, lane }: { triggers: readonly Tri
 function Card({ trigger, lane }: { trigger: Trigger; lane: Lane }) {
   const session = useSession()
   const selected = useUi((ui) => ui.trigger === trigger.id)
-  const now = useNow(15_000)
+  const now = useNow(1_000)
   const { enabled, last_problem: problem, next_fire_at: next } = trigger
   const at = lane.cards.get(trigger.id)
   if (!at) return null

@@ -21,7 +21,7 @@ interface Props {
 /** On or off, when it fired and will fire, and what keeps it from that. */
 export function TriggerStanding({ trigger, onRun }: Props) {
   const { mayManage, mayChange, isMine } = useOwnership(trigger)
-  const now = useNow(15_000)
+  const now = useNow(1_000)
   const refresh = useRefreshTriggers()
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)

@@ -22,7 +22,7 @@ const COLUMNS = [
 ]
 
 export function TriggerTable({ triggers, selected, hrefOf }: Props) {
-  const now = useNow(15_000)
+  const now = useNow(1_000)
   return (
     <ListTable label="Triggers" columns={COLUMNS}>
       {triggers.map((trigger) => (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { newSetup, newSignature, summaryOf, trimmedInputs } from "./words"
+import { isSame, newSetup, newSignature, summaryOf, trimmedInputs } from "./words"
 
 describe("triggers in words", () => {
   it("says when a schedule fires, and where", () => {
@@ -23,6 +23,13 @@ describe("triggers in words", () => {
   it("takes parameters of a call by name, of others by expressions", () => {
     expect(newSetup("webhook", "UTC").inputs).toBeNull()
     expect(newSetup("workflow", "UTC").inputs).toEqual({})
+  })
+
+  it("tells a change from another order of the same", () => {
+    const setup = { ...newSetup("workflow", "UTC"), inputs: { region: "run.id", limit: "1" } }
+
+    expect(isSame(setup, { ...setup, inputs: { limit: "1", region: "run.id" } })).toBe(true)
+    expect(isSame(setup, { ...setup, inputs: { limit: "2", region: "run.id" } })).toBe(false)
   })
 
   it("leaves out expressions that were emptied", () => {

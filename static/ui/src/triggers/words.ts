@@ -91,3 +91,13 @@ export function setupOf(trigger: Trigger): TriggerSetup {
   const { kind, name, version, inputs, concurrency_key, config } = trigger
   return { kind, name, version, inputs, concurrency_key, config } as TriggerSetup
 }
+
+/** Whether two set-ups say the same; the server may name their parts in another order. */
+export const isSame = (one: TriggerSetup, other: TriggerSetup): boolean => text(one) === text(other)
+
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
