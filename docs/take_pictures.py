@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+from tests.e2e.peer import echoing_peer
 from tests.product import Product
 
 IMAGES = PROJECT / "docs" / "images"
@@ -25,8 +26,8 @@ THEMES = ("light", "dark")
 
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        product = Product(Path(folder) / "data")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, echoing_peer() as peer:
+        product = Product(Path(folder) / "data", environment={"EGRESS_ALLOW": "127.0.0.1"})
         product.start()
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -35,13 +36,13 @@ def main() -> None:
             for theme in THEMES:
                 page = browser.new_page(base_url=product.url, viewport={"width": 1440, "height": 900})
                 page.context.add_cookies([{"name": "theme", "value": theme, "url": product.url}])
-                take_all(page, product, theme)
+                take_all(page, product, theme, f"{peer.url}/on-call")
         finally:
             browser.close()
             product.stop()
 
 
-def take_all(page: Page, product: Product, theme: str) -> None:
+def take_all(page: Page, product: Product, theme: str, on_call: str) -> None:
     page.goto("/sign-in/")
     take(page, f"sign-in-{theme}")
     email, password = product.sign_in()
@@ -56,7 +57,7 @@ def take_all(page: Page, product: Product, theme: str) -> None:
     take_a_map(page, theme)
     take_control(page, theme)
     take_data_and_account(page, theme)
-    take_what_starts_and_asks(page, prepared(product), theme)
+    take_what_starts_and_asks(page, prepared(product, on_call), theme)
 
 
 def wait_for_demo_runs(page: Page) -> None:
@@ -127,8 +128,8 @@ def take_data_and_account(page: Page, theme: str) -> None:
     take(page, f"account-{theme}")
 
 
-def prepared(product: Product) -> dict[str, str]:
-    """The ids of a workflow with triggers, of a credential and of an approval; made once."""
+def prepared(product: Product, on_call: str) -> dict[str, str]:
+    """The ids of a workflow with triggers, of a credential and of a trigger; made once."""
     token = product.token()
 
     def call(method: str, path: str, body: object = None) -> Any:
@@ -137,12 +138,21 @@ def prepared(product: Product) -> dict[str, str]:
     known = {item["name"]: item["id"] for item in call("GET", "workflows/")["results"]}
     if "Pay the bills" not in known:
         _prepare(call)
+        _be_told(call, known["Airports by region"], on_call)
         known = {item["name"]: item["id"] for item in call("GET", "workflows/")["results"]}
     return {
         "workflow": known["Pay the bills"],
         "credential": call("GET", "credentials/?search=Bank")["results"][0]["id"],
         "trigger": call("GET", "triggers/?kind=schedule")["results"][0]["id"],
     }
+
+
+def _be_told(call: Callable[..., Any], workflow: str, on_call: str) -> None:
+    """One notice arrives, the other finds nobody."""
+    addresses = (on_call, "http://127.0.0.1:9/nobody")
+    notices = [{"on": "failed", "channel": "webhook", "address": address} for address in addresses]
+    call("PUT", f"workflows/{workflow}/notices/", {"notices": notices})
+    call("POST", f"workflows/{workflow}/runs/", {"parameters": {}})
 
 
 def _prepare(call: Callable[..., Any]) -> None:
@@ -191,6 +201,9 @@ def take_what_starts_and_asks(page: Page, made: dict[str, str], theme: str) -> N
     page.get_by_role("link", name="Pay these two bills").click()
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
     take(page, f"approvals-{theme}")
+    page.goto("/notices")
+    expect(page.get_by_text("cannot be reached").first).to_be_visible(timeout=30_000)
+    take(page, f"notices-{theme}")
 
 
 def take(page: Page, name: str) -> None:
