@@ -1,4 +1,4 @@
-"""The host and the upkeep inside a Celery worker: from when it is ready until it has drained."""
+"""The host and the upkeep inside a Celery worker: from its beginning until it has drained."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from celery import signals
+from celery import bootsteps, signals
 from django.conf import settings
 
 from runtime.host.lease import HostLease
@@ -29,7 +29,7 @@ _maintenance: MaintenanceWorker | None = None
 
 def connect() -> None:
     """Ties the host to the worker's life. Harmless in processes that are no worker."""
-    signals.worker_ready.connect(_start, weak=False, dispatch_uid="run host")
+    signals.worker_init.connect(_add_step, weak=False, dispatch_uid="run host")
     signals.worker_shutting_down.connect(_stop_claiming, weak=False, dispatch_uid="run host")
     signals.worker_shutdown.connect(_stop, weak=False, dispatch_uid="run host")
 
@@ -72,7 +72,18 @@ def open_maintenance() -> MaintenanceWorker:
     return MaintenanceWorker(JOBS)
 
 
-def _start(sender: Any = None, **_: Any) -> None:
+class _HostStep(bootsteps.StartStopStep):
+    """Before the worker looks for its broker, which runs do not need; after it heeds SIGTERM."""
+
+    def start(self, parent: Any) -> None:
+        _start(parent)
+
+
+def _add_step(sender: Any, **_: Any) -> None:
+    sender.app.steps["worker"].add(_HostStep)
+
+
+def _start(sender: Any) -> None:
     try:
         _start_what_is_served(sender.app.amqp.queues.consume_from)
     except Exception:

@@ -86,9 +86,11 @@ def _work() -> None:
     """What a Celery worker's signals start and stop, without its consumer: nobody rings, the host sweeps."""
     from celery import signals
 
+    from runtime.host import worker
+
     is_over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: is_over.set())
-    signals.worker_ready.send(sender=_Consumer())
+    worker._start(_Consumer())
     is_over.wait()
     signals.worker_shutting_down.send(sender="celery@test", sig="SIGTERM", how="Warm", exitcode=0)
     signals.worker_shutdown.send(sender=None)

@@ -16,10 +16,13 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from designer.embedded.postgres import Postgres
 from designer.embedded.valkey import Valkey
 from runtime.models import Host
+from tests.chaos.conftest import RunMaker
 from tests.chaos.hosts import Workers, until
+from tests.chaos.invariants import check_run, wait_until_ended
 from tests.chaos.report import report
 from tests.chaos.test_servers import OWN, bring_back, drop_dead, postgres, valkey
 from tests.chaos.worker_environment import worker_environment
@@ -157,3 +160,28 @@ def test_a_worker_that_starts_without_the_database_ends(
 
     assert "its host did not start" in log.read_text()
     assert not Host.objects.exists()
+
+
+def test_a_worker_that_starts_without_the_broker_drives_runs(
+    make_run: RunMaker, workers: Workers, user: User, valkey: Valkey, tmp_path: Path
+) -> None:
+    rest = {"nodes": [{"id": "rest", "type": "WaitNode", "config": {"seconds": 0.1}}], "connections": []}
+    run, log = make_run(rest), tmp_path / "worker.log"
+    assert valkey.process is not None
+    report().server_stops += 1
+    valkey.process.kill()
+    valkey.process.wait(10)
+
+    with log.open("wb") as said:
+        worker = subprocess.Popen(
+            [sys.executable, *COMMAND], env=worker_environment(), stdout=said, stderr=said
+        )
+    try:
+        wait_until_ended(said=log.read_text)
+    finally:
+        worker.terminate()
+        worker.wait(40)
+
+    check_run(run, user)
+    assert "Cannot connect to redis" in log.read_text()
+    assert Host.objects.get().stopped_at is not None, "it has drained"
