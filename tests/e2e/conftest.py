@@ -21,9 +21,11 @@ expect.set_options(timeout=15_000)
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     data_dir = tmp_path_factory.mktemp("product") / "data"
     started = Product(data_dir, environment={"EGRESS_ALLOW": "127.0.0.1"})
-    started.start()
-    yield started
-    started.stop()
+    try:
+        started.start()
+        yield started
+    finally:
+        started.stop()
 
 
 @pytest.fixture(scope="session")
