@@ -5,16 +5,22 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from channels.layers import get_channel_layer
+from channels.layers import channel_layers
 
 from runtime.live.doorbell import Doorbells, KnowsListeners, group_of
 from runtime.live.layer import RedisLayer
 
 
+@pytest.fixture
+def layer() -> RedisLayer:
+    """As configured, but of this test's loop alone: the web server of other tests receives on its own."""
+    made = channel_layers.make_backend("default")
+    assert isinstance(made, RedisLayer)
+    return made
+
+
 @pytest.mark.asyncio
-async def test_only_groups_with_members_are_listened_to() -> None:
-    layer = get_channel_layer()
-    assert isinstance(layer, RedisLayer)
+async def test_only_groups_with_members_are_listened_to(layer: RedisLayer) -> None:
     assert isinstance(layer, KnowsListeners)
     there, gone, never = (f"run.{uuid4()}" for _ in range(3))
     channel = await layer.new_channel()
@@ -27,9 +33,7 @@ async def test_only_groups_with_members_are_listened_to() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_bell_rings_for_its_readers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
+async def test_a_bell_rings_for_its_readers_alone(layer: RedisLayer, monkeypatch: pytest.MonkeyPatch) -> None:
     read, unread = uuid4(), uuid4()
     channel = await layer.new_channel()
     await layer.group_add(group_of(read), channel)

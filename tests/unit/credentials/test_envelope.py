@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import stat
 import threading
 from dataclasses import replace
@@ -129,10 +128,6 @@ def test_no_file_is_no_key_and_a_broken_one_is_a_problem(tmp_path: Path) -> None
         read_key_file(path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
-    path = make_key_file(tmp_path / "k") and tmp_path / "k"
-    path.chmod(0)
-
-    with pytest.raises(KeyProblem, match="cannot be read: Permission denied"):
-        read_key_file(path)
+    with pytest.raises(KeyProblem, match="cannot be read: Is a directory"):
+        read_key_file(tmp_path)
