@@ -20,6 +20,7 @@ from tests.chaos import effects, nodes
 from tests.chaos.hosts import Workers
 from tests.chaos.report import own_files, put_together, report, write_own
 from tests.chaos.worker_environment import SHORT_LEASES
+from tests.once import once
 from tests.people import make_tenant, make_user
 from tests.product import Product
 
@@ -30,10 +31,16 @@ _began = time.time()
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data of a product that was started once and stopped; each test starts from a copy of it."""
-    started = Product(tmp_path_factory.mktemp("first-start") / "data")
-    started.start()
-    started.stop()
-    return started.data_dir
+
+    def start_and_stop() -> str:
+        started = Product(tmp_path_factory.mktemp("first-start") / "data")
+        try:
+            started.start()
+        finally:
+            started.stop()
+        return str(started.data_dir)
+
+    return Path(once(tmp_path_factory, "first-start", start_and_stop))
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def test_an_idle_socket_stays_open_and_hears_what_comes(
         async with web.socket(path_of(run), additional_headers=bearer) as socket:
             reader = Reader(socket, [])
             await reader.read_until(lambda found: len(found.events) >= 3)
-            await asyncio.sleep(15)
+            await asyncio.sleep(7)
             nodes.open_gate("gate")
             await reader.read_to_end(3)
             return reader

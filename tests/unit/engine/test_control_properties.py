@@ -104,7 +104,7 @@ def test_pauses_and_news_change_nothing_but_time(case: Case, nudges: list[int], 
 
 
 @seed(22)
-@settings(max_examples=25, **RELAXED)
+@settings(max_examples=15, **RELAXED)
 @given(cases(), moments, moments)
 def test_a_disturbed_run_goes_on_from_any_prefix_of_its_history(
     case: Case, nudges: list[int], pauses: list[int]
