@@ -28,11 +28,11 @@ from runtime.host.claims import Claim, Word
 from runtime.host.database import HostDatabase
 from runtime.host.fault_points import reach
 from runtime.host.journal import ProgressSink, RunJournal, Writer
-from runtime.host.last_chance import LastChance
 from runtime.host.leaving import Leaving
 from runtime.host.ledger import Ledger
 from runtime.host.loading import load_at_hand, load_run
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
+from runtime.host.trials import Trial
 from runtime.host.watching import OnEvent, Watch, nobody
 from runtime.host.writer import RecordingFailed
 from runtime.services_protocol import NodeServices
@@ -71,7 +71,7 @@ class Drive:
         turn: asyncio.Lock,
         watch: Watch = nobody,
     ) -> None:
-        """`turn` is the host's: of its runs on their last chance, one goes on at a time."""
+        """`turn` is the host's: of its runs that are suspected, one goes on at a time."""
         self.claim = claim
         self.cancel = asyncio.Event()
         self.release = asyncio.Event()
@@ -87,7 +87,7 @@ class Drive:
         self._control = Control()
         self._signalled_at: datetime | None = None
         self._turn = turn
-        self._chance: LastChance | None = None
+        self._trial: Trial | None = None
         self._stopping = asyncio.Event()
         self._leaving = Leaving(lambda: services.withdraw(claim.run_id))
         if claim.is_cancelled:
@@ -150,8 +150,8 @@ class Drive:
             log.exception("run %s (claim %d) could not be driven", claim.run_id, claim.fence)
             await self._fail_after(error)
         finally:
-            if self._chance is not None:
-                self._chance.end()
+            if self._trial is not None:
+                self._trial.end()
         await self._leaving.close()
 
     async def _drive(self) -> None:
@@ -221,17 +221,17 @@ class Drive:
 
         def both(event: Event) -> None:
             watch(event)
-            if self._chance is not None:
-                self._chance.saw(event)
+            if self._trial is not None:
+                self._trial.saw(event)
 
         return both
 
     async def _is_poison(self, state: RunState, history: Sequence[Event]) -> bool:
         """Whether this run has killed too many hosts; then it has failed. Otherwise the death is noted."""
         judgement = judge(state, history, self.claim.deaths)
-        if judgement.culprit is None and judgement.on_last_chance:
-            self._chance = LastChance(self._turn, judgement.on_last_chance)
-            if not await self._chance.wait(self._stopping):
+        if judgement.culprit is None and judgement.suspected:
+            self._trial = Trial(self._turn, judgement.suspected)
+            if not await self._trial.wait(self._stopping):
                 return False  # nothing of it will start here
         await self._database.run(claims.keep_deaths, self.claim.key, judgement.deaths)
         if judgement.culprit is None:

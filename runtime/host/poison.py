@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from runtime.engine.events import Event, EventType
 from runtime.engine.state import NodeState, NodeStatus, RunState
 
-MAX_DEATHS = 3
+SUSPECTED_AFTER = 2
+# A kill from outside may hit the one that is on trial: it takes three of them in a row.
+MAX_DEATHS = SUSPECTED_AFTER + 3
 # Under this name are counted deaths in which the run itself had not moved at all.
 WHOLE_RUN = ""
 _MOVED_ON = frozenset(
@@ -33,9 +35,9 @@ class Judgement:
     culprit: str | None
 
     @property
-    def on_last_chance(self) -> list[str]:
-        """The nodes that one more death would convict."""
-        return [node for node, record in self.deaths.items() if record["deaths"] == MAX_DEATHS - 1]
+    def suspected(self) -> list[str]:
+        """The nodes that were under way in so many deaths that their run is to go on alone."""
+        return [node for node, record in self.deaths.items() if record["deaths"] >= SUSPECTED_AFTER]
 
 
 def judge(state: RunState, history: Sequence[Event], earlier: Deaths) -> Judgement:

@@ -78,7 +78,7 @@ def test_effects_on_a_service_are_bounded_when_workers_die(
         worker = workers.start(f"commit.after:{nth}=kill")
         until(lambda worker=worker: not worker.is_alive(), "a death", said=worker.said)
         worker.expire()
-    # A step that meets three deaths in a row is taken for their cause: from here on each run moves on before.
+    # From here on each run moves on before the next death.
     for name in "bd":
         worker = workers.start()
         until(lambda name=name: all_called(peer, runs, name), f"calls of {name}", said=worker.said)

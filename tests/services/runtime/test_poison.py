@@ -7,7 +7,7 @@ from typing import Any
 from runtime.engine.events import Event, EventType, utc_now
 from runtime.engine.state import RunStatus, fold
 from runtime.host.host import RunHost
-from runtime.host.poison import WHOLE_RUN, Deaths, Judgement, judge
+from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, Deaths, Judgement, judge
 from runtime.models import Run
 from runtime.queries.runs import state_of
 from runtime.services.runs import cancel_run
@@ -45,24 +45,26 @@ def judged(events: list[Event], earlier: Deaths) -> Judgement:
     return judge(fold(events), events, earlier)
 
 
-def test_the_third_death_in_a_row_convicts_the_node() -> None:
+def test_deaths_in_a_row_make_a_suspect_and_then_convict() -> None:
     events = history("node.started a")
     deaths: Deaths = {}
-    culprits = []
-    for _ in range(3):
+    culprits, suspects = [], []
+    for _ in range(5):
         judgement = judged(events, deaths)
         culprits.append(judgement.culprit)
+        suspects.append(judgement.suspected)
         deaths = judgement.deaths
         events = history("node.started a", *["run.resumed", "node.started a"] * len(culprits))
 
-    assert culprits == [None, None, "a"]
+    assert culprits == [None, None, None, None, "a"]
+    assert suspects == [[], ["a"], ["a"], ["a"], ["a"]]
 
 
 def test_a_node_that_moved_on_by_itself_starts_anew() -> None:
     before = history("node.started a")
     after = history("node.started a", "run.resumed", "node.started a", "node.retrying a", "node.started a")
 
-    judgement = judged(after, {"a": {"deaths": 2, "seq": len(before)}})
+    judgement = judged(after, {"a": {"deaths": MAX_DEATHS - 1, "seq": len(before)}})
 
     assert judgement.culprit is None
     assert judgement.deaths["a"]["deaths"] == 1
@@ -71,7 +73,7 @@ def test_a_node_that_moved_on_by_itself_starts_anew() -> None:
 def test_nodes_that_ended_are_no_longer_suspects() -> None:
     events = history("node.started a", "node.succeeded a", "node.started b")
 
-    judgement = judged(events, {"a": {"deaths": 2, "seq": 3}})
+    judgement = judged(events, {"a": {"deaths": MAX_DEATHS - 1, "seq": 3}})
 
     assert list(judgement.deaths) == ["b"]
 
@@ -79,26 +81,26 @@ def test_nodes_that_ended_are_no_longer_suspects() -> None:
 def test_a_run_that_waits_is_not_held_against_the_node_that_waits() -> None:
     events = history("node.started a", "node.waiting a", "run.waiting")
 
-    assert judged(events, {"a": {"deaths": 2, "seq": 3}}).culprit is None
+    assert judged(events, {"a": {"deaths": MAX_DEATHS - 1, "seq": 3}}).culprit is None
 
 
 def test_a_parked_run_that_kills_whoever_reads_it_is_convicted() -> None:
     events = history("node.started a", "node.waiting a", "run.waiting")
     deaths: Deaths = {}
     culprits = []
-    for _ in range(3):
+    for _ in range(MAX_DEATHS):
         judgement = judged(events, deaths)
         culprits.append(judgement.culprit)
         deaths = judgement.deaths
 
-    assert culprits == [None, None, WHOLE_RUN]
+    assert culprits == [None] * (MAX_DEATHS - 1) + [WHOLE_RUN]
 
 
 def test_deaths_of_a_run_that_looked_and_parked_again_do_not_add_up() -> None:
     before = history("node.started a", "node.waiting a", "run.waiting")
     after = history("node.started a", "node.waiting a", "run.waiting", "run.resumed", "run.waiting")
 
-    judgement = judged(after, {WHOLE_RUN: {"deaths": 2, "seq": len(before)}})
+    judgement = judged(after, {WHOLE_RUN: {"deaths": MAX_DEATHS - 1, "seq": len(before)}})
 
     assert judgement.deaths == {WHOLE_RUN: {"deaths": 1, "seq": 7}}
 
@@ -106,7 +108,7 @@ def test_deaths_of_a_run_that_looked_and_parked_again_do_not_add_up() -> None:
 def test_a_run_that_dies_before_any_node_starts_is_convicted_too() -> None:
     events = history()
 
-    judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 2}})
+    judgement = judged(events, {WHOLE_RUN: {"deaths": MAX_DEATHS - 1, "seq": 2}})
 
     assert judgement.culprit == WHOLE_RUN
 
@@ -114,7 +116,7 @@ def test_a_run_that_dies_before_any_node_starts_is_convicted_too() -> None:
 def test_deaths_between_nodes_of_a_run_that_progresses_do_not_add_up() -> None:
     events = history("node.started a", "node.succeeded a")
 
-    judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 2}})
+    judgement = judged(events, {WHOLE_RUN: {"deaths": MAX_DEATHS - 1, "seq": 2}})
 
     assert judgement.culprit is None
 
@@ -128,7 +130,10 @@ def test_a_loop_is_not_suspected_for_what_a_step_in_it_does() -> None:
 def test_deaths_between_the_steps_of_a_loop_that_progresses_do_not_add_up() -> None:
     events = history("node.started loop", "node.started loop/1", "node.succeeded loop/1")
 
-    judgement = judged(events, {WHOLE_RUN: {"deaths": 2, "seq": 3}, "loop": {"deaths": 2, "seq": 3}})
+    judgement = judged(
+        events,
+        {WHOLE_RUN: {"deaths": MAX_DEATHS - 1, "seq": 3}, "loop": {"deaths": MAX_DEATHS - 1, "seq": 3}},
+    )
 
     assert judgement == Judgement({WHOLE_RUN: {"deaths": 1, "seq": 5}}, None)
 
@@ -140,7 +145,7 @@ def test_a_history_with_gaps_is_judged_by_the_numbers_of_its_events() -> None:
     )
     later = [event._replace(seq=event.seq + 1000) for event in events[4:]]
 
-    judgement = judged([*events[:4], *later], {WHOLE_RUN: {"deaths": 2, "seq": 6}})
+    judgement = judged([*events[:4], *later], {WHOLE_RUN: {"deaths": MAX_DEATHS - 1, "seq": 6}})
 
     assert judgement.deaths[WHOLE_RUN]["deaths"] == 1
 
@@ -149,7 +154,7 @@ def test_a_step_in_a_loop_that_kills_its_hosts_fails_the_run(
     make_run: RunMaker, make_host: HostMaker
 ) -> None:
     run = make_run(document=loop(3, "TestGate"))
-    for death in range(1, 4):
+    for death in range(1, MAX_DEATHS + 1):
         host = make_host(lease=DeadLease, grace_s=0.1)
         wait_for(lambda death=death: nodes.calls["loop/1/step"] == death, f"start {death}")
         wait_for(lambda death=death: types_of(run).count("node.started loop/1/step") == death, "the record")
@@ -170,11 +175,11 @@ def test_a_step_in_a_loop_that_kills_its_hosts_fails_the_run(
     assert state_of(run.pk) == fold(stored_events(run))
 
 
-def test_a_run_that_killed_three_hosts_fails_with_a_clear_error(
+def test_a_run_that_kills_its_hosts_again_and_again_fails_with_a_clear_error(
     make_run: RunMaker, make_host: HostMaker
 ) -> None:
     run = make_run(("a", "TestEcho", {}), ("b", "TestGate", {}))
-    for death in range(1, 4):
+    for death in range(1, MAX_DEATHS + 1):
         host = make_host(lease=DeadLease, grace_s=0.1)
         wait_for(lambda death=death: nodes.calls["b"] == death, f"start {death}")
         wait_for(lambda death=death: types_of(run).count("node.started b") == death, "the record of it")
@@ -186,9 +191,9 @@ def test_a_run_that_killed_three_hosts_fails_with_a_clear_error(
     wait_for_status(run, RunStatus.FAILED)
     assert run.error is not None
     assert (run.error["code"], run.error["node"]) == ("host_died", "b")
-    assert "3 times in a row" in run.error["message"]
+    assert f"{MAX_DEATHS} times in a row" in run.error["message"]
     assert types_of(run)[-2:] == ["node.failed b", "run.failed"]
-    assert nodes.calls["b"] == 3
+    assert nodes.calls["b"] == MAX_DEATHS
 
 
 # --- the innocent ones beside it ----------------------------------------------------------------------------
@@ -209,7 +214,7 @@ def dies(host: RunHost) -> None:
     expire_lease(host.id)
 
 
-def test_of_runs_on_their_last_chance_one_goes_on_at_a_time(make_run: RunMaker, make_host: HostMaker) -> None:
+def test_of_suspected_runs_one_goes_on_at_a_time(make_run: RunMaker, make_host: HostMaker) -> None:
     """Two hosts died with all of them, and one of them may be what killed both."""
     runs = [gated(make_run, name) for name in "xyz"]
     for death in (1, 2):
@@ -224,10 +229,15 @@ def test_of_runs_on_their_last_chance_one_goes_on_at_a_time(make_run: RunMaker, 
     innocent = [run for run in runs if run.pk != poison.pk]
     assert started(*innocent) == [2, 2]
     dies(third)
+    for name, run in zip("xyz", runs, strict=True):
+        if run.pk != poison.pk:
+            nodes.open_gate(name)
+    for death in range(4, MAX_DEATHS + 1):
+        host = make_host(lease=DeadLease, grace_s=0.1)
+        wait_for(lambda death=death: started(poison) == [death], f"start {death} of the one")
+        dies(host)
     make_host()
     wait_for_status(poison, RunStatus.FAILED)
-    for name in "xyz":
-        nodes.open_gate(name)
 
     for run in innocent:
         wait_for_status(run, RunStatus.SUCCEEDED)
@@ -255,7 +265,9 @@ def test_the_next_one_goes_on_as_soon_as_the_suspected_step_has_ended(
         wait_for_status(run, RunStatus.SUCCEEDED)
 
 
-def test_a_run_that_waits_for_its_last_chance_is_cancelled(make_run: RunMaker, make_host: HostMaker) -> None:
+def test_a_suspected_run_that_waits_for_its_turn_is_cancelled(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
     runs = [gated(make_run, name) for name in "xy"]
     for death in (1, 2):
         host = make_host(lease=DeadLease, grace_s=0.1)

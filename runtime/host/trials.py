@@ -1,7 +1,7 @@
-"""Runs that one more death of their host would convict go on one at a time.
+"""Runs that are suspected of killing their hosts go on one at a time.
 
 A host that dies takes all its runs with it, and each is suspected: a hundred innocent ones beside the one
-that kills it. So those on their last chance wait for each other, until what is suspected in a run has moved
+that kills it. So those that were there twice wait for each other, until what is suspected in a run has moved
 on. A death that comes while a run waits does not count against it, since its record is not written yet.
 """
 
@@ -14,7 +14,7 @@ from runtime.engine.events import Event
 from runtime.host.poison import has_moved
 
 
-class LastChance:
+class Trial:
     """The turn of one run. `saw` is told its events; `end` is called in any case."""
 
     def __init__(self, turn: asyncio.Lock, suspects: Iterable[str]) -> None:
