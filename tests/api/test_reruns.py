@@ -45,15 +45,19 @@ def test_the_failed_step_runs_again_as_the_draft_mends_it(
     assert api.get(f"runs/{run['id']}/nodes/double/").json()["outputs"] == {"result": 63}
 
 
-def test_what_follows_from_a_changed_step_is_repeated_too(
-    api: Api, workflow: dict[str, Any], failed: dict[str, Any], host: RunHost
-) -> None:
+def change_the_first_step(api: Api, workflow: dict[str, Any]) -> None:
     path = f"workflows/{workflow['id']}/draft/"
     nodes = [
         {"id": "start", **code("result = {'value': 5}")},
         {"id": "double", **code("result = number * 2")},
     ]
     api.put(path, {"graph": {**GRAPH, "nodes": nodes}}, If_Match=api.get(path).headers["ETag"])
+
+
+def test_what_follows_from_a_changed_step_is_repeated_too(
+    api: Api, workflow: dict[str, Any], failed: dict[str, Any], host: RunHost
+) -> None:
+    change_the_first_step(api, workflow)
 
     run = finished(api, api.post(f"runs/{failed['id']}/rerun/", {"mode": "failed", "version": "draft"}), host)
 
@@ -64,12 +68,7 @@ def test_what_follows_from_a_changed_step_is_repeated_too(
 def test_a_part_that_needs_a_result_of_a_changed_step_is_refused(
     api: Api, workflow: dict[str, Any], failed: dict[str, Any]
 ) -> None:
-    path = f"workflows/{workflow['id']}/draft/"
-    nodes = [
-        {"id": "start", **code("result = {'value': 5}")},
-        {"id": "double", **code("result = number * 2")},
-    ]
-    api.put(path, {"graph": {**GRAPH, "nodes": nodes}}, If_Match=api.get(path).headers["ETag"])
+    change_the_first_step(api, workflow)
 
     asked = {"mode": "from_node", "node": "double", "version": "draft"}
     answer = api.post(f"runs/{failed['id']}/rerun/", asked)
