@@ -34,6 +34,15 @@ describe("badges", () => {
     expect(timeout?.text).toBe("1 min 30 s")
   })
 
+  it("say with a lock what a step is to the policies", () => {
+    const access = { resource: "payroll", classification: "top_secret", tags: ["pii", "money"] }
+    expect(optionBadges({ id: "a", type: "T", access })).toEqual([
+      { kind: "access", icon: "lock", title: "Access: top secret, tagged pii, money, resource “payroll”." },
+    ])
+    const placed = { resource: "", classification: "internal", tags: [] }
+    expect(optionBadges({ id: "a", type: "T", access: placed })).toEqual([])
+  })
+
   it("are none for a step as it was placed", () => {
     expect(optionBadges({ id: "a", type: "T" })).toEqual([])
     expect(optionBadges({ id: "a", type: "T", options: { retry: { max_retries: 0 } } })).toEqual([])

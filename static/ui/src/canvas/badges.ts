@@ -2,10 +2,11 @@
 import type { NodeDocument, NodeOptions } from "../api/types"
 import { plural, seconds } from "../shared/format"
 import type { GlyphName } from "../shared/icons/glyphs"
+import { DEFAULT_LEVEL } from "../shared/levels"
 import type { ProblemCount } from "./problemStore"
 
 export interface Badge {
-  kind: "problems" | "retry" | "timeout" | "join" | "on_error" | "pin" | "notes"
+  kind: "problems" | "retry" | "timeout" | "join" | "on_error" | "access" | "pin" | "notes"
   icon: GlyphName
   text?: string
   tone?: "bad" | "warn" | "accent"
@@ -22,6 +23,7 @@ export function optionBadges(node: NodeDocument): Badge[] {
     timeoutBadge(options.timeout),
     joinBadge(options.join),
     onErrorBadge(options.on_error),
+    accessBadge(node.access),
     options.pin ? PIN : null,
     node.notes?.trim() ? { ...NOTES, title: node.notes.trim().slice(0, 280) } : null,
   ].filter((badge) => badge !== null)
@@ -91,6 +93,18 @@ function onErrorBadge(onError: NodeOptions["on_error"]): Badge | null {
       title: "When it fails, it passes the error on as its result.",
     }
   return null
+}
+
+/** What a step is to the policies, once somebody said so: its level, its tags, the name they know it by. */
+export function accessBadge(access: NodeDocument["access"]): Badge | null {
+  const { resource = "", classification = DEFAULT_LEVEL, tags = [] } = access ?? {}
+  const said = [
+    ...(classification === DEFAULT_LEVEL ? [] : [classification.replaceAll("_", " ")]),
+    ...(tags.length ? [`tagged ${tags.join(", ")}`] : []),
+    ...(resource ? [`resource “${resource}”`] : []),
+  ]
+  if (!said.length) return null
+  return { kind: "access", icon: "lock", title: `Access: ${said.join(", ")}.` }
 }
 
 export function problemBadge(problem: ProblemCount): Badge {

@@ -1,0 +1,2 @@
+/** The level of whatever nobody classified. */
+export const DEFAULT_LEVEL = "internal"
