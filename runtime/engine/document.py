@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from runtime.engine.access_labels import ACCESS_KEYS, access_complaints
 from runtime.engine.errors import OutputError
 from runtime.engine.graph import (
     SCHEMA,
@@ -32,7 +33,6 @@ NODE_KEYS = tuple(
     "id type type_version config options access parent position label notes disabled".split()  # noqa: SIM905
 )
 OPTION_KEYS = ("retry", "timeout", "on_error", "join", "pin")
-ACCESS_KEYS = ("resource", "classification", "tags")
 CONNECTION_KEYS = ("source", "output", "target", "input", "kind")
 PARAMETER_KEYS = ("name", "schema", "default")
 MAX_ID = 200
@@ -188,12 +188,16 @@ class _Reader:
 
     def _access(self, access: Mapping[str, Any], node_id: str) -> NodeAccess:
         self._refuse_unknown(access, ACCESS_KEYS, node_id, "access.")
-        found = {**NodeAccess().to_document(), **{key: access[key] for key in ACCESS_KEYS if key in access}}
-        for key, default in NodeAccess().to_document().items():
-            if found[key] != default:
-                message = f"access.{key} is not supported yet by this version"
-                self._add("unsupported_option", message, node_id, f"access.{key}")
-        return NodeAccess()
+        default = NodeAccess()
+        for key, found in access_complaints(access):
+            self._add("invalid_access", found, node_id, f"access.{key}")
+        resource, classification = access.get("resource", ""), access.get("classification")
+        tags = access.get("tags")
+        return NodeAccess(
+            resource if isinstance(resource, str) else "",
+            classification if isinstance(classification, str) else default.classification,
+            tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list | tuple) else (),
+        )
 
     def _connection(self, item: Any, place: int) -> Connection | None:
         where = f"connections.{place}"

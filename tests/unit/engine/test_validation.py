@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.engine.document import CONNECTION_KEYS, NODE_KEYS, OPTION_KEYS, PARAMETER_KEYS
+from runtime.engine.document import CONNECTION_KEYS, NODE_KEYS, OPTION_KEYS, PARAMETER_KEYS, read_document
 from runtime.engine.errors import GraphError
 from runtime.engine.graph import parse_graph
 from runtime.engine.validation import validate
@@ -95,16 +95,29 @@ def test_a_template_in_a_typed_field_is_judged_when_it_is_resolved():
     assert validate(graph, REGISTRY) == []
 
 
+def test_a_node_says_what_it_is_to_those_who_decide_about_access():
+    access = {"resource": "payroll", "classification": "secret", "tags": ["pii", "money"]}
+
+    graph, problems = read_document(document([{**node("a"), "access": access}]))
+
+    assert problems == []
+    assert graph.nodes[0].to_document()["access"] == access
+
+
 @pytest.mark.parametrize(
     ("part", "field"),
     [
-        ({"access": {"resource": "x"}}, "access.resource"),
-        ({"access": {"classification": "secret"}}, "access.classification"),
-        ({"access": {"tags": ["pii"]}}, "access.tags"),
+        ({"access": {"resource": 5}}, "access.resource"),
+        ({"access": {"resource": "x" * 201}}, "access.resource"),
+        ({"access": {"classification": None}}, "access.classification"),
+        ({"access": {"classification": "Top Secret"}}, "access.classification"),
+        ({"access": {"tags": "pii"}}, "access.tags"),
+        ({"access": {"tags": ["pii", ""]}}, "access.tags.1"),
+        ({"access": {"tags": ["t"] * 51}}, "access.tags"),
     ],
 )
-def test_fields_that_are_not_built_yet_are_refused(part, field):
-    assert ("unsupported_option", "a", field, "error") in found(document([{**node("a"), **part}]))
+def test_labels_that_cannot_be_are_located(part, field):
+    assert ("invalid_access", "a", field, "error") in found(document([{**node("a"), **part}]))
 
 
 @pytest.mark.parametrize(
