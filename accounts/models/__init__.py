@@ -1,11 +1,60 @@
-"""Tables of people: tenants, users, roles and API tokens. Written by `accounts.services` alone."""
+"""Tables of people and of what they may: tenants, users, roles, tokens, policies, masks, grants.
+
+Written by `accounts.services` alone.
+"""
 
 from __future__ import annotations
 
 from accounts.models.actions import Action
+from accounts.models.audit import (
+    ActorVia,
+    AuditEntry,
+    AuditKey,
+    AuditOutcome,
+    AuditSeal,
+    AuditSealedEntry,
+)
+from accounts.models.decisions import DecisionLog, DecisionVia
+from accounts.models.grants import AccessRequest, Grant, RequestStatus
+from accounts.models.levels import AttributeDefinition, AttributeKind, AttributeOwner, SecurityLevel
+from accounts.models.policies import (
+    Effect,
+    MaskingRule,
+    Policy,
+    PolicyRevision,
+    PolicyStatus,
+    PolicyTestCase,
+)
 from accounts.models.roles import Role
 from accounts.models.tenants import Tenant
 from accounts.models.tokens import ApiToken
 from accounts.models.users import User
 
-__all__ = ["Action", "ApiToken", "Role", "Tenant", "User"]
+__all__ = [
+    "AccessRequest",
+    "Action",
+    "ActorVia",
+    "ApiToken",
+    "AttributeDefinition",
+    "AttributeKind",
+    "AttributeOwner",
+    "AuditEntry",
+    "AuditKey",
+    "AuditOutcome",
+    "AuditSeal",
+    "AuditSealedEntry",
+    "DecisionLog",
+    "DecisionVia",
+    "Effect",
+    "Grant",
+    "MaskingRule",
+    "Policy",
+    "PolicyRevision",
+    "PolicyStatus",
+    "PolicyTestCase",
+    "RequestStatus",
+    "Role",
+    "SecurityLevel",
+    "Tenant",
+    "User",
+]

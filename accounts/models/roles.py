@@ -18,6 +18,18 @@ class Role(Group):
     tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="roles")
     key = models.SlugField(max_length=60)
     label = models.CharField(max_length=120)
+    parents = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="children",
+        help_text="Roles of the same tenant whose permissions and ceilings it has too.",
+    )
+    ceiling = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Actions beyond which nothing is allowed to who has it; null: no bound.",
+    )
 
     objects: ClassVar[RoleManager] = RoleManager()  # type: ignore[assignment]
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 
@@ -12,6 +13,14 @@ class Tenant(models.Model):
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    policy_version = models.BigIntegerField(
+        default=1, help_text="Counts changes of policies, masks, levels and attributes."
+    )
+    decision_sample = models.FloatField(
+        default=0.0,
+        validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
+        help_text="The share of allowed decisions that is logged, from 0 to 1. Denials always are.",
+    )
 
     class Meta:
         ordering = ["name"]

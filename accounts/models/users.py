@@ -47,6 +47,9 @@ class User(AbstractUser):
         "accounts.Tenant", on_delete=models.CASCADE, related_name="users", null=True, blank=True
     )
     attributes = models.JSONField(default=dict, blank=True)
+    attributes_version = models.PositiveBigIntegerField(
+        default=1, editable=False, help_text="Counts changes of the attributes."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -9,10 +9,11 @@ from django.db import models
 
 from accounts.access import Resource
 
+from .classified import Classified
 from .ids import time_ordered_id
 
 
-class Credential(models.Model):
+class Credential(Classified):
     """A named secret of a type. Nothing here is secret: `fields` holds the open values alone."""
 
     id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)

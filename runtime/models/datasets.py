@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 
+from .classified import Classified
 from .ids import time_ordered_id
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class DatasetFormat(models.TextChoices):
     PARQUET = "parquet", "Parquet"
 
 
-class Dataset(models.Model):
+class Dataset(Classified):
     """A named file of rows. `content` counts its writes; the chunks of one count are one whole file."""
 
     id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)

@@ -9,10 +9,11 @@ from django.db import models
 
 from accounts.access import Resource
 
+from .classified import Classified
 from .ids import time_ordered_id
 
 
-class Workflow(models.Model):
+class Workflow(Classified):
     """What people edit and run. Its draft is the editor's; its versions are immutable rows."""
 
     id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
