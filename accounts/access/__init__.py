@@ -6,7 +6,15 @@ Imports no Django, DRF, Channels, Celery or psycopg, and never `runtime`. The Dj
 
 from __future__ import annotations
 
-from accounts.access.actions import ACTIONS, OWN_ACTIONS, Action, is_action, view_action
+from accounts.access.actions import (
+    ACTIONS,
+    OWN_ACTIONS,
+    PERMISSIONS,
+    Action,
+    expand_actions,
+    is_action,
+    view_action,
+)
 from accounts.access.attributes import AttributeProblem, AttributeValue, attribute_problems
 from accounts.access.context import (
     SCRIPT_ROLES,
@@ -17,29 +25,36 @@ from accounts.access.context import (
     decide_by_role,
     read_role_table,
 )
-from accounts.access.decisions import Decision, Reason, Resource, Subject, decide
+from accounts.access.deciding import decide
+from accounts.access.decisions import Decision, Reason, Strategy
+from accounts.access.facts import Environment, GrantFacts, Resource, Subject
 from accounts.access.roles import BUILT_IN_ROLES, BuiltInRole
 
 __all__ = [
     "ACTIONS",
     "BUILT_IN_ROLES",
     "OWN_ACTIONS",
+    "PERMISSIONS",
     "SCRIPT_ROLES",
     "Action",
     "AttributeProblem",
     "AttributeValue",
     "BuiltInRole",
     "Decision",
+    "Environment",
+    "GrantFacts",
     "NodePermission",
     "Reason",
     "Resource",
     "RoleDecision",
     "RoleTable",
+    "Strategy",
     "Subject",
     "UserContext",
     "attribute_problems",
     "decide",
     "decide_by_role",
+    "expand_actions",
     "is_action",
     "read_role_table",
     "view_action",

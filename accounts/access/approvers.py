@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.access.decisions import Decision, Reason, Resource, Subject, decide
+from accounts.access.deciding import decide
+from accounts.access.decisions import Decision, Reason
+from accounts.access.facts import Resource, Subject
 
 ACT = "approval.act"
 

@@ -16,10 +16,13 @@ class BuiltInRole:
 
 
 _ALL = frozenset(ACTIONS)
-_NOT_FOR_ALL = {"audit.view", "notification.view", "metrics.view"}
-_VIEW = frozenset(name for name in ACTIONS if name.endswith(".view")) - _NOT_FOR_ALL
-_RUN = {"workflow.run", "run.data", "approval.act", "credential.use"}
+_FOR_FEW = {"audit.view", "decision.view", "policy.view", "notification.view", "metrics.view"}
+_VIEW = (frozenset(name for name in ACTIONS if name.endswith(".view")) - _FOR_FEW) | {"node.config"}
+_NODES = {"node.inputs", "node.outputs", "node.logs", "node.execute"}
+_RUN = {"workflow.run", "run.data", "approval.act", "credential.use"} | _NODES
 _OPERATE = {"run.cancel", "run.pause", "run.decide", "notification.view", "metrics.view"}
+_GOVERN = {"policy.manage", "access.decide", "data.reveal", "user.manage", "role.manage"}
+_AUDIT = {"audit.view", "audit.verify", "audit.export", "decision.view", "policy.view"}
 
 
 def _role(key: str, label: str, permissions: frozenset[str]) -> BuiltInRole:
@@ -32,11 +35,11 @@ BUILT_IN_ROLES = MappingProxyType(
         for role in (
             _role("owner", "Owner", _ALL),
             _role("admin", "Administrator", _ALL),
-            _role("editor", "Editor", _ALL - {"user.manage", "audit.view"}),
+            _role("editor", "Editor", _ALL - _GOVERN - _AUDIT),
             _role("operator", "Operator", _VIEW | _RUN | _OPERATE),
             _role("analyst", "Analyst", _VIEW | _RUN | {"dataset.create", "dataset.delete"}),
             _role("viewer", "Viewer", _VIEW),
-            _role("auditor", "Auditor", _VIEW | {"audit.view"}),
+            _role("auditor", "Auditor", _VIEW | _AUDIT),
         )
     }
 )
