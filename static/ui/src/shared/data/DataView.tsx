@@ -4,6 +4,7 @@ import { bytes, count } from "../format"
 import { Icon } from "../icons/Icon"
 import { JsonTree } from "./JsonTree"
 import { SchemaList } from "./SchemaList"
+import { Masks, type MaskedField } from "./masks"
 import { firstPlace, type Json, places } from "./tableModel"
 import { ValueTable } from "./ValueTable"
 import "./DataView.css"
@@ -15,13 +16,16 @@ interface Props {
   value: Json
   look: DataLook
   info: ValueInfo | null
+  /** The fields that the reader sees masked. */
+  masked?: readonly MaskedField[]
   fileName: string
   downloadUrl: string
   stale: boolean
 }
 
 /** A node's data as table, tree or shape, with its size and the way to save all of it. */
-export function DataView({ value, look, info, fileName, downloadUrl, stale }: Props) {
+export function DataView({ value, look, info, masked, fileName, downloadUrl, stale }: Props) {
+  const masks = useMemo(() => new Masks(masked ?? []), [masked])
   const all = useMemo(() => places(value), [value])
   const [path, setPath] = useState<string | null>(null)
   const place = all.find((item) => item.path === path) ?? firstPlace(all)
@@ -51,17 +55,17 @@ export function DataView({ value, look, info, fileName, downloadUrl, stale }: Pr
               </span>
             </div>
           )}
-          <ValueTable key={place.path} value={place.value} />
+          <ValueTable key={place.path} value={place.value} path={place.path} masks={masks} />
         </>
       )}
-      {look === "json" && <JsonTree value={value} />}
-      {look === "schema" && <SchemaList value={value} />}
+      {look === "json" && <JsonTree value={value} masks={masks} />}
+      {look === "schema" && <SchemaList value={value} masks={masks} />}
       <footer className="data-foot">
         {info && <span className="num">{bytes(info.bytes)}</span>}
         {info?.truncated && <span>only a part is shown</span>}
         <a className="btn ghost sm end" href={downloadUrl} download={`${fileName}.json`}>
           <Icon name="download" size={14} />
-          Save all as JSON
+          {masks.fields.length ? "Save as you see it" : "Save all as JSON"}
         </a>
       </footer>
     </div>

@@ -2,11 +2,13 @@ import { useMemo, useState } from "react"
 import { Button } from "../Button"
 import { Icon } from "../icons/Icon"
 import { toast } from "../toast"
+import { MaskChip } from "./MaskChip"
+import { NO_MASKS, type MaskedField, type Masks } from "./masks"
 import { type JsonLine, jsonLines } from "./jsonLines"
 import type { Json } from "./tableModel"
 
 /** A value as a tree that opens and closes line by line. */
-export function JsonTree({ value }: { value: Json }) {
+export function JsonTree({ value, masks = NO_MASKS }: { value: Json; masks?: Masks }) {
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set())
   const [more, setMore] = useState<ReadonlyMap<string, number>>(new Map())
   const lines = useMemo(() => jsonLines(value, turned, more), [value, turned, more])
@@ -32,7 +34,7 @@ export function JsonTree({ value }: { value: Json }) {
                 {line.text}
               </button>
             ) : (
-              <Line line={line} onTurn={turn} />
+              <Line line={line} masked={masks.at(line.path.split("/").slice(1))} onTurn={turn} />
             )}
           </li>
         ))}
@@ -41,9 +43,19 @@ export function JsonTree({ value }: { value: Json }) {
   )
 }
 
-function Line({ line, onTurn }: { line: JsonLine; onTurn: (path: string) => void }) {
+interface LineProps {
+  line: JsonLine
+  masked: MaskedField | null
+  onTurn: (path: string) => void
+}
+
+function Line({ line, masked, onTurn }: LineProps) {
   const key = line.key !== null && <span className="key">{line.key}:</span>
-  const text = <span className={`is-${line.kind}`}>{line.text}</span>
+  const text = masked ? (
+    <MaskChip text={line.text} field={masked} />
+  ) : (
+    <span className={`is-${line.kind}`}>{line.text}</span>
+  )
   if (line.open === null) {
     return (
       <>

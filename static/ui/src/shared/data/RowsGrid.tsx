@@ -1,4 +1,6 @@
 import { ScrollArea } from "../ScrollArea"
+import { MaskChip } from "./MaskChip"
+import type { MaskedField } from "./masks"
 import { cellText, type CellType, type Column, isList, isObject, type Json } from "./tableModel"
 import "./DataView.css"
 
@@ -16,10 +18,12 @@ interface Props {
   label: string
   columns: readonly Column[]
   rows: readonly (readonly (Json | undefined)[])[]
+  /** Why the reader does not see what stored data has in a cell. */
+  maskAt?: (row: number, column: number) => MaskedField | null
 }
 
 /** Rows of data: one line each, figures right, what is nested by its size. */
-export function RowsGrid({ label, columns, rows }: Props) {
+export function RowsGrid({ label, columns, rows, maskAt }: Props) {
   return (
     <ScrollArea label={label} className="data-scroll">
       <table className="list data-table">
@@ -36,11 +40,20 @@ export function RowsGrid({ label, columns, rows }: Props) {
         <tbody>
           {rows.map((row, index) => (
             <tr key={index}>
-              {row.map((cell, at) => (
-                <td key={at} className={cellClass(cell, columns[at]?.type)} title={longText(cell)}>
-                  {cellText(cell)}
-                </td>
-              ))}
+              {row.map((cell, at) => {
+                const masked = maskAt?.(index, at)
+                if (masked)
+                  return (
+                    <td key={at}>
+                      <MaskChip text={cellText(cell)} field={masked} />
+                    </td>
+                  )
+                return (
+                  <td key={at} className={cellClass(cell, columns[at]?.type)} title={longText(cell)}>
+                    {cellText(cell)}
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { cellText, firstPlace, places, schemaLines, toTable } from "./tableModel"
+import { cellPlaces, cellText, firstPlace, places, schemaLines, toTable } from "./tableModel"
 
 describe("a value as a table", () => {
   it("shows records by the union of their keys", () => {
@@ -22,6 +22,16 @@ describe("a value as a table", () => {
       ["count", 2],
       ["label", "x"],
     ])
+  })
+
+  it("knows where each of its cells stands", () => {
+    const [id, name] = [{ key: "id", type: "number" } as const, { key: "name", type: "text" } as const]
+    expect(cellPlaces([{ id: 1, name: "a" }])(0, name, 1)).toEqual(["0", "name"])
+    expect(cellPlaces(["a", "b"])(1, name, 0)).toEqual(["1"])
+    const fields = cellPlaces({ count: 2, label: "x" })
+    expect(fields(1, id, 1)).toEqual(["label"])
+    expect(fields(1, id, 0)).toBeNull()
+    expect(cellPlaces(7)(0, id, 0)).toEqual([])
   })
 
   it("shows mixed lists and bare values in one column", () => {

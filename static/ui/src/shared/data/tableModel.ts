@@ -78,6 +78,21 @@ export function toTable(value: Json): TableModel {
   return { columns: [{ key: "value", type: typeOf([value]) }], rows: [[value]] }
 }
 
+/** Where the cells of a value's table stand in the value; null for a cell that only names a key. */
+export function cellPlaces(
+  value: Json,
+): (row: number, column: Column, at: number) => readonly string[] | null {
+  if (isList(value)) {
+    const ofRecords = value.length > 0 && value.every(isObject)
+    return (row, column) => (ofRecords ? [String(row), column.key] : [String(row)])
+  }
+  if (isObject(value)) {
+    const keys = Object.keys(value)
+    return (row, _, at) => (at === 1 ? [keys[row] ?? ""] : null)
+  }
+  return () => []
+}
+
 const MAX_PLACES = 40
 
 function joined(path: string, key: string): string {
