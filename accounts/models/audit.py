@@ -16,7 +16,7 @@ from accounts.access import Resource
 
 class ActorVia(models.TextChoices):
     SESSION = "session", "Signed in"
-    TOKEN = "token", "API token"  # noqa: S105  (a word)
+    TOKEN = "token", "API token"
     SYSTEM = "system", "Lockgate"
     ANONYMOUS = "anonymous", "Not signed in"
 
