@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -18,18 +19,26 @@ def access_group(user_id: UUID) -> str:
     return f"access.{user_id}"
 
 
+def tenant_access_group(tenant_id: UUID) -> str:
+    """The group of all sockets of a tenant; messages are `{"type": "access.changed", "tenant"}`."""
+    return f"access.tenant.{tenant_id}"
+
+
 def hint_access_changed(user_id: UUID) -> None:
     """Tells the user's sockets once this transaction commits. Losing it costs time: they re-check anyway."""
-    transaction.on_commit(lambda: _send(user_id))
+    transaction.on_commit(lambda: _send(access_group(user_id), {"user": str(user_id)}))
 
 
-def _send(user_id: UUID) -> None:
+def hint_tenant_changed(tenant_id: UUID) -> None:
+    """Tells everybody's sockets in the tenant, as `hint_access_changed` does one person's."""
+    transaction.on_commit(lambda: _send(tenant_access_group(tenant_id), {"tenant": str(tenant_id)}))
+
+
+def _send(group: str, whom: Mapping[str, str]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(
-            access_group(user_id), {"type": "access.changed", "user": str(user_id)}
-        )
+        async_to_sync(layer.group_send)(group, {"type": "access.changed", **whom})
     except (RedisError, OSError):
-        logger.warning("No access hint for user %s: the channel layer does not answer", user_id)
+        logger.warning("No hint to %s: the channel layer does not answer", group)

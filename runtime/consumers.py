@@ -63,7 +63,8 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _watch_access(self) -> None:
         """Checks again when access may have changed, and every minute; closes for who may no more."""
-        async with live_hub().watching(self._scope["user"].pk) as changed:
+        user: User = self._scope["user"]
+        async with live_hub().watching(user.pk, user.tenant_id) as changed:
             refusal = None
             while refusal is None:
                 with suppress(TimeoutError):

@@ -14,7 +14,7 @@ class Tenant(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     policy_version = models.BigIntegerField(
-        default=1, help_text="Counts changes of policies, masks, levels and attributes."
+        default=1, help_text="Grows with each change of policies, masks, levels, attributes and roles."
     )
     decision_sample = models.FloatField(
         default=0.0,

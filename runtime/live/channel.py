@@ -22,7 +22,7 @@ Listener = Callable[[Mapping[str, Any]], None]
 
 
 class ProcessChannel:
-    """Listeners by group. A message says by its `run` or `user` for whom it is: that is the topic."""
+    """Listeners by group. A message says by its `run`, `user` or `tenant` for whom it is: that is the topic."""
 
     def __init__(self, layer: Any) -> None:
         self._layer = layer
@@ -77,7 +77,7 @@ class ProcessChannel:
                 log.warning("nothing heard: %s", error)
                 await asyncio.sleep(RETRY_S)
                 continue
-            topic = message.get("run") or message.get("user")
+            topic = message.get("run") or message.get("user") or message.get("tenant")
             for listener in list(self._listeners.get(topic, ())):
                 listener(message)
 

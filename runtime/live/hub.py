@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 import psycopg
 from channels.layers import get_channel_layer
 
-from accounts.hints import access_group
-from runtime.live.channel import ProcessChannel
+from accounts.hints import access_group, tenant_access_group
+from runtime.live.channel import Listener, ProcessChannel
 from runtime.live.doorbell import group_of
 from runtime.live.ends import RunEnds
 from runtime.live.reader import Reader
@@ -56,18 +56,27 @@ class LiveHub:
             await self._leave_if_last(tail)
 
     @asynccontextmanager
-    async def watching(self, user_id: UUID) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever the user's access may have changed."""
+    async def watching(self, user_id: UUID, tenant_id: UUID | None) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever the user's access may have changed: theirs, or the whole tenant's."""
         changed = asyncio.Event()
 
         def hear(_: Mapping[str, Any]) -> None:
             changed.set()
 
-        await self._channel.listen(access_group(user_id), str(user_id), hear)
-        try:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._hearing(access_group(user_id), str(user_id), hear))
+            if tenant_id is not None:
+                group = tenant_access_group(tenant_id)
+                await stack.enter_async_context(self._hearing(group, str(tenant_id), hear))
             yield changed
+
+    @asynccontextmanager
+    async def _hearing(self, group: str, topic: str, listener: Listener) -> AsyncIterator[None]:
+        await self._channel.listen(group, topic, listener)
+        try:
+            yield
         finally:
-            await self._channel.leave(str(user_id), hear)
+            await self._channel.leave(topic, listener)
 
     async def _join(self, run_id: UUID) -> Tail:
         async with self._lock:
