@@ -99,6 +99,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='sealed', serialize=False, to='accounts.auditentry')),
                 ('position', models.IntegerField()),
+                ('leaf', models.BinaryField(max_length=32)),
                 ('seal', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='accounts.auditseal')),
             ],
             options={

@@ -121,7 +121,7 @@ class AuditSeal(models.Model):
 
 
 class AuditSealedEntry(models.Model):
-    """Which seal covers an entry, and as which leaf of its tree."""
+    """Which seal covers an entry, as which leaf of its tree, and the hash that it had then."""
 
     entry = models.OneToOneField(
         AuditEntry,
@@ -138,6 +138,7 @@ class AuditSealedEntry(models.Model):
         related_name="entries",
     )
     position = models.IntegerField()
+    leaf = models.BinaryField(max_length=32)
 
     class Meta:
         db_table = "audit_sealed_entry"
