@@ -122,8 +122,9 @@ def without_numbers(plan: Plan, path: str) -> str | None:
 
 def sub_workflows_of(run: Run) -> dict[str, Workflow]:
     """The sub-workflows that the run resolved at its start, by reference."""
-    ids = {UUID(entry["version"]): named for named, entry in run.sub_versions.items()}
+    ids = {named: UUID(entry["version"]) for named, entry in run.sub_versions.items()}
     if not ids:
         return {}
-    rows = WorkflowVersion.objects.filter(pk__in=ids, tenant_id=run.tenant_id).select_related("workflow")
-    return {ids[version.pk]: version.workflow for version in rows.defer("graph")}
+    rows = WorkflowVersion.objects.filter(pk__in=ids.values(), tenant_id=run.tenant_id)
+    found = {version.pk: version.workflow for version in rows.select_related("workflow").defer("graph")}
+    return {named: found[version_id] for named, version_id in ids.items() if version_id in found}

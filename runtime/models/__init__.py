@@ -7,6 +7,7 @@ from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, Dataset
 from .hosts import Host
 from .idempotency import IdempotencyRecord
 from .notices import Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
+from .reveals import Reveal
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
 from .storage import MAX_INPUT_VALUE, BlobUse, FreedStorage, RunInput, RunTally
@@ -39,6 +40,7 @@ __all__ = [
     "MaintenanceJob",
     "NoticeEvent",
     "Outbox",
+    "Reveal",
     "Run",
     "RunDecision",
     "RunEvent",
