@@ -9,13 +9,22 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Every workspace that is there already starts with the levels that a new one has.
+# Every workspace that is there already gets the levels and attributes that a new one has.
 LEVELS = """
 INSERT INTO accounts_securitylevel (id, tenant_id, key, label, rank)
 SELECT gen_random_uuid(), t.id, l.key, l.label, l.rank
 FROM accounts_tenant t
 CROSS JOIN (VALUES ('public', 'Public', 0), ('internal', 'Internal', 1), ('confidential', 'Confidential', 2),
                    ('secret', 'Secret', 3), ('top_secret', 'Top secret', 4)) AS l (key, label, rank)
+"""
+ATTRIBUTES = """
+INSERT INTO accounts_attributedefinition
+    (id, tenant_id, name, label, kind, applies_to, description, created_at, updated_at)
+SELECT gen_random_uuid(), t.id, a.name, a.label, a.kind, 'user', a.description, now(), now()
+FROM accounts_tenant t
+CROSS JOIN (VALUES ('clearance', 'Clearance', 'level', 'How secret the things are that somebody may see.'),
+                   ('department', 'Department', 'text', ''), ('region', 'Region', 'text', ''))
+    AS a (name, label, kind, description)
 """
 
 
@@ -44,7 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tenant',
             name='policy_version',
-            field=models.BigIntegerField(default=1, help_text='Counts changes of policies, masks, levels and attributes.'),
+            field=models.BigIntegerField(default=1, help_text='Grows with each change of policies, masks, levels, attributes and roles.'),
         ),
         migrations.AddField(
             model_name='user',
@@ -270,4 +279,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('tenant', 'rank'), name='level_rank_once_per_tenant'),
         ),
         migrations.RunSQL(LEVELS, migrations.RunSQL.noop),
+        migrations.RunSQL(ATTRIBUTES, migrations.RunSQL.noop),
     ]

@@ -63,6 +63,8 @@ class AuditEntry(models.Model):
     request_id = models.CharField(max_length=64, blank=True, default="")
     ip = models.GenericIPAddressField(null=True)
 
+    resource_kind = "audit"
+
     class Meta:
         db_table = "audit_entry"
         ordering: ClassVar = ["-id"]

@@ -39,6 +39,9 @@ class DecisionLog(models.Model):
     via = models.CharField(max_length=16, choices=DecisionVia.choices)
     request_id = models.CharField(max_length=64, blank=True, default="")
 
+    resource_kind = "decision"
+    resource_owner = "user"
+
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
         indexes: ClassVar = [models.Index(fields=["tenant", "-at", "-id"], name="decision_newest")]

@@ -33,6 +33,9 @@ class Grant(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    resource_kind = "grant"
+    resource_owner = "user"
+
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
         constraints: ClassVar = [
@@ -80,6 +83,9 @@ class AccessRequest(models.Model):
     grant = models.ForeignKey(Grant, on_delete=models.SET_NULL, null=True, related_name="+")
 
     owner_path = "user"
+
+    resource_kind = "access"
+    resource_owner = "user"
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]

@@ -39,6 +39,8 @@ class AttributeDefinition(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    resource_kind = "attribute"
+
     class Meta:
         ordering: ClassVar = ["applies_to", "name"]
         constraints: ClassVar = [
@@ -60,6 +62,8 @@ class SecurityLevel(models.Model):
     key = models.SlugField(max_length=60)
     label = models.CharField(max_length=120)
     rank = models.PositiveIntegerField()
+
+    resource_kind = "level"
 
     class Meta:
         ordering: ClassVar = ["rank"]

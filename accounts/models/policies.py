@@ -52,6 +52,9 @@ class Policy(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    resource_kind = "policy"
+    resource_owner = "created_by"
+
     class Meta:
         ordering: ClassVar = ["key"]
         verbose_name_plural = "policies"
@@ -153,6 +156,9 @@ class MaskingRule(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    resource_kind = "mask"
+    resource_owner = "created_by"
 
     class Meta:
         ordering: ClassVar = ["key"]

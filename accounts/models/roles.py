@@ -33,6 +33,8 @@ class Role(Group):
 
     objects: ClassVar[RoleManager] = RoleManager()  # type: ignore[assignment]
 
+    resource_kind = "role"
+
     class Meta:
         ordering = ["tenant", "key"]
         constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="role_key_once_per_tenant")]

@@ -24,6 +24,9 @@ class ApiToken(models.Model):
 
     owner_path = "user"
 
+    resource_kind = "token"
+    resource_owner = "user"
+
     class Meta:
         ordering = ["-created_at", "-id"]
 

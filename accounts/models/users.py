@@ -57,6 +57,9 @@ class User(AbstractUser):
 
     token: ApiToken | None = None
 
+    resource_kind = "user"
+    resource_owner = "pk"
+
     class Meta:
         ordering = ["email"]
         constraints = [

@@ -22,7 +22,7 @@ Listener = Callable[[Mapping[str, Any]], None]
 
 
 class ProcessChannel:
-    """Listeners by group. A message says by its `run`, `user` or `tenant` for whom it is: that is the topic."""
+    """Listeners by group. A message names its `run`, `user` or `tenant`: that is the topic."""
 
     def __init__(self, layer: Any) -> None:
         self._layer = layer

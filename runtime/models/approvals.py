@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 
+from .classified import classification_of
 from .ids import time_ordered_id
 from .runs import Run
 
@@ -50,6 +52,10 @@ class Approval(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
+    resource_kind = "approval"
+    resource_fields: ClassVar = classification_of("run__workflow")
+    resource_parent = "run__workflow"
+
     class Meta:
         db_table = "approval"
         ordering: ClassVar = ["-created_at", "-id"]
@@ -72,7 +78,7 @@ class Approval(models.Model):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        return Resource("approval", str(self.id), self.tenant_id)
+        return resource_of(self)
 
 
 class ApprovalVote(models.Model):

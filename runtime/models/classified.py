@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Classified(models.Model):
-    """Empty text, and no tags, are a missing attribute."""
+    """An empty text is an attribute that is missing; no tags are a list without items."""
 
     classification = models.CharField(
         max_length=60,
@@ -25,7 +23,11 @@ class Classified(models.Model):
     class Meta:
         abstract = True
 
-    def own_attributes(self) -> dict[str, Any]:
-        """Those that are there."""
-        values = {name: getattr(self, name) for name in ("classification", "department", "region", "tags")}
-        return {name: value for name, value in values.items() if value}
+
+CLASSIFICATION = {name: name for name in ("classification", "department", "region", "tags")}
+"""Attributes that a classified row has itself, see `accounts.resource_maps`."""
+
+
+def classification_of(path: str) -> dict[str, str]:
+    """Attributes that a row has from what is at the path."""
+    return {name: f"{path}__{name}" for name in CLASSIFICATION}

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 
-from .classified import Classified
+from .classified import CLASSIFICATION, Classified
 from .ids import time_ordered_id
 
 
@@ -33,6 +34,10 @@ class Credential(Classified):
     updated_at = models.DateTimeField(auto_now=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    resource_kind = "credential"
+    resource_owner = "created_by"
+    resource_fields: ClassVar = {"name": "name", "credential_type": "type", **CLASSIFICATION}
+
     class Meta:
         db_table = "credential"
         ordering: ClassVar = ["-updated_at", "-id"]
@@ -48,7 +53,7 @@ class Credential(Classified):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        return Resource("credential", str(self.id), self.tenant_id, self.created_by_id)
+        return resource_of(self)
 
 
 class CredentialVersion(models.Model):

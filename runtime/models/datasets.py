@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from .classified import Classified
-from .ids import time_ordered_id
+from accounts.access import Resource
+from accounts.resource_maps import resource_of
 
-if TYPE_CHECKING:
-    from accounts.authorization import Resource
+from .classified import CLASSIFICATION, Classified
+from .ids import time_ordered_id
 
 CHUNK_BYTES = 1 << 20
 
@@ -40,6 +40,13 @@ class Dataset(Classified):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    resource_kind = "dataset"
+    resource_owner = "created_by"
+    resource_fields: ClassVar = {
+        **{name: name for name in ("name", "format", "rows", "created_at")},
+        **CLASSIFICATION,
+    }
+
     class Meta:
         db_table = "dataset"
         ordering: ClassVar = ["-updated_at", "-id"]
@@ -55,9 +62,7 @@ class Dataset(Classified):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        from accounts.authorization import Resource
-
-        return Resource("dataset", str(self.id), self.tenant_id, self.created_by_id)
+        return resource_of(self)
 
 
 class DatasetChunk(models.Model):

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 
+from .classified import classification_of
 from .ids import time_ordered_id
 from .runs import Run
 from .workflows import Workflow
@@ -84,6 +86,10 @@ class Outbox(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    resource_kind = "notification"
+    resource_fields: ClassVar = classification_of("workflow")
+    resource_parent = "workflow"
+
     class Meta:
         db_table = "outbox"
         ordering: ClassVar = ["-created_at", "-id"]
@@ -100,4 +106,4 @@ class Outbox(models.Model):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        return Resource("notification", str(self.id), self.tenant_id)
+        return resource_of(self)

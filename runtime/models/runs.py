@@ -9,8 +9,10 @@ from django.db import models
 from django.db.models.functions import MD5
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 from runtime.engine.state import RunStatus
 
+from .classified import classification_of
 from .exact_json import ExactJSONField
 from .hosts import Host
 from .ids import time_ordered_id
@@ -99,6 +101,15 @@ class Run(models.Model):
     restarts = models.PositiveIntegerField(default=0, help_text="How often a host died while driving it.")
     deaths = models.JSONField(default=dict, help_text="Host deaths by the node that was running.")
 
+    resource_kind = "run"
+    resource_owner = "requested_by"
+    resource_fields: ClassVar = {
+        "trigger": "trigger",
+        "created_at": "created_at",
+        **classification_of("workflow"),
+    }
+    resource_parent = "workflow"
+
     class Meta:
         db_table = "run"
         ordering: ClassVar = ["-created_at", "-id"]
@@ -171,7 +182,7 @@ class Run(models.Model):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        return Resource("run", str(self.id), self.tenant_id, self.requested_by_id)
+        return resource_of(self)
 
 
 class RunNumber(models.Model):

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db import models
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 from runtime.triggers.kinds import DeliveryOutcome, FireCause, FireOutcome, TriggerKind
 
+from .classified import classification_of
 from .ids import time_ordered_id
 from .runs import Run
 from .workflows import Workflow
@@ -62,6 +64,11 @@ class WorkflowTrigger(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    resource_kind = "trigger"
+    resource_owner = "created_by"
+    resource_fields: ClassVar = {"name": "name", "kind": "kind", **classification_of("workflow")}
+    resource_parent = "workflow"
+
     class Meta:
         db_table = "workflow_trigger"
         ordering: ClassVar = ["-created_at", "-id"]
@@ -79,7 +86,7 @@ class WorkflowTrigger(models.Model):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        return Resource("trigger", str(self.id), self.tenant_id, self.created_by_id)
+        return resource_of(self)
 
 
 class TriggerFire(models.Model):

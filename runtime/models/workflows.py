@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 
-from .classified import Classified
+from .classified import CLASSIFICATION, Classified
 from .ids import time_ordered_id
 
 
@@ -48,6 +49,10 @@ class Workflow(Classified):
         null=True, blank=True, help_text="What all runs may store; null: the operator's."
     )
 
+    resource_kind = "workflow"
+    resource_owner = "created_by"
+    resource_fields: ClassVar = {"name": "name", "created_at": "created_at", **CLASSIFICATION}
+
     class Meta:
         db_table = "workflow"
         ordering: ClassVar = ["-updated_at", "-id"]
@@ -64,7 +69,7 @@ class Workflow(Classified):
 
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
-        return Resource("workflow", str(self.id), self.tenant_id, self.created_by_id)
+        return resource_of(self)
 
 
 class WorkflowVersion(models.Model):
@@ -94,4 +99,4 @@ class WorkflowVersion(models.Model):
 
     def as_resource(self) -> Resource:
         """A version is as visible as its workflow."""
-        return Resource("workflow", str(self.workflow_id), self.tenant_id, self.created_by_id)
+        return self.workflow.as_resource()
