@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from accounts.access import AttributeValue
 from accounts.hints import hint_access_changed
 from accounts.models import Role, Tenant, User
+from accounts.services.audit import record
 from accounts.subjects import forget_facts
 
 
@@ -27,6 +29,7 @@ def create_user(
     user.set_password(password)
     user.full_clean()
     user.save()
+    record("user.create", user, after={"name": name, "attributes": user.attributes})
     set_roles(user, roles)
     return user
 
@@ -39,19 +42,21 @@ def set_roles(user: User, keys: Iterable[str]) -> None:
     missing = wanted - {role.key for role in roles}
     if missing:
         raise ValidationError({"roles": f"No such role: {', '.join(sorted(missing))}."})
+    before = list(Role.objects.filter(user=user).values_list("key", flat=True))
     user.groups.set(roles)
-    forget_facts(user)
-    hint_access_changed(user.pk)
+    record("user.roles", user, before={"roles": sorted(before)}, after={"roles": sorted(wanted)})
+    _access_changed(user)
 
 
 @transaction.atomic
 def set_attributes(user: User, attributes: Mapping[str, AttributeValue]) -> None:
     """Replaces the attributes. Raises ValidationError that names each bad one."""
+    before = user.attributes
     user.attributes = dict(attributes)
     user.clean()
     user.save(update_fields=["attributes"])
-    forget_facts(user)
-    hint_access_changed(user.pk)
+    record("user.attributes", user, before=before, after=user.attributes)
+    _access_changed(user)
 
 
 @transaction.atomic
@@ -59,8 +64,17 @@ def deactivate_user(user: User) -> None:
     """They can no longer sign in; their sessions, sockets and tokens stop working."""
     user.is_active = False
     user.save(update_fields=["is_active"])
-    forget_facts(user)
-    hint_access_changed(user.pk)
+    record("user.deactivate", user)
+    _access_changed(user)
+
+
+@transaction.atomic
+def activate_user(user: User) -> None:
+    """They can sign in again, and their tokens work until they expire."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record("user.activate", user)
+    _access_changed(user)
 
 
 @transaction.atomic
@@ -68,6 +82,7 @@ def set_password(user: User, new: str) -> None:
     """An operator's choice, unchecked: the current one is not asked for. Ends the user's sessions."""
     user.set_password(new)
     user.save(update_fields=["password"])
+    record("user.password", user, reason="Set by an operator")
     hint_access_changed(user.pk)
 
 
@@ -84,4 +99,13 @@ def change_password(user: User, *, current: str, new: str) -> None:
         raise ValidationError({"new_password": problem.error_list}) from problem
     user.set_password(new)
     user.save(update_fields=["password"])
+    record("user.password", user, by=user)
+    hint_access_changed(user.pk)
+
+
+def _access_changed(user: User) -> None:
+    """Nothing that was decided before about this person counts for the next request."""
+    User.objects.filter(pk=user.pk).update(attributes_version=F("attributes_version") + 1)
+    user.refresh_from_db(fields=["attributes_version"])
+    forget_facts(user)
     hint_access_changed(user.pk)
