@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from rest_framework.views import APIView
 
 from accounts.access import ACTIONS
 from accounts.api import AuthorizedView
-from accounts.api.authorized import handler_name
 from accounts.declared import SYSTEM, declared_action
 from accounts.sockets import SubjectMiddleware, nothing_here
 from designer.celery import app
 from designer.sockets import middleware, routes
 from runtime.api.hooks import HookGate
+from tests.routes import ADMIN, Route, all_routes, our_routes
 
 PUBLIC = {
     "": "sends on to /workflows, which declares",
@@ -37,48 +32,7 @@ PUBLIC = {
     "password/reset/done/": "says that the password is set",
     "api/v1/": "says as a problem that nothing is there",
 }
-ADMIN = "django-admin/"  # superusers alone, see test_the_admin_is_closed
-
-
-@dataclass(frozen=True)
-class Route:
-    address: str
-    view: Callable[..., Any]
-
-    @property
-    def view_class(self) -> type[APIView] | None:
-        """The REST view behind the address; None for a plain one."""
-        found = getattr(self.view, "cls", None)
-        return found if isinstance(found, type) and issubclass(found, APIView) else None
-
-    def handlers(self) -> Iterator[tuple[str, str]]:
-        """(method, key of `actions`) of each thing that a REST view answers."""
-        assert self.view_class is not None
-        view = self.view_class()
-        view.action_map = getattr(self.view, "actions", None)  # type: ignore[attr-defined]
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-            handler = handler_name(view, method)
-            if handler is not None:
-                yield method, handler
-
-
-def walk(patterns: list[Any], prefix: str = "") -> Iterator[Route]:
-    for pattern in patterns:
-        address = prefix + plain(str(pattern.pattern))
-        if isinstance(pattern, URLResolver):
-            yield from walk(pattern.url_patterns, address)
-        elif isinstance(pattern, URLPattern):
-            yield Route(address, pattern.callback)
-
-
-def plain(pattern: str) -> str:
-    """`^runs/(?P<id>...)/$` as `runs/<id>/`."""
-    named = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", pattern)
-    return named.replace("^", "").replace("$", "")
-
-
-ROUTES = list(walk(get_resolver().url_patterns))
-OURS = [route for route in ROUTES if not route.address.startswith(ADMIN)]
+OURS = our_routes()
 REST = [route for route in OURS if route.view_class is not None]
 PLAIN = [route for route in OURS if route.view_class is None]
 
@@ -128,7 +82,7 @@ def test_every_rest_handler_turns_nobody_away(route: Route) -> None:
 def test_the_admin_is_closed() -> None:
     client = Client()
 
-    for route in ROUTES:
+    for route in all_routes():
         if route.address.startswith(ADMIN):
             response = client.get("/" + filled(route.address))
             assert response.status_code in {302, 404}, f"/{route.address} answered {response.status_code}"
