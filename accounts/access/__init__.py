@@ -25,14 +25,21 @@ from accounts.access.context import (
     decide_by_role,
     read_role_table,
 )
-from accounts.access.deciding import decide
+from accounts.access.deciding import decide, may_somewhere
 from accounts.access.decisions import Decision, Reason, Strategy
 from accounts.access.facts import Environment, GrantFacts, Resource, Subject
+from accounts.access.levels import DEFAULT_LEVELS, Levels
+from accounts.access.listing import list_predicate
+from accounts.access.policies import NO_POLICIES, PolicySet
+from accounts.access.problems import PolicyError, Problem
+from accounts.access.reading import check_condition
 from accounts.access.roles import BUILT_IN_ROLES, BuiltInRole
 
 __all__ = [
     "ACTIONS",
     "BUILT_IN_ROLES",
+    "DEFAULT_LEVELS",
+    "NO_POLICIES",
     "OWN_ACTIONS",
     "PERMISSIONS",
     "SCRIPT_ROLES",
@@ -43,7 +50,11 @@ __all__ = [
     "Decision",
     "Environment",
     "GrantFacts",
+    "Levels",
     "NodePermission",
+    "PolicyError",
+    "PolicySet",
+    "Problem",
     "Reason",
     "Resource",
     "RoleDecision",
@@ -52,10 +63,13 @@ __all__ = [
     "Subject",
     "UserContext",
     "attribute_problems",
+    "check_condition",
     "decide",
     "decide_by_role",
     "expand_actions",
     "is_action",
+    "list_predicate",
+    "may_somewhere",
     "read_role_table",
     "view_action",
 ]

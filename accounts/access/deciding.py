@@ -1,57 +1,214 @@
 """`decide`: may this subject do this action on this resource? Everything not allowed is denied.
 
-In order: an inactive subject is denied; a resource of another tenant is denied and hidden; a
-token's scopes can only take away; then a role's permission, or ownership for own things, allows.
+In order: an inactive subject is denied; a resource of another tenant is denied and hidden; a token's scopes
+can only take away; what belongs to something that may not be viewed is hidden; a policy that denies, or of
+which nobody can tell that it does not, denies; a role's ceiling bounds; then a role's permission, a share, a
+policy that surely allows, or ownership for own things, allows.
 """
 
 from __future__ import annotations
 
-from accounts.access.actions import ACTIONS, OWN_ACTIONS, UNSCOPED_ACTIONS, view_action
-from accounts.access.decisions import Decision, Reason
-from accounts.access.facts import Resource, Subject
+from collections.abc import Iterable
+from dataclasses import replace
+
+from accounts.access.actions import ACTIONS, OWN_ACTIONS, view_action
+from accounts.access.conditions import Known, missing_paths
+from accounts.access.decisions import Decision, Reason, Strategy
+from accounts.access.facts import Environment, GrantFacts, Resource, Subject
+from accounts.access.listing import predicate_of
+from accounts.access.policies import NO_POLICIES, BoundPolicies, BoundPolicy, PolicySet
+from accounts.access.predicates import NEVER
+from accounts.access.rules import Rules, denied, is_inside, type_of
+
+_MAX_MISSING = 20
 
 
-def decide(subject: Subject, action: str, resource: Resource | None = None) -> Decision:
+def decide(
+    subject: Subject,
+    action: str,
+    resource: Resource | None = None,
+    *,
+    policies: PolicySet = NO_POLICIES,
+    env: Environment | None = None,
+    grants: Iterable[GrantFacts] = (),
+    strategy: str = Strategy.HYBRID,
+) -> Decision:
     """The decision; without a resource, about the subject's own tenant at large.
 
-    A denial is `hidden` when the resource is another tenant's, or when the subject may not view it.
+    A denial is `hidden` when the resource is another tenant's, when what it belongs to may not be viewed,
+    or when the subject may not view it. Without `env` it is now, from nowhere in particular.
     """
-    decision = _decide(subject, action, resource)
-    if decision.allowed or decision.hidden or resource is None or _may_view(subject, action, resource):
+    rules = Rules(policies, env or Environment.now(), tuple(grants), Strategy(strategy))
+    decision = _decide(subject, action, resource, rules)
+    if decision.allowed or decision.hidden or resource is None or _may_view(subject, action, resource, rules):
         return decision
-    return _deny(action, decision.rule, decision.reason, hidden=True)
+    return _hidden(decision)
 
 
-def _decide(subject: Subject, action: str, resource: Resource | None) -> Decision:
-    if action not in ACTIONS:
-        return _deny(action, Reason.UNKNOWN_ACTION, f"“{action}” is not an action.")
-    if not subject.is_active:
-        return _deny(action, Reason.INACTIVE, "This account is not active. An administrator can activate it.")
-    if resource is not None and not _is_inside(subject, resource):
-        return _deny(action, Reason.OTHER_TENANT, "It belongs to another workspace.", hidden=True)
-    if subject.scopes is not None and action not in subject.scopes and action not in UNSCOPED_ACTIONS:
-        return _deny(action, Reason.TOKEN_SCOPE, f"This token's scopes do not include {action}.")
+def may_somewhere(
+    subject: Subject,
+    action: str,
+    *,
+    policies: PolicySet = NO_POLICIES,
+    env: Environment | None = None,
+    grants: Iterable[GrantFacts] = (),
+    strategy: str = Strategy.HYBRID,
+) -> Decision:
+    """Whether there could be a resource of the action's type on which it is allowed.
+
+    A gate before the resource is known: who passes it is asked again about the resource.
+    """
+    rules = Rules(policies, env or Environment.now(), tuple(grants), Strategy(strategy))
+    refused = rules.refusal(subject, action)
+    if refused is not None:
+        return refused
+    if action not in OWN_ACTIONS and predicate_of(subject, action, type_of(action), rules) == NEVER:
+        answer = _decide(subject, action, None, rules)
+        if not answer.allowed:
+            return answer
+        return denied(action, Reason.POLICY_DENY, f"Policies leave nothing on which {action} is allowed.")
+    return Decision(True, action, Reason.SOMEWHERE, f"There may be something on which {action} is allowed.")
+
+
+def _decide(subject: Subject, action: str, resource: Resource | None, rules: Rules) -> Decision:
+    refused = rules.refusal(subject, action)
+    if resource is not None and not is_inside(subject, resource) and action in ACTIONS and subject.is_active:
+        return denied(action, Reason.OTHER_TENANT, "It belongs to another workspace.", hidden=True)
+    if refused is not None:
+        return refused
+    if resource is not None and resource.parent is not None:
+        unseen = _parent_hidden(subject, action, resource.parent, rules)
+        if unseen is not None:
+            return unseen
     if action in OWN_ACTIONS:
         return _decide_own(subject, action, resource)
-    if subject.tenant_id is not None and action in subject.permissions:
-        return Decision(True, action, Reason.ROLE, f"A role gives {action}.")
-    return _deny(action, Reason.NO_ROLE, f"You need a role that may {ACTIONS[action].label} ({action}).")
+    at_hand = resource or Resource(type_of(action), "", subject.tenant_id)
+    if not rules.asks_policies:
+        return _decide_by_roles(subject, action, at_hand, rules) or _no_role(action, at_hand, rules, None)
+    bound = rules.policies.bound(subject, at_hand.type, action)
+    decision = _decide_by_policies(subject, action, at_hand, rules, bound)
+    return _with_shadow(decision, bound, at_hand, rules) if bound.shadow else decision
+
+
+def _parent_hidden(subject: Subject, action: str, parent: Resource, rules: Rules) -> Decision | None:
+    """The denial when what the resource belongs to may not be viewed; a token's scopes make no difference."""
+    view = view_action(parent.type)
+    if view is None:
+        return None
+    unscoped = replace(rules, scoped=False) if rules.scoped else rules
+    answer = _decide(subject, view, parent, unscoped)
+    if answer.allowed:
+        return None
+    reason = f"It belongs to a {parent.type} that you may not see. {answer.reason}"
+    return replace(_hidden(answer), action=action, rule=Reason.PARENT, reason=reason)
 
 
 def _decide_own(subject: Subject, action: str, resource: Resource | None) -> Decision:
     if resource is not None and resource.owner_id != subject.id:
-        return _deny(action, Reason.NOT_OWNER, "It belongs to somebody else.")
+        return denied(action, Reason.NOT_OWNER, "It belongs to somebody else.")
     return Decision(True, action, Reason.OWNER, f"Everybody may {ACTIONS[action].label}.")
 
 
-def _is_inside(subject: Subject, resource: Resource) -> bool:
-    return resource.tenant_id is None or resource.tenant_id == subject.tenant_id
+def _decide_by_policies(
+    subject: Subject, action: str, resource: Resource, rules: Rules, bound: BoundPolicies
+) -> Decision:
+    denying = bound.denying(resource, rules.env)
+    if denying:
+        return _denied_by(denying, subject, action, resource, rules)
+    by_role = _decide_by_roles(subject, action, resource, rules)
+    if by_role is not None:
+        return by_role
+    allowing = bound.allowing(resource, rules.env) if subject.tenant_id is not None else None
+    if allowing is not None:
+        key, title = allowing.policy.key, allowing.policy.title
+        return Decision(True, action, Reason.POLICY, f"The policy “{title}” allows it.", policies=(key,))
+    return _no_role(
+        action,
+        resource,
+        rules,
+        _missing(bound.undecided(resource, rules.env), subject, action, resource, rules),
+    )
 
 
-def _may_view(subject: Subject, action: str, resource: Resource) -> bool:
+def _decide_by_roles(subject: Subject, action: str, resource: Resource, rules: Rules) -> Decision | None:
+    """The denial by a ceiling, or what a role or a share allows; None when neither says anything."""
+    bounded = rules.bounded(subject, action)
+    if bounded is not None:
+        return bounded
+    if rules.gives_role(subject, action):
+        return Decision(True, action, Reason.ROLE, f"A role gives {action}.")
+    for grant in rules.open_grants(action):
+        if _reaches(grant, resource):
+            return Decision(True, action, Reason.GRANT, f"This {grant.resource_type} is shared with you.")
+    return None
+
+
+def _reaches(grant: GrantFacts, resource: Resource) -> bool:
+    at: Resource | None = resource
+    while at is not None:
+        if at.type == grant.resource_type and at.id == grant.resource_id:
+            return True
+        at = at.parent
+    return False
+
+
+def _no_role(action: str, resource: Resource, rules: Rules, missing: tuple[str, ...] | None) -> Decision:
+    label = ACTIONS[action].label
+    if rules.asks_roles:
+        rule, reason = Reason.NO_ROLE, f"You need a role that may {label} ({action})."
+    else:
+        rule, reason = Reason.NO_POLICY, f"No policy lets you {label} ({action})."
+    if missing:
+        reason += f" A policy might, but these are missing: {', '.join(missing)}."
+    return Decision(False, action, rule, reason, missing=missing or ())
+
+
+def _denied_by(
+    denying: list[BoundPolicy], subject: Subject, action: str, resource: Resource, rules: Rules
+) -> Decision:
+    keys = tuple(sorted({each.policy.key for each in denying}))
+    first = min(denying, key=lambda each: each.policy.key).policy
+    missing = _missing(denying, subject, action, resource, rules)
+    reason = f"The policy “{first.title}” denies it."
+    if missing:
+        reason = f"{reason[:-1]}, or nobody can tell, because these are missing: {', '.join(missing)}."
+    return Decision(False, action, Reason.POLICY_DENY, reason, policies=keys, missing=missing)
+
+
+def _missing(
+    undecided: list[BoundPolicy], subject: Subject, action: str, resource: Resource, rules: Rules
+) -> tuple[str, ...]:
+    """The paths because of which these policies are undecided."""
+    known = Known(subject, action, resource.type, rules.env, resource)
+    found: set[str] = set()
+    for each in undecided[:_MAX_MISSING]:
+        if each.check(resource, rules.env) is None:
+            found.update(missing_paths(each.policy.condition, known))
+    return tuple(sorted(found))
+
+
+def _with_shadow(decision: Decision, bound: BoundPolicies, resource: Resource, rules: Rules) -> Decision:
+    """The decision with the keys of the policies in shadow that would have decided otherwise."""
+    keys = []
+    for each in bound.shadow:
+        named = each.policy.resources is None or resource.id in each.policy.resources
+        verdict = each.check(resource, rules.env) if named else False
+        if each.policy.effect == "deny":
+            differs = decision.allowed and verdict is not False
+        else:
+            differs = decision.rule in (Reason.NO_ROLE, Reason.NO_POLICY) and verdict is True
+        if differs:
+            keys.append(each.policy.key)
+    return replace(decision, shadow=tuple(sorted(keys))) if keys else decision
+
+
+def _may_view(subject: Subject, action: str, resource: Resource, rules: Rules) -> bool:
+    """Who sees a workflow knows its nodes: only what they hold is kept from them."""
+    if resource.type == "node":
+        return True
     view = view_action(resource.type)
-    return view is not None and view != action and _decide(subject, view, resource).allowed
+    return view is not None and view != action and _decide(subject, view, resource, rules).allowed
 
 
-def _deny(action: str, rule: Reason, reason: str, *, hidden: bool = False) -> Decision:
-    return Decision(False, action, rule, reason, hidden)
+def _hidden(decision: Decision) -> Decision:
+    return replace(decision, hidden=True)

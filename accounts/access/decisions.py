@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NO_POLICY = "no_policy"
     GRANT = "grant"
     CEILING = "ceiling"
+    SOMEWHERE = "somewhere"
 
 
 @dataclass(frozen=True, slots=True)

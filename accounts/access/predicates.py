@@ -9,7 +9,6 @@ nobody can tell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +26,7 @@ Lookup = Literal[
     "endswith",
     "contains",  # the column contains the text
     "within_text",  # the text contains the column
-    "regex",  # value: anchored expression, written so that PostgreSQL and Python read it alike
+    "regex",  # value: an `Expression`, a text that PostgreSQL reads as it is
     "array_contains",  # the list has the value
     "overlap",  # the list has one of the values (tuple)
     "contains_all",  # the list has all of the values (tuple)
@@ -112,15 +111,15 @@ def holds(predicate: Predicate, values: Mapping[str, Any]) -> bool:
 
 
 def kind_of(value: Any) -> Kind | None:
-    """The kind of a present value; None for what no condition can read."""
+    """The kind of a present value, an empty list being one of texts; None for what no condition can read."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, str):
         return "text"
     if isinstance(value, int | float):
-        return "number"
+        return "number" if value == value else None
     if isinstance(value, datetime):
-        return "datetime"
+        return "datetime" if value.tzinfo is not None else None
     if isinstance(value, list | tuple):
         kinds = {kind_of(item) for item in value}
         if kinds <= {"text"}:
@@ -146,9 +145,7 @@ test_holds.__test__ = False  # type: ignore[attr-defined]
 
 
 def _is_kind(value: Any, kind: Kind) -> bool:
-    found = kind_of(value)
-    # An empty list is a list of texts as well as of numbers.
-    return found == kind or (kind == "numbers" and found == "texts" and not value)
+    return kind_of(value) == kind
 
 
 _LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -162,10 +159,26 @@ _LOOKUPS: Mapping[str, Callable[[Any, Any], bool]] = {
     "endswith": lambda column, value: column.endswith(value),
     "contains": lambda column, value: value in column,
     "within_text": lambda column, value: column in value,
-    "regex": lambda column, value: re.search(value, column) is not None,
+    "regex": lambda column, value: value.matches(column),
     "array_contains": lambda column, value: value in column,
     "overlap": lambda column, value: any(item in column for item in value),
     "contains_all": lambda column, value: all(item in column for item in value),
     "contained_by": lambda column, value: all(item in value for item in column),
     "empty": lambda column, value: not column,
 }
+
+
+def test_function(test: Test) -> Callable[[Any], bool | None]:
+    """The verdict of the test without its negation about a value: None where neither holds."""
+    look, expected, kind = _LOOKUPS.get(test.lookup), test.value, test.kind
+    if look is None:
+        return lambda value: not is_missing(value)
+    known = look
+    if test.lookup == "exact" and kind == "text":
+        return lambda value: value == expected if isinstance(value, str) and value else None
+    if kind == "text":
+        return lambda value: known(value, expected) if isinstance(value, str) and value else None
+    return lambda value: None if is_missing(value) or kind_of(value) != kind else known(value, expected)
+
+
+test_function.__test__ = False  # type: ignore[attr-defined]
