@@ -30,6 +30,7 @@ from accounts.access.decisions import Decision, Reason, Strategy
 from accounts.access.facts import Environment, GrantFacts, Resource, Subject
 from accounts.access.levels import DEFAULT_LEVELS, Levels
 from accounts.access.listing import list_predicate
+from accounts.access.masks import MASK_TYPES, NO_MASKS, REDACTED, Hit, Masked, Masker, MaskSet
 from accounts.access.policies import NO_POLICIES, PolicySet
 from accounts.access.problems import PolicyError, Problem
 from accounts.access.reading import check_condition
@@ -39,9 +40,12 @@ __all__ = [
     "ACTIONS",
     "BUILT_IN_ROLES",
     "DEFAULT_LEVELS",
+    "MASK_TYPES",
+    "NO_MASKS",
     "NO_POLICIES",
     "OWN_ACTIONS",
     "PERMISSIONS",
+    "REDACTED",
     "SCRIPT_ROLES",
     "Action",
     "AttributeProblem",
@@ -50,7 +54,11 @@ __all__ = [
     "Decision",
     "Environment",
     "GrantFacts",
+    "Hit",
     "Levels",
+    "MaskSet",
+    "Masked",
+    "Masker",
     "NodePermission",
     "PolicyError",
     "PolicySet",

@@ -23,9 +23,14 @@ class Asked:
     allow_requester: bool
 
 
-def decide_approver(subject: Subject, email: str, asked: Asked, resource: Resource) -> Decision:
-    """The decision about `approval.act` on this question. A denial says what is in the way."""
-    decision = decide(subject, ACT, resource)
+def decide_approver(
+    subject: Subject, email: str, asked: Asked, resource: Resource, *, general: Decision | None = None
+) -> Decision:
+    """The decision about `approval.act` on this question. A denial says what is in the way.
+
+    `general` is the decision whoever is asked, where more than roles has a say in it.
+    """
+    decision = general or decide(subject, ACT, resource)
     if not decision.allowed:
         return decision
     why = _why_asked(subject, email, asked)
