@@ -100,8 +100,9 @@ def _start_what_is_served(queues: Collection[str]) -> None:
         waking.serve(_maintenance)
     if DRIVE_QUEUE in queues:
         _say_which_key_is_missing()
-        _host = open_host()
-        _host.start()
+        host = open_host()
+        host.start()
+        _host = host
 
 
 def _say_which_key_is_missing() -> None:
@@ -134,6 +135,15 @@ def _stop(**_: Any) -> None:
         maintenance, _maintenance = _maintenance, None
         waking.serve(None)
         maintenance.stop()
+    _close_pool()
+
+
+def _close_pool() -> None:
+    """Else the pool waits for its threads while the interpreter ends, where they run no more."""
+    from django.db import connection
+
+    connection.close()
+    connection.close_pool()
 
 
 def _end_process() -> None:

@@ -156,9 +156,11 @@ def test_a_worker_that_starts_without_the_database_ends(
         worker.wait(40)
     finally:
         worker.kill()
+        worker.wait(10)
         bring_back(postgres)
 
     assert "its host did not start" in log.read_text()
+    assert "Signal handler" not in log.read_text(), "the rest of the worker is stopped as well"
     assert not Host.objects.exists()
 
 
