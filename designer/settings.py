@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.deciding.DecisionMiddleware",
 ]
 
 ROOT_URLCONF = "designer.urls"
@@ -229,6 +230,8 @@ DATASET_MAX_MB = environment.read_int("DATASET_MAX_MB", 64)
 CREDENTIAL_KEY = environment.credential_key("CREDENTIAL_KEY")
 CREDENTIAL_KEY_PREVIOUS = environment.credential_key("CREDENTIAL_KEY_PREVIOUS")
 CREDENTIAL_KEY_PATH = DATA_DIR / "keys" / "credentials.key" if EMBEDDED else None
+# What signs the seals of the audit trail; without it a key that follows from `SECRET_KEY`.
+AUDIT_KEY = environment.credential_key("AUDIT_KEY")
 
 SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
 SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")

@@ -84,8 +84,8 @@ class AuditEntry(models.Model):
 class AuditSeal(models.Model):
     """A signed Merkle root over some entries of one tenant (or of no tenant), chained to the seal before.
 
-    `horizon`: every transaction below it had ended when the entries were read. `upper`: none from it on had
-    begun. Both count in the database `cluster` alone.
+    `horizon`: every transaction below it had ended when the entries were read. `upper`: those above it had
+    not begun. Both count in the database `cluster` alone.
     """
 
     id = models.BigAutoField(primary_key=True)
