@@ -5,11 +5,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin_site import site
-from accounts.hints import hint_access_changed
+from accounts.forms import RoleForm
 from accounts.models import Role, Tenant, User
+from accounts.services.audit import record
+from accounts.services.people import note_access_change
+from accounts.services.versions import bump_policy_version
 
 if TYPE_CHECKING:
     _UserForm = forms.ModelForm[User]
@@ -51,13 +55,23 @@ class PersonAdmin(_UserAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        hint_access_changed(form.instance.pk)
+        record("user.change" if change else "user.create", form.instance, after=_changed(form))
+        note_access_change(form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        record("user.delete", obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            self.delete_model(request, person)
 
 
 @admin.register(Tenant, site=site)
 class TenantAdmin(_TenantAdmin):
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
+    fields = ("name", "slug", "decision_sample")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A tenant needs its roles: `create_tenant` makes both."""
@@ -66,7 +80,27 @@ class TenantAdmin(_TenantAdmin):
 
 @admin.register(Role, site=site)
 class RoleAdmin(_RoleAdmin):
+    form = RoleForm
     list_display = ("label", "key", "tenant")
     list_filter = ("tenant",)
-    fields = ("tenant", "key", "label", "permissions")
-    filter_horizontal = ("permissions",)
+    fields = ("tenant", "key", "label", "permissions", "parents", "ceiling")
+    filter_horizontal = ("permissions", "parents")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        record("role.change" if change else "role.create", form.instance, after=_changed(form))
+        bump_policy_version(form.instance.tenant_id)
+
+    def delete_model(self, request: HttpRequest, obj: Role) -> None:
+        record("role.delete", obj)
+        super().delete_model(request, obj)
+        bump_policy_version(obj.tenant_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Role]) -> None:
+        for role in queryset:
+            self.delete_model(request, role)
+
+
+def _changed(form: Any) -> dict[str, Any]:
+    """Which fields of the form changed; what they held may be long or none of the audit's business."""
+    return {"changed": sorted(set(form.changed_data) - {"password"})}

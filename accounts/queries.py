@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.models import ApiToken, Role, User
+from accounts.authorization import is_allowed, visible
+from accounts.models import AccessRequest, ApiToken, RequestStatus, Role, User
 from accounts.services.tokens import MARK, digest_of
 
 PersonBrief = dict[str, str]
@@ -45,3 +46,17 @@ def roles_of(user: User) -> list[Role]:
     if user.tenant_id is None:
         return []
     return list(Role.objects.filter(user=user, tenant=user.tenant_id))
+
+
+def count_requests_to_decide(user: User) -> int:
+    """How many open requests of others wait for this person; none for who answers none."""
+    if user.tenant_id is None or not is_allowed(user, "access.decide"):
+        return 0
+    rows = visible(AccessRequest.objects.all(), user, "access.decide")
+    return rows.filter(status=RequestStatus.OPEN).exclude(user=user.pk).count()
+
+
+def access_version(user: User) -> str:
+    """Another text as soon as something changed that decides what this person may see."""
+    tenant = 0 if user.tenant is None else user.tenant.policy_version
+    return f"{tenant}.{user.attributes_version}"

@@ -46,6 +46,10 @@ class Me(Answer):
     permissions: list[str]
     attributes: dict[str, Any]
     pending_approvals: int = Field(description="Questions of runs that wait for an answer of this person.")
+    pending_access_requests: int = Field(description="Requests of others that this person may answer.")
+    access_version: str = Field(
+        description="Another text as soon as something changed that decides what this person may see."
+    )
 
 
 class PasswordChange(Asked):

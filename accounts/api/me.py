@@ -17,7 +17,7 @@ from accounts.api.bodies import Me, PasswordChange, RoleBrief, TenantBrief, read
 from accounts.authorization import allowed_actions
 from accounts.models import User
 from accounts.pending import pending
-from accounts.queries import roles_of
+from accounts.queries import access_version, count_requests_to_decide, roles_of
 from accounts.services import change_password
 
 
@@ -63,4 +63,6 @@ def _me(user: User) -> Me:
         permissions=allowed_actions(user, None, ACTIONS),
         attributes=user.attributes,
         pending_approvals=pending("approvals", user),
+        pending_access_requests=count_requests_to_decide(user),
+        access_version=access_version(user),
     )

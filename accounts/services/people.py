@@ -45,7 +45,7 @@ def set_roles(user: User, keys: Iterable[str]) -> None:
     before = list(Role.objects.filter(user=user).values_list("key", flat=True))
     user.groups.set(roles)
     record("user.roles", user, before={"roles": sorted(before)}, after={"roles": sorted(wanted)})
-    _access_changed(user)
+    note_access_change(user)
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def set_attributes(user: User, attributes: Mapping[str, AttributeValue]) -> None
     user.clean()
     user.save(update_fields=["attributes"])
     record("user.attributes", user, before=before, after=user.attributes)
-    _access_changed(user)
+    note_access_change(user)
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def deactivate_user(user: User) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     record("user.deactivate", user)
-    _access_changed(user)
+    note_access_change(user)
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def activate_user(user: User) -> None:
     user.is_active = True
     user.save(update_fields=["is_active"])
     record("user.activate", user)
-    _access_changed(user)
+    note_access_change(user)
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def change_password(user: User, *, current: str, new: str) -> None:
     hint_access_changed(user.pk)
 
 
-def _access_changed(user: User) -> None:
+def note_access_change(user: User) -> None:
     """Nothing that was decided before about this person counts for the next request."""
     User.objects.filter(pk=user.pk).update(attributes_version=F("attributes_version") + 1)
     user.refresh_from_db(fields=["attributes_version"])

@@ -6,12 +6,15 @@ from django.utils.text import slugify
 from accounts.access import ACTIONS, BUILT_IN_ROLES
 from accounts.models import Role, Tenant
 from accounts.permissions import permissions_named
+from accounts.services.defaults import create_default_attributes, create_default_levels
 
 
 @transaction.atomic
 def create_tenant(name: str, slug: str | None = None) -> Tenant:
-    """A new workspace with the built-in roles. The slug comes from the name unless given."""
+    """A new workspace with built-in roles, levels and attributes. Without a slug the name gives it."""
     tenant = Tenant.objects.create(name=name, slug=slug or slugify(name))
+    create_default_levels(tenant)
+    create_default_attributes(tenant)
     rows = {permission.codename: permission for permission in permissions_named(ACTIONS)}
     given = Role.permissions.through
     for built_in in BUILT_IN_ROLES.values():

@@ -1,0 +1,89 @@
+"""Who, what and when of a question that is only asked to see the answer: test cases and simulations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from accounts.access import Environment, Resource, Subject
+from accounts.models import Role
+from accounts.services.refusals import Refused
+from accounts.services.roles_given import ancestors_of, given_with_parents
+
+SELF = "self"
+"""As the owner of a stated resource: whoever asks."""
+_NAMESPACE = UUID("7d3c2a6e-5f1b-4c52-9d1f-3c8f7b0f9a10")
+
+
+def stated_subject(tenant_id: UUID, stated: Mapping[str, Any]) -> Subject:
+    """Somebody with `{roles, attributes, email}` who need not exist. Raises `Refused` for an unknown role."""
+    keys = [str(key) for key in stated.get("roles") or ()]
+    roles = list(Role.objects.filter(tenant=tenant_id, key__in=keys))
+    unknown = set(keys) - {role.key for role in roles}
+    if unknown:
+        raise Refused.at("subject.roles", f"No such role: {', '.join(sorted(unknown))}.", "unknown_role")
+    email = str(stated.get("email") or "")
+    return Subject(
+        id=uuid5(_NAMESPACE, email),
+        tenant_id=tenant_id,
+        roles=frozenset(keys),
+        permissions=frozenset(name for role in roles for name in given_with_parents(role)),
+        attributes=stated.get("attributes") or {},
+        ceiling=_ceiling(roles),
+        email=email,
+    )
+
+
+def stated_resource(tenant_id: UUID, stated: Mapping[str, Any], subject: Subject) -> Resource:
+    """A thing with `{type, id, owner, attributes, parent}` that need not exist."""
+    parent = stated.get("parent")
+    return Resource(
+        type=str(stated["type"]),
+        id=str(stated.get("id") or ""),
+        tenant_id=tenant_id,
+        owner_id=_owner(stated.get("owner"), subject),
+        attributes=dict(stated.get("attributes") or {}),
+        parent=stated_resource(tenant_id, parent, subject) if isinstance(parent, Mapping) else None,
+    )
+
+
+def stated_environment(stated: Mapping[str, Any]) -> Environment:
+    """`{at, ip, mfa_at}`; without `at` it is now. Raises `Refused` for what is no time."""
+    at = _moment("env.at", stated.get("at")) or datetime.now(UTC)
+    return Environment(at, ip=stated.get("ip"), mfa_at=_moment("env.mfa_at", stated.get("mfa_at")))
+
+
+def _ceiling(roles: list[Role]) -> frozenset[str] | None:
+    """What all ceilings of the roles, and of those that they inherit from, leave; None without any."""
+    every = [each for role in roles for each in (role, *ancestors_of(role))]
+    ceilings = [frozenset(each.ceiling) for each in every if each.ceiling is not None]
+    return frozenset.intersection(*ceilings) if ceilings else None
+
+
+def _owner(stated: Any, subject: Subject) -> UUID | None:
+    if stated is None:
+        return None
+    if stated == SELF:
+        return subject.id
+    try:
+        return UUID(str(stated))
+    except ValueError:
+        message = f"An owner is the id of a person, or “{SELF}” for whoever asks."
+        raise Refused.at("resource.owner", message, "no_owner") from None
+
+
+def _moment(field: str, stated: Any) -> datetime | None:
+    if stated is None:
+        return None
+    if isinstance(stated, datetime):
+        return stated
+    try:
+        moment = datetime.fromisoformat(str(stated))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        message = "A time has a date and a zone, such as 2026-01-31T12:00:00+00:00."
+        raise Refused.at(field, message, "no_time")
+    return moment
