@@ -147,7 +147,7 @@ def _tenant_path(model: type[models.Model]) -> str:
 
 
 def _value(row: Any, path: str, *, by_id: bool = False) -> Any:
-    """What is at the path; None where something on the way is missing. `by_id`: the key alone, not its row."""
+    """What is at the path; None where something on the way is missing. `by_id`: the key, not its row."""
     *way, last = path.split("__")
     for name in way:
         if row is None:

@@ -21,7 +21,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from accounts.authorization import AccessDenied, Hidden, NotSignedIn
-from accounts.models import User
+from accounts.environment import asked
+from accounts.models import DecisionVia, User
 from accounts.queries import user_by_secret
 from accounts.services import note_use
 
@@ -35,6 +36,19 @@ def close_code(problem: AccessDenied | NotSignedIn) -> int:
     if isinstance(problem, Hidden):
         return NOT_FOUND
     return DENIED if isinstance(problem, AccessDenied) else NOT_SIGNED_IN
+
+
+# A close frame holds no longer reason.
+_MAX_REASON_BYTES = 123
+
+
+def close_reason(problem: AccessDenied | NotSignedIn) -> str:
+    """Why, for the close frame. Of what is hidden nothing is said."""
+    if isinstance(problem, NotSignedIn):
+        return "Nobody is signed in here any more."
+    if isinstance(problem, Hidden):
+        return "There is nothing at this address, or you may not know of it."
+    return problem.reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore")
 
 
 class SubjectMiddleware:
@@ -51,7 +65,14 @@ class SubjectMiddleware:
         if user is None:
             await _refuse(receive, send, NOT_SIGNED_IN, "Sign in first.")
             return
-        await self.inner({**scope, "user": user}, receive, send)
+        with asked(DecisionVia.SOCKET, ip_of(scope)):
+            await self.inner({**scope, "user": user}, receive, send)
+
+
+def ip_of(scope: Mapping[str, Any]) -> str | None:
+    """Of whoever is at the other end of the connection."""
+    client = scope.get("client")
+    return str(client[0]) if client else None
 
 
 async def nothing_here(scope: Mapping[str, Any], receive: Any, send: Any) -> None:

@@ -1,73 +1,219 @@
-"""From a Django user to the plain `Subject` that decisions are made about."""
+"""From a Django user to the plain facts that decisions about them are made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
-from accounts.access import ACTIONS, Subject
-from accounts.models import Role, User
+from accounts.access import (
+    ACTIONS,
+    Decision,
+    Environment,
+    GrantFacts,
+    PolicySet,
+    Resource,
+    Subject,
+    decide,
+    expand_actions,
+    list_predicate,
+    may_somewhere,
+)
+from accounts.access.predicates import Predicate
+from accounts.compiled import mask_set_of, policy_set_of
+from accounts.models import User
 
-_CACHE = "_access_subject"
-# For a statement that reads a user as `u` anyway: the keys of the roles, and the names of what they give.
-ROLES_AND_PERMISSIONS = """
-ARRAY(SELECT r.key FROM accounts_role r JOIN accounts_user_groups g ON g.group_id = r.group_ptr_id
-      WHERE g.user_id = u.id AND r.tenant_id = u.tenant_id),
-ARRAY(SELECT DISTINCT p.codename FROM accounts_role r
-      JOIN accounts_user_groups g ON g.group_id = r.group_ptr_id
-      JOIN auth_group_permissions given ON given.group_id = r.group_ptr_id
-      JOIN auth_permission p ON p.id = given.permission_id
-      WHERE g.user_id = u.id AND r.tenant_id = u.tenant_id)
+if TYPE_CHECKING:
+    from accounts.access import Explanation, Masker, MaskSet
+
+_CACHE = "_access_facts"
+MAX_KEPT = 1_000
+
+# For a statement that reads a user as `u` anyway. A role has what the roles above it have; roles and grants
+# count in the user's own tenant alone.
+FACTS = "f.roles, f.permissions, f.ceilings, f.grants, f.policy_version, f.decision_sample"
+FACTS_JOIN = """
+LEFT JOIN LATERAL (
+    WITH RECURSIVE held (id) AS (
+        SELECT r.group_ptr_id
+        FROM accounts_user_groups g JOIN accounts_role r ON r.group_ptr_id = g.group_id
+        WHERE g.user_id = u.id AND r.tenant_id = u.tenant_id
+        UNION
+        SELECT r.group_ptr_id
+        FROM held JOIN accounts_role_parents p ON p.from_role_id = held.id
+            JOIN accounts_role r ON r.group_ptr_id = p.to_role_id
+        WHERE r.tenant_id = u.tenant_id
+    )
+    SELECT
+        ARRAY(SELECT r.key::text FROM held JOIN accounts_role r ON r.group_ptr_id = held.id) AS roles,
+        ARRAY(SELECT DISTINCT p.codename::text
+              FROM held JOIN auth_group_permissions given ON given.group_id = held.id
+                  JOIN auth_permission p ON p.id = given.permission_id) AS permissions,
+        (SELECT jsonb_agg(r.ceiling) FROM held JOIN accounts_role r ON r.group_ptr_id = held.id
+         WHERE jsonb_typeof(r.ceiling) <> 'null') AS ceilings,
+        (SELECT jsonb_agg(jsonb_build_array(s.resource_type, s.resource_id, s.actions, s.expires_at))
+         FROM accounts_grant s
+         WHERE s.tenant_id = u.tenant_id AND s.revoked_at IS NULL
+             AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
+             AND (s.user_id = u.id OR s.role_id IN (SELECT id FROM held))) AS grants,
+        t.policy_version, t.decision_sample
+    FROM accounts_tenant t WHERE t.id = u.tenant_id
+) f ON true
 """
+_READ = f"SELECT {FACTS} FROM accounts_user u {FACTS_JOIN} WHERE u.id = %s"  # noqa: S608  (our own names)
 
 
-def facts_of(user: User | AnonymousUser) -> Subject | None:
-    """The subject, or None for nobody. Read once per user object, so once per request.
+@dataclass(frozen=True, slots=True)
+class AccessFacts:
+    """All that decisions about one person are made from: none of these asks the database.
 
-    Roles count only in the user's own tenant; a token's scopes narrow the subject.
+    `sample` is the share of allowed decisions that their tenant has logged.
     """
+
+    subject: Subject
+    policies: PolicySet
+    version: int | None
+    grants: tuple[GrantFacts, ...] = ()
+    sample: float = 0.0
+
+    def decide(self, action: str, resource: Resource | None, env: Environment) -> Decision:
+        return decide(self.subject, action, resource, policies=self.policies, env=env, grants=self.grants)
+
+    def may_somewhere(self, action: str, env: Environment) -> Decision:
+        """Whether there could be a resource on which the action is allowed."""
+        return may_somewhere(self.subject, action, policies=self.policies, env=env, grants=self.grants)
+
+    def listed(self, action: str, resource_type: str, env: Environment, *, scoped: bool = True) -> Predicate:
+        """Where the action is allowed, tenant wall and what the resources belong to apart."""
+        return list_predicate(
+            self.subject,
+            action,
+            resource_type,
+            policies=self.policies,
+            env=env,
+            grants=self.grants,
+            scoped=scoped,
+        )
+
+    @property
+    def masks(self) -> MaskSet:
+        return mask_set_of(self.subject.tenant_id, self.version)
+
+    def explain(self, action: str, resource: Resource | None, env: Environment) -> Explanation:
+        from accounts.access import explain
+
+        return explain(self.subject, action, resource, policies=self.policies, env=env, grants=self.grants)
+
+    def masker(self, resource: Resource, env: Environment) -> Masker | None:
+        """What hides fields of the resource's data from this person; None: nothing does."""
+        return self.masks.for_reader(self.subject, resource, env)
+
+
+def access_facts(user: User | AnonymousUser) -> AccessFacts | None:
+    """The facts about a user, or None for nobody. Read once per user object, so once per request."""
     if not isinstance(user, User):
         return None
     cached = user.__dict__.get(_CACHE)
-    if isinstance(cached, Subject):
+    if isinstance(cached, AccessFacts):
         return cached
-    subject = _load(user)
-    user.__dict__[_CACHE] = subject
-    return subject
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [user.pk])
+        row = cursor.fetchone()
+    return remember_facts(user, *(row or (None,) * 6))
 
 
-def remember_facts(user: User, roles: Iterable[str], permissions: Iterable[str]) -> None:
-    """Decisions about this object need no query: this is what `ROLES_AND_PERMISSIONS` gave just now."""
-    known = frozenset(name for name in permissions if name in ACTIONS)
-    user.__dict__[_CACHE] = _subject(user, frozenset(roles), known)
+def facts_of(user: User | AnonymousUser) -> Subject | None:
+    """The subject alone. A token's scopes narrow it."""
+    facts = access_facts(user)
+    return None if facts is None else facts.subject
+
+
+def remember_facts(
+    user: User,
+    roles: Iterable[str] | None,
+    permissions: Iterable[str] | None,
+    ceilings: Any,
+    grants: Any,
+    policy_version: int | None,
+    decision_sample: float | None,
+) -> AccessFacts:
+    """Decisions about this object need no query for them: this is what `FACTS` gave just now."""
+    subject = _kept(
+        Subject(
+            id=user.pk,
+            tenant_id=user.tenant_id,
+            is_active=user.is_active,
+            roles=frozenset(roles or ()),
+            permissions=frozenset(name for name in permissions or () if name in ACTIONS),
+            scopes=None if user.token is None else frozenset(user.token.scopes),
+            attributes=user.attributes if isinstance(user.attributes, Mapping) else {},
+            ceiling=_ceiling(_loaded(ceilings)),
+            email=user.email,
+            attributes_version=user.attributes_version,
+        )
+    )
+    facts = AccessFacts(
+        subject,
+        policy_set_of(user.tenant_id, policy_version),
+        policy_version,
+        tuple(_grant(each) for each in _loaded(grants)),
+        decision_sample or 0.0,
+    )
+    user.__dict__[_CACHE] = facts
+    return facts
 
 
 def forget_facts(user: User) -> None:
-    """The next decision about this object reads its roles again."""
+    """The next decision about this object reads its facts again."""
     user.__dict__.pop(_CACHE, None)
 
 
-def _load(user: User) -> Subject:
-    return _subject(user, *_roles_and_permissions(user))
+# Policies keep what they worked out for a subject as long as it is the same object.
+_subjects: dict[UUID, Subject] = {}
 
 
-def _subject(user: User, roles: frozenset[str], permissions: frozenset[str]) -> Subject:
-    return Subject(
-        id=user.pk,
-        tenant_id=user.tenant_id,
-        is_active=user.is_active,
-        roles=roles,
-        permissions=permissions,
-        scopes=None if user.token is None else frozenset(user.token.scopes),
-        attributes=user.attributes,
-    )
+def _kept(subject: Subject) -> Subject:
+    """The subject of an earlier request, where every fact is the same."""
+    known = _subjects.get(subject.id)
+    if known is not None and known == subject:
+        return known
+    if len(_subjects) >= MAX_KEPT:
+        _subjects.clear()
+    _subjects[subject.id] = subject
+    return subject
 
 
-def _roles_and_permissions(user: User) -> tuple[frozenset[str], frozenset[str]]:
-    """Keys of the roles and names of the actions that they give, in one query."""
-    if user.tenant_id is None:
-        return frozenset(), frozenset()
-    rows = Role.objects.filter(user=user, tenant=user.tenant_id).values_list("key", "permissions__codename")
-    pairs = list(rows)
-    return frozenset(key for key, _ in pairs), frozenset(name for _, name in pairs if name in ACTIONS)
+def _loaded(value: Any) -> Sequence[Any]:
+    """A column of JSON, which the driver gives as text."""
+    found = json.loads(value) if isinstance(value, str | bytes) else value
+    return found or ()
+
+
+def _ceiling(ceilings: Sequence[Any]) -> frozenset[str] | None:
+    """What all of the ceilings allow. One that cannot be read allows nothing."""
+    if not ceilings:
+        return None
+    each = [_actions(ceiling, "*") for ceiling in ceilings]
+    return frozenset.intersection(*each)
+
+
+def _grant(row: Sequence[Any]) -> GrantFacts:
+    resource_type, resource_id, actions, expires_at = row
+    until = None if expires_at is None else datetime.fromisoformat(expires_at)
+    return GrantFacts(resource_type, resource_id, _actions(actions, resource_type), until)
+
+
+def _actions(names: Any, resource_type: str) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for name in names if isinstance(names, list) else ():
+        try:
+            found |= expand_actions([str(name)], resource_type)
+        except KeyError:
+            continue
+    return found

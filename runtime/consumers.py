@@ -13,8 +13,9 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.authorization import AccessDenied, NotSignedIn, authorize
-from accounts.models import User
-from accounts.sockets import NOT_FOUND, NOT_SIGNED_IN, close_code, current_subject
+from accounts.models import DecisionVia, User
+from accounts.services.decisions import asked_and_logged
+from accounts.sockets import NOT_FOUND, close_code, close_reason, current_subject
 from runtime.disclosure import sees_data
 from runtime.live.frames import PING, Frame, events_frame, snapshot_frame
 from runtime.live.hub import live_hub
@@ -48,7 +49,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         self._sees_data = False
         refusal = await self._refusal()
         if refusal is not None:
-            await self.close(refusal)
+            await self.close(*refusal)
             return
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._serve()), loop.create_task(self._watch_access())]
@@ -71,13 +72,13 @@ class RunConsumer(AsyncWebsocketConsumer):
                     await asyncio.wait_for(changed.wait(), RECHECK_S)
                 changed.clear()
                 refusal = await self._refusal()
-        await self.close(refusal)
+        await self.close(*refusal)
 
-    async def _refusal(self) -> int | None:
-        """The close code for a subject that may not read this run (any more); read afresh each time."""
+    async def _refusal(self) -> Refusal | None:
+        """How a subject that may not read this run (any more) is told so; read afresh each time."""
         user = await current_subject(self._scope)
         if user is None:
-            return NOT_SIGNED_IN
+            return refusal_for(NotSignedIn())
         access = await database_sync_to_async(access_of)(user, self.action, self._run_id)
         self._sees_data = access.sees_data
         return access.refusal
@@ -134,23 +135,35 @@ class RunConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=frame.text if self._sees_data else frame.bare_text)
 
 
-class Access(NamedTuple):
-    """The close code for who may not read the run, and whether its data is for who may."""
+class Refusal(NamedTuple):
+    """Of a close frame."""
 
-    refusal: int | None
+    code: int
+    reason: str
+
+
+class Access(NamedTuple):
+    """What who may not read the run is told, and whether its data is for who may."""
+
+    refusal: Refusal | None
     sees_data: bool = False
 
 
 def access_of(user: User, action: str, run_id: UUID) -> Access:
     """What the user may read of the run."""
-    run = Run.objects.filter(pk=run_id).first()
+    run = Run.objects.select_related("workflow").filter(pk=run_id).first()
     if run is None:
-        return Access(NOT_FOUND)
-    try:
-        authorize(user, action, run)
-    except (AccessDenied, NotSignedIn) as problem:
-        return Access(close_code(problem))
-    return Access(None, sees_data(user, run))
+        return Access(Refusal(NOT_FOUND, "There is nothing at this address, or you may not know of it."))
+    with asked_and_logged(DecisionVia.SOCKET):
+        try:
+            authorize(user, action, run)
+        except (AccessDenied, NotSignedIn) as problem:
+            return Access(refusal_for(problem))
+        return Access(None, sees_data(user, run))
+
+
+def refusal_for(problem: AccessDenied | NotSignedIn) -> Refusal:
+    return Refusal(close_code(problem), close_reason(problem))
 
 
 def _after(scope: dict[str, Any]) -> int:

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from django.db.models import Model, QuerySet
+from django.http import Http404
 from rest_framework.request import Request
 
 from accounts.access import Decision, Reason
-from accounts.authorization import AccessDenied, IsResource, Resource, authorize, subject_of
+from accounts.authorization import (
+    AccessDenied,
+    IsResource,
+    Resource,
+    authorize,
+    authorize_new,
+    authorize_somewhere,
+    subject_of,
+)
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -13,16 +23,21 @@ if TYPE_CHECKING:
 else:
     _View = object
 
+_M = TypeVar("_M", bound=Model)
+
 
 class AuthorizedView(_View):
     """Mixin for views and viewsets that says, for each thing they answer, which action it needs.
 
     `actions` maps a viewset's action (`list`, `publish`) or an HTTP method (`GET`) to an action of
-    `accounts.access`. It is checked before the handler runs; a handler left out is refused. What
-    concerns one object is checked by the handler with `require`.
+    `accounts.access`. It is checked before the handler runs; a handler left out is refused. Where the
+    address has ids, and for the handlers in `by_object` (lists, and what makes something new), that
+    check refuses only who may do it nowhere: there the handler decides about each object, with `find`,
+    `require`, `require_new` or `visible`.
     """
 
     actions: ClassVar[dict[str, str]] = {}
+    by_object: ClassVar[frozenset[str]] = frozenset()
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     @property
@@ -34,6 +49,20 @@ class AuthorizedView(_View):
         """Raises `Hidden` or `AccessDenied` unless the subject may do this."""
         return authorize(self.subject, action, resource)
 
+    def require_new(self, action: str, resource: Resource | IsResource) -> Decision:
+        """As `require`, about something before it is made."""
+        return authorize_new(self.subject, action, resource)
+
+    def find(self, rows: QuerySet[_M], action: str, **which: Any) -> _M:
+        """The one row, checked for `action`. Raises `Http404`, or as `require`: outside that is the same."""
+        row = rows.filter(**which).first()
+        if row is None:
+            raise Http404
+        if not isinstance(row, IsResource):
+            raise TypeError(f"{type(row).__name__} is not a resource: it has no as_resource().")
+        self.require(action, row)
+        return row
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         subject = self.subject
@@ -43,7 +72,16 @@ class AuthorizedView(_View):
         action = self.actions.get(handler)
         if action is None:
             raise AccessDenied(_undeclared(handler))
-        authorize(subject, action)
+        if self.kwargs or handler in self.by_object:
+            authorize_somewhere(subject, action, self._named(action))
+        else:
+            authorize(subject, action)
+
+    def _named(self, action: str) -> Resource | None:
+        """What the address names, if the action is about such things: told to who is refused."""
+        kind = action.partition(".")[0]
+        named = self.kwargs.get(f"{kind}_id")
+        return None if named is None else Resource(kind, str(named), self.subject.tenant_id)
 
 
 def handler_name(view: Any, method: str) -> str | None:

@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from accounts.access import Reason
 from accounts.authorization import AccessDenied, Hidden, NotSignedIn
 from runtime.api.errors import ApiProblem
 from runtime.api.rendering import dump
@@ -86,7 +87,7 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
         case Hidden() | Http404():
             return ApiProblem(404, "not_found", NOT_FOUND)
         case AccessDenied():
-            return ApiProblem(403, "forbidden", str(error), extra={"reason": str(error.decision.rule)})
+            return ApiProblem(403, "forbidden", str(error), extra=_denial(error))
         case NotSignedIn():
             return _not_signed_in()
         case GraphError():
@@ -113,6 +114,24 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
         case _:
             log.error("unexpected failure at %s", path, exc_info=error)
             return ApiProblem(500, "internal_error", "Something failed on the server. It has been logged.")
+
+
+_REQUESTABLE = frozenset({Reason.NO_ROLE, Reason.NO_POLICY})
+
+
+def _denial(error: AccessDenied) -> dict[str, Any]:
+    """Which rule denied what. `can_request`: somebody could grant it."""
+    decision, resource = error.decision, error.resource
+    return {
+        "reason": str(decision.rule),
+        "rule": str(decision.rule),
+        "policies": list(decision.policies),
+        "missing": list(decision.missing),
+        "action": decision.action,
+        "resource_type": None if resource is None else resource.type,
+        "resource_id": None if resource is None else resource.id,
+        "can_request": resource is not None and bool(resource.id) and decision.rule in _REQUESTABLE,
+    }
 
 
 def _facts(error: WorkflowError) -> dict[str, Any]:

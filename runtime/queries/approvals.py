@@ -11,8 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.access import Decision
-from accounts.access.approvers import Asked, decide_approver
-from accounts.authorization import NotSignedIn, is_allowed, visible
+from accounts.access.approvers import ACT, Asked, decide_approver
+from accounts.authorization import NotSignedIn, decision_about, may_somewhere, visible
 from accounts.models import User
 from accounts.subjects import facts_of
 from runtime.models import Approval, ApprovalStatus, Run
@@ -32,9 +32,9 @@ def waiting_for(rows: QuerySet[Approval], subject: User) -> QuerySet[Approval]:
 
 def count_waiting_for(subject: User) -> int:
     """How many questions wait for this person; none for who may not answer any."""
-    if subject.tenant_id is None or not is_allowed(subject, "approval.act"):
+    if subject.tenant_id is None or not may_somewhere(subject, ACT):
         return 0
-    return waiting_for(Approval.objects.filter(tenant=subject.tenant_id), subject).count()
+    return waiting_for(visible(Approval.objects.all(), subject, ACT), subject).count()
 
 
 def pending_of_run(run: Run) -> dict[str, UUID]:
@@ -45,11 +45,11 @@ def pending_of_run(run: Run) -> dict[str, UUID]:
 
 def decide_about(subject: User, approval: Approval) -> Decision:
     """Whether the subject is among those who may answer; says why or why not."""
-    facts = facts_of(subject)
-    if facts is None:
+    facts, general = facts_of(subject), decision_about(subject, ACT, approval)
+    if facts is None or general is None:
         raise NotSignedIn
     asked = Asked(approval.roles, approval.users, approval.run.requested_by_id, approval.allow_requester)
-    return decide_approver(facts, subject.email, asked, approval.as_resource())
+    return decide_approver(facts, subject.email, asked, approval.as_resource(), general=general)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from accounts.subjects import ROLES_AND_PERMISSIONS, remember_facts
+from accounts.subjects import FACTS, FACTS_JOIN, remember_facts
 from runtime.models import Workflow, WorkflowTrigger, WorkflowVersion
+from runtime.models.classified import CLASSIFICATION
 from runtime.queries.partial_rows import Columns
 from runtime.queries.prepared import execute_prepared
 
@@ -24,16 +25,18 @@ _WORKFLOW = Columns(
     (
         *("id", "tenant", "name", "published_number", "created_by", "deleted_at", "concurrency_key"),
         *("max_running", "max_running_per_key", "max_stored_mb"),
+        *("created_at", *CLASSIFICATION),
     ),
 )
 _VERSION = Columns(WorkflowVersion, "v", ("id", "tenant", "workflow", "number", "created_by"))
-_USER = Columns(User, "u", ("id", "email", "tenant", "is_active", "attributes"))
+_USER = Columns(User, "u", ("id", "email", "tenant", "is_active", "attributes", "attributes_version"))
 _FIND = f"""
-SELECT {_TRIGGER.sql}, {_WORKFLOW.sql}, {_VERSION.sql}, {_USER.sql}, {ROLES_AND_PERMISSIONS}
+SELECT {_TRIGGER.sql}, {_WORKFLOW.sql}, {_VERSION.sql}, {_USER.sql}, {FACTS}
 FROM workflow_trigger t JOIN workflow w ON w.id = t.workflow_id
     LEFT JOIN workflow_version v
         ON v.workflow_id = w.id AND v.number = coalesce(t.version, w.published_number)
     LEFT JOIN accounts_user u ON u.id = t.run_as_id
+    {FACTS_JOIN}
 WHERE t.address_digest = %s AND t.kind = 'webhook' AND t.enabled AND w.deleted_at IS NULL
 """  # noqa: S608  (our own names)
 
