@@ -153,7 +153,7 @@ def test_a_worker_that_starts_without_the_database_ends(
     with log.open("wb") as said:
         worker = subprocess.Popen([sys.executable, *COMMAND], env=environment, stdout=said, stderr=said)
     try:
-        worker.wait(40)
+        worker.wait(90)
     finally:
         worker.kill()
         worker.wait(10)
