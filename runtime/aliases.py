@@ -25,6 +25,7 @@ Modules = Mapping[str, Mapping[str, str]]
 # module -> name -> the module of ours that has it under the same name
 MODULES: Modules = {
     "kailash.access_control": {"NodePermission": "accounts.access", "UserContext": "accounts.access"},
+    "kailash.access_control.managers": {"AccessControlManager": "accounts.access"},
     "kailash.runtime": {"AsyncLocalRuntime": "runtime", "LocalRuntime": "runtime"},
     "kailash.runtime.local": {"LocalRuntime": "runtime"},
     "kailash.workflow.builder": {"WorkflowBuilder": "runtime"},

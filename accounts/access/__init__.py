@@ -27,10 +27,14 @@ from accounts.access.context import (
 )
 from accounts.access.deciding import decide, may_somewhere
 from accounts.access.decisions import Decision, Reason, Strategy
+from accounts.access.document import AccessRules, read_document, read_file
+from accounts.access.explaining import Explanation, explain
 from accounts.access.facts import Environment, GrantFacts, Resource, Subject
 from accounts.access.levels import DEFAULT_LEVELS, Levels
 from accounts.access.listing import list_predicate
+from accounts.access.manager import AccessControlManager
 from accounts.access.masks import MASK_TYPES, NO_MASKS, REDACTED, Hit, Masked, Masker, MaskSet
+from accounts.access.operators import OPERATORS
 from accounts.access.policies import NO_POLICIES, PolicySet
 from accounts.access.problems import PolicyError, Problem
 from accounts.access.reading import check_condition
@@ -43,16 +47,20 @@ __all__ = [
     "MASK_TYPES",
     "NO_MASKS",
     "NO_POLICIES",
+    "OPERATORS",
     "OWN_ACTIONS",
     "PERMISSIONS",
     "REDACTED",
     "SCRIPT_ROLES",
+    "AccessControlManager",
+    "AccessRules",
     "Action",
     "AttributeProblem",
     "AttributeValue",
     "BuiltInRole",
     "Decision",
     "Environment",
+    "Explanation",
     "GrantFacts",
     "Hit",
     "Levels",
@@ -75,9 +83,12 @@ __all__ = [
     "decide",
     "decide_by_role",
     "expand_actions",
+    "explain",
     "is_action",
     "list_predicate",
     "may_somewhere",
+    "read_document",
+    "read_file",
     "read_role_table",
     "view_action",
 ]

@@ -148,6 +148,15 @@ class PolicySet:
             raise PolicyError(reader.problems)
         return cls((policy for policy in found if policy is not None), levels=known, version=version)
 
+    def joined(self, other: PolicySet) -> PolicySet:
+        """Both together. Raises `PolicyError` when they share a key."""
+        shared = {each.key for each in self.policies} & {each.key for each in other.policies}
+        if shared:
+            raise PolicyError([Problem("key", f"{key!r:.80} is the key of another policy") for key in shared])
+        return PolicySet(
+            [*self.policies, *other.policies], levels=self.levels, version=max(self.version, other.version)
+        )
+
     def named(self, resource_type: str, action: str) -> list[Policy]:
         """The policies about this type and action, those in shadow among them."""
         if action in OWN_ACTIONS:
