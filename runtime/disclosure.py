@@ -41,12 +41,12 @@ def _without_pin(node: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**node, "options": {**node["options"], "pin": dict.fromkeys(pin)}}
 
 
-def bare_error(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The error without what its author wrote or what it happened to."""
+def bare_error(error: Mapping[str, Any] | None, message: str = NOT_SHOWN) -> dict[str, Any] | None:
+    """The error without what its author wrote or what it happened to; `message` stands there instead."""
     if error is None:
         return None
     kept = {name: error[name] for name in _METADATA if error.get(name) is not None}
-    return {**kept, "message": NOT_SHOWN}
+    return {**kept, "message": message}
 
 
 def bare_event(event: Event) -> Event:

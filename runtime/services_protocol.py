@@ -168,6 +168,27 @@ class ChildRuns(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class AccessAnswer:
+    """Whether whom the run runs for may do something. `rule` is stable, `reason` is for people."""
+
+    allowed: bool
+    reason: str
+    rule: str
+
+
+class AccessDesk(Protocol):
+    """Decides for whom the run runs, by what is known of them at that moment."""
+
+    def decide(self, action: str, resource: Mapping[str, Any]) -> AccessAnswer:
+        """`resource` is `{type, id, attributes}`. Raises `NodeError` for an action that is none."""
+        ...
+
+    def mask(self, rules: Mapping[str, Any], value: Any) -> Any:
+        """A copy with the fields masked that the rules hide from them. Raises `NodeError` for bad rules."""
+        ...
+
+
 class NodeServices(Protocol):
     @property
     def code(self) -> CodeRunner: ...

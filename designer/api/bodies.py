@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from runtime.api.body import Body, Name, PageParameters, Person, QueryParameters, RequestBody, Text, Time
 from runtime.api.graph_bodies import Graph, GraphInput
+from runtime.api.masking_bodies import DenialItem
 from runtime.api.run_bodies import RunBrief
 from runtime.api.run_terms import NodeOfMode
 
@@ -25,6 +26,10 @@ class WorkflowItem(Body):
     published_version: int | None
     has_unpublished_changes: bool
     node_count: int
+    classification: str = Field(description="The key of a security level.")
+    department: str
+    region: str
+    tags: list[str]
     last_runs: list[RunBrief] = Field(description="The newest ten, newest first.")
     can: list[str]
 
@@ -91,6 +96,10 @@ class Draft(Body):
 
     revision: int
     graph: Graph
+    denied: dict[str, DenialItem] = Field(
+        description="By node: why the reader does not see how it is set up. Its `config` is empty, and stays"
+        " what it was when the draft is saved so."
+    )
     problems: list[GraphProblem]
     updated_at: Time
     updated_by: Person | None
@@ -134,6 +143,7 @@ class Version(VersionItem):
     """A published version, which never changes."""
 
     graph: Graph
+    denied: dict[str, DenialItem] = Field(description="By node: why its `config` is empty.")
 
 
 class NewVersion(RequestBody):

@@ -15,8 +15,9 @@ from accounts.api import AuthorizedView
 from designer import services
 from designer.api.bodies import Draft, DraftChange, GraphProblems, GraphToValidate
 from designer.api.lookup import find_workflow
+from designer.api.node_edits import refuse_edits, sent_graph
 from designer.api.preconditions import etag, expected_revision
-from designer.api.present import draft_body, problem_bodies
+from designer.api.present import draft_body, problem_bodies, shown_graph
 from designer.graphs import ReadGraph, code_in, problems_of, read_graph
 from designer.queries import draft_of
 from runtime.api.errors import ApiProblem
@@ -47,7 +48,9 @@ class DraftView(AuthorizedView, APIView):
     def put(self, request: Request, workflow_id: UUID) -> Response:
         workflow = find_workflow(self, workflow_id, "workflow.edit")
         revision = expected_revision(request)
-        graph = read_graph(read_body(request, DraftChange).graph)
+        stored = draft_of(workflow).document()
+        graph = read_graph(sent_graph(self.subject, workflow, read_body(request, DraftChange).graph, stored))
+        refuse_edits(self.subject, workflow, stored, graph.document)
         self._require_authorship(workflow, graph)
         try:
             draft = services.save_draft(workflow, graph, user=self.subject, revision=revision)
@@ -76,9 +79,11 @@ class ValidateView(AuthorizedView, APIView):
         asked = read_body(request, GraphToValidate)
         if asked.graph is not None:
             self.require("workflow.edit", workflow)
-        document = draft_of(workflow).document() if asked.graph is None else asked.graph
+        stored = draft_of(workflow).document()
+        document = stored if asked.graph is None else sent_graph(self.subject, workflow, asked.graph, stored)
         problems = problems_of(document, workflow, self.subject)
-        return Response(GraphProblems(problems=problem_bodies(problems)))
+        hidden = shown_graph(stored, self.subject, workflow).denied
+        return Response(GraphProblems(problems=problem_bodies(problems, hidden=hidden)))
 
 
 def _answer(draft: Draft) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accounts.authorization import Subject, allowed_actions
@@ -10,15 +11,25 @@ from designer import models
 from designer.api.bodies import Draft, GraphProblem, Version, VersionItem, WorkflowItem
 from designer.graphs import problems_of
 from designer.queries import edit_states
+from runtime.api.masking_bodies import denial_items
 from runtime.api.people import person_body
 from runtime.api.present import brief_body
-from runtime.disclosure import sees_pins, without_pins
+from runtime.disclosure import sees_pins
 from runtime.engine.problems import Problem
+from runtime.masking.documents import ShownDocument, shown_document
+from runtime.masking.readers import eyes_of
 from runtime.models import Workflow, WorkflowVersion
 from runtime.queries.runs import newest_of_workflows
 from runtime.queries.versions import graph_of
 
-WORKFLOW_ACTIONS = ("workflow.edit", "workflow.delete", "workflow.publish", "workflow.run", "code.author")
+WORKFLOW_ACTIONS = (
+    "workflow.edit",
+    "workflow.delete",
+    "workflow.publish",
+    "workflow.run",
+    "code.author",
+    "grant.manage",
+)
 
 
 def workflow_bodies(workflows: Sequence[Workflow], subject: Subject) -> list[WorkflowItem]:
@@ -36,6 +47,10 @@ def workflow_bodies(workflows: Sequence[Workflow], subject: Subject) -> list[Wor
             published_version=workflow.published_number,
             has_unpublished_changes=states[workflow.pk].has_unpublished_changes,
             node_count=states[workflow.pk].node_count,
+            classification=workflow.classification,
+            department=workflow.department,
+            region=workflow.region,
+            tags=workflow.tags,
             last_runs=[brief_body(run) for run in runs.get(workflow.pk, ())],
             can=allowed_actions(subject, workflow, WORKFLOW_ACTIONS),
         )
@@ -52,24 +67,35 @@ def draft_body(draft: models.Draft, subject: Subject) -> Draft:
     """The draft with everything that is wrong in it, as far as the reader may know."""
     document = draft.document()
     workflow = draft.workflow
+    shown = shown_graph(document, subject, workflow)
     problems = problems_of(document, workflow, subject)
     return Draft(
         revision=draft.revision,
-        graph=shown_graph(document, subject, workflow),
-        problems=problem_bodies(problems),
+        graph=shown.document,
+        denied=denial_items(shown.denied),
+        problems=problem_bodies(problems, hidden=shown.denied),
         updated_at=draft.updated_at,
         updated_by=person_body(draft.updated_by),
     )
 
 
-def shown_graph(document: dict[str, Any], subject: Subject, workflow: Workflow) -> dict[str, Any]:
+def shown_graph(document: Mapping[str, Any], subject: Subject, workflow: Workflow) -> ShownDocument:
     """A draft's document, as far as the reader may see it."""
-    return document if sees_pins(subject, workflow) else without_pins(document)
+    eyes = eyes_of(subject)
+    return shown_document(eyes, workflow, document, with_pins=sees_pins(subject, workflow))
 
 
-def problem_bodies(problems: Iterable[Problem]) -> list[GraphProblem]:
-    """Problems of a graph, in the order found."""
-    return [GraphProblem(**problem.to_dict()) for problem in problems]
+def problem_bodies(problems: Iterable[Problem], *, hidden: Container[str] = ()) -> list[GraphProblem]:
+    """Problems of a graph, in the order found. Of nodes whose setup is hidden only that there are some."""
+    return [
+        GraphProblem(**(_without_words(problem) if problem.node in hidden else problem).to_dict())
+        for problem in problems
+    ]
+
+
+def _without_words(problem: Problem) -> Problem:
+    message = "Something is wrong with how this step is set up, which you may not see."
+    return replace(problem, message=message, hint=None, field=None, line=None)
 
 
 def version_item(version: WorkflowVersion) -> VersionItem:
@@ -84,7 +110,8 @@ def version_item(version: WorkflowVersion) -> VersionItem:
     )
 
 
-def version_body(version: WorkflowVersion) -> Version:
+def version_body(version: WorkflowVersion, subject: Subject, workflow: Workflow) -> Version:
     """A version with its graph. It has no pins: those are refused when a draft is published."""
     item = version_item(version)
-    return Version(**dict(item), graph=graph_of(version).to_document())
+    shown = shown_graph(graph_of(version).to_document(), subject, workflow)
+    return Version(**dict(item), graph=shown.document, denied=denial_items(shown.denied))

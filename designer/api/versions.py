@@ -57,4 +57,5 @@ class VersionView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="workflows_versions_retrieve", responses=Version)
     def get(self, request: Request, workflow_id: UUID, number: int) -> Response:
-        return Response(version_body(find_version(find_workflow(self, workflow_id), number)))
+        workflow = find_workflow(self, workflow_id)
+        return Response(version_body(find_version(workflow, number), self.subject, workflow))

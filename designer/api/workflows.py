@@ -30,6 +30,7 @@ from designer.graphs import ReadGraph, code_in, read_graph
 from designer.queries import draft_of, searched
 from runtime.api.errors import ApiProblem
 from runtime.api.idempotency import once
+from runtime.api.masking_problems import refused
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
 from runtime.models import Workflow
@@ -140,9 +141,15 @@ class WorkflowExportView(AuthorizedView, APIView):
         )
 
     def _graph(self, workflow: Workflow, number: int | None) -> dict[str, Any]:
+        """Whole or not at all: with a step that is not set up the file would be another workflow."""
         if number is None:
-            return shown_graph(draft_of(workflow).document(), self.subject, workflow)
-        return graph_of(find_version(workflow, number)).to_document()
+            document = draft_of(workflow).document()
+        else:
+            document = graph_of(find_version(workflow, number)).to_document()
+        shown = shown_graph(document, self.subject, workflow)
+        for denial in shown.denied.values():
+            raise refused(denial)
+        return shown.document
 
 
 def _created(view: AuthorizedView, *, name: str, description: str, graph: ReadGraph | None) -> Response:

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from runtime.api.body import Body, PageParameters, Person, RequestBody, Time
+from runtime.api.masking_bodies import DenialItem, MaskedFieldItem
 from runtime.api.run_node_bodies import ValueInfo
 from runtime.api.run_terms import RunReference, WorkflowReference
 
@@ -74,6 +75,8 @@ class ApprovalDetail(ApprovalItem):
 
     input: Any = Field(description="Null for who neither may answer nor has `run.data`.")
     input_info: ValueInfo | None = Field(description="Null when the input is not shown.")
+    input_masked: list[MaskedFieldItem]
+    input_denied: DenialItem | None = Field(description="Why the input is refused to this reader.")
 
 
 class ApprovalFilters(PageParameters):

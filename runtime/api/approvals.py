@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -25,12 +27,16 @@ from runtime.api.approval_bodies import (
 )
 from runtime.api.errors import ApiProblem
 from runtime.api.idempotency import once
+from runtime.api.masking_bodies import MaskedFieldItem, denial_item, masked_items
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
 from runtime.api.people import person_body
 from runtime.api.run_node_bodies import ValueInfo
 from runtime.api.run_terms import RunReference, WorkflowReference
 from runtime.disclosure import sees_data
+from runtime.masking.reader import RunReader
+from runtime.masking.readers import asked_reader, reader_of
+from runtime.masking.shown import MaskedField
 from runtime.models import Approval, ApprovalVote, VoteDecision
 from runtime.queries.approvals import approvals_for, standing_of, waiting_for
 from runtime.queries.nodes import ValuesView, inputs_of
@@ -117,22 +123,34 @@ def _find(view: AuthorizedView, approval_id: UUID) -> Approval:
 
 
 def _item(approval: Approval, subject: Subject) -> ApprovalItem:
-    return ApprovalItem(**_facts(approval, subject))
+    return ApprovalItem(**_facts(approval, subject, _reader(approval, subject)))
 
 
 def _detail(approval: Approval, subject: Subject) -> ApprovalDetail:
-    facts = _facts(approval, subject)
-    shown = _input(approval, subject)
+    reader = _reader(approval, subject)
+    facts = _facts(approval, subject, reader)
+    shown = _input(approval, subject, reader)
+    given = None if shown is None or shown.values is None else shown.values
+    denial = None if shown is None else reader.denial(approval.node, "inputs")
     return ApprovalDetail(
         **facts,
-        input=None if shown is None or shown.values is None else shown.values.get("input"),
+        input=None if given is None else given.get("input"),
+        input_masked=[] if shown is None else _below_input(shown.masked),
+        input_denied=None if denial is None else denial_item(denial),
         input_info=None
         if shown is None or shown.values is None
         else ValueInfo(bytes=shown.bytes, truncated=shown.truncated, items=shown.items),
     )
 
 
-def _facts(approval: Approval, subject: Subject) -> dict[str, Any]:
+def _reader(approval: Approval, subject: Subject) -> RunReader:
+    """Who is asked sees what they are asked about, unless a policy refuses just that."""
+    if standing_of(approval, subject).is_asked:
+        return asked_reader(subject, approval.run)
+    return reader_of(subject, approval.run)
+
+
+def _facts(approval: Approval, subject: Subject, reader: RunReader) -> dict[str, Any]:
     run = approval.run
     standing = standing_of(approval, subject)
     return {
@@ -140,11 +158,11 @@ def _facts(approval: Approval, subject: Subject) -> dict[str, Any]:
         "run": RunReference(id=run.pk, number=run.number),
         "workflow": WorkflowReference(id=run.workflow_id, name=run.workflow.name),
         "node": approval.node,
-        "title": approval.title,
-        "message": approval.message,
+        "title": reader.text(approval.node, approval.title),
+        "message": reader.text(approval.node, approval.message),
         "status": ApprovalState(approval.status),
         "required": approval.required,
-        "votes": [_vote(vote) for vote in approval.votes.all()],
+        "votes": [_vote(approval, vote, reader) for vote in approval.votes.all()],
         "approvers": Approvers(roles=list(approval.roles), users=list(approval.users)),
         "comment": "required" if approval.needs_comment else "optional",
         "requested_by": person_body(run.requested_by),
@@ -156,19 +174,25 @@ def _facts(approval: Approval, subject: Subject) -> dict[str, Any]:
     }
 
 
-def _vote(vote: ApprovalVote) -> Vote:
+def _vote(approval: Approval, vote: ApprovalVote, reader: RunReader) -> Vote:
     return Vote(
         user=person_body(vote.user),
         name=vote.user_name,
         decision="approve" if vote.decision == VoteDecision.APPROVE else "reject",
-        comment=vote.comment,
+        comment=reader.text(approval.node, vote.comment),
         at=vote.at,
     )
 
 
-def _input(approval: Approval, subject: Subject) -> ValuesView | None:
+def _input(approval: Approval, subject: Subject, reader: RunReader) -> ValuesView | None:
     """What is to be approved: shown to those who may answer, and to readers of the run's data."""
     standing = standing_of(approval, subject)
     if not standing.is_asked and not sees_data(subject, approval.run):
         return None
-    return inputs_of(approval.run, approval.node)
+    return inputs_of(approval.run, approval.node, reader)
+
+
+def _below_input(fields: Iterable[MaskedField]) -> list[MaskedFieldItem]:
+    """Those of the input `input`, which is shown by itself."""
+    below = (field for field in fields if field.path.partition(".")[0].partition("[")[0] == "input")
+    return masked_items(replace(field, path=field.path[len("input") :].removeprefix(".")) for field in below)

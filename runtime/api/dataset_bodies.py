@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from runtime.api.body import Body, PageParameters, Person, QueryParameters, Time
+from runtime.api.masking_bodies import MaskedFieldItem
 
 DatasetFormatName = Literal["csv", "json", "jsonl", "parquet"]
 ColumnType = Literal["text", "number", "integer", "boolean", "date", "datetime", "object", "unknown"]
@@ -52,6 +53,7 @@ class DatasetRows(Body):
     columns: list[DatasetColumn]
     results: list[dict[str, Any]]
     total: int
+    masked: list[MaskedFieldItem]
 
 
 class DatasetFilters(PageParameters):

@@ -30,10 +30,12 @@ from runtime.api.dataset_bodies import (
 )
 from runtime.api.errors import ApiProblem, invalid, too_large
 from runtime.api.idempotency import once
+from runtime.api.masking_bodies import masked_items
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import check_storable, query_of, read_query
 from runtime.api.people import person_body
 from runtime.limits import max_dataset_bytes
+from runtime.masking.dataset_files import shown_content, shown_rows
 from runtime.models import Dataset
 from runtime.queries.datasets import DatasetChanged, rows_of, spooled
 from runtime.services import datasets
@@ -145,11 +147,19 @@ class DatasetRowsView(AuthorizedView, APIView):
         except DatasetChanged:
             dataset = find_dataset(self, dataset_id)
             rows = rows_of(dataset, offset=page.offset, limit=page.limit)
-        return Response(DatasetRows(columns=_columns(dataset), results=rows, total=dataset.rows))
+        shown = shown_rows(self.subject, dataset, rows)
+        return Response(
+            DatasetRows(
+                columns=_columns(dataset),
+                results=shown.value,
+                total=dataset.rows,
+                masked=masked_items(shown.masked),
+            )
+        )
 
 
 class DatasetDownloadView(AuthorizedView, APIView):
-    """A dataset's file, as it was uploaded or written."""
+    """A dataset's file, as it was uploaded or written; with masked rows where a field is masked."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "dataset.view"}
 
@@ -160,7 +170,7 @@ class DatasetDownloadView(AuthorizedView, APIView):
         dataset = find_dataset(self, dataset_id)
         # In one piece: under ASGI Django would gather a stream of a synchronous source anyway.
         with spooled(dataset.pk) as spool:
-            content = spool.path.read_bytes()
+            content = shown_content(self.subject, dataset, spool)
         file_name = f"{dataset.name}.{spool.format}"  # names are plain ASCII without quotes
         return HttpResponse(
             content,

@@ -12,8 +12,10 @@ from runtime.api.run_bodies import RunBrief, RunItem, RunStarted
 from runtime.api.run_terms import RunError, RunMode, RunTrigger, TriggerReference, WorkflowReference
 from runtime.disclosure import bare_error, sees_data
 from runtime.engine.state import RunStatus
+from runtime.masking.readers import reader_of
 from runtime.models import Run
 
+MASKED_HERE = "Some values of this run are masked for you. Its page says why it failed."
 RUN_ACTIONS = ("run.data", "run.cancel", "run.pause", "run.decide")
 
 
@@ -46,10 +48,19 @@ def run_item(run: Run, subject: Subject) -> RunItem:
         wake_at=run.wake_at,
         requested_by=person_body(run.requested_by),
         counts=run.counts,
-        error=error_body(run.error if sees_data(subject, run) else bare_error(run.error)),
+        error=error_body(listed_error(subject, run)),
         trigger_ref=_trigger_body(run),
         can=allowed_actions(subject, run, RUN_ACTIONS),
     )
+
+
+def listed_error(subject: Subject, run: Run) -> Mapping[str, Any] | None:
+    """Why a run failed, for a list: where something in it is masked, only the run's own page says more."""
+    if run.error is None:
+        return None
+    if not sees_data(subject, run):
+        return bare_error(run.error)
+    return bare_error(run.error, MASKED_HERE) if reader_of(subject, run).is_restricted else run.error
 
 
 def _trigger_body(run: Run) -> TriggerReference | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from runtime.api.body import Body, PageParameters, Person, QueryParameters, Time
 from runtime.api.graph_bodies import Graph
+from runtime.api.masking_bodies import DenialItem, MaskedFieldItem
 from runtime.api.run_node_bodies import RunNode
 from runtime.api.run_terms import (
     RunError,
@@ -98,7 +99,11 @@ class RunDetail(RunItem):
     """A run with its graph, what it was given, and its nodes as they stood at event `seq`."""
 
     graph: Graph
+    denied: dict[str, DenialItem] = Field(
+        description="By node: why the reader does not see how it is set up. Its `config` is empty."
+    )
     parameters: dict[str, Any] = Field(description="Empty for who has no `run.data`.")
+    parameters_masked: list[MaskedFieldItem]
     settings: dict[str, Any] = Field(description="Runtime parameters that were set for this run alone.")
     node: str | None = Field(description="What `mode` refers to.")
     source_run: RunReference | None = Field(description="The run that earlier results are taken from.")

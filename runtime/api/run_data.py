@@ -12,12 +12,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
+from accounts.authorization import Subject
+from runtime.api.masking_bodies import Revealing, denial_items, masked_items
+from runtime.api.masking_problems import refused
 from runtime.api.pagination import next_after
 from runtime.api.parsing import query_of, read_query
 from runtime.api.present import error_body
 from runtime.api.rendering import dump
 from runtime.api.run_node_bodies import (
     LogFilters,
+    LogLevel,
     LogLine,
     LogLineList,
     NodeAttempt,
@@ -28,7 +32,9 @@ from runtime.api.run_node_bodies import (
 )
 from runtime.api.runs import find_run
 from runtime.engine.state import NodeStatus
-from runtime.models import Run
+from runtime.masking.reader import RunReader
+from runtime.masking.readers import reader_of, reveal_of
+from runtime.models import Run, RunLog
 from runtime.queries.nodes import (
     AttemptView,
     Decided,
@@ -54,20 +60,14 @@ class LogsView(AuthorizedView, APIView):
         self.require("run.data", run)
         lines = logs_after(run.pk, asked.after, node=asked.node, level=asked.level, limit=asked.limit)
         more = len(lines) == asked.limit
+        reader = reader_of(self.subject, run)
+        nodes = dict.fromkeys(line.node for line in lines if line.node is not None)
+        refused = {node: found for node in nodes if (found := reader.denial(node, "logs")) is not None}
         return Response(
             LogLineList(
-                results=[
-                    LogLine(
-                        pos=line.pos,
-                        at=line.at,
-                        node=line.node,
-                        attempt=line.attempt,
-                        level=line.level,
-                        text=line.text,
-                    )
-                    for line in lines
-                ],
+                results=[_line(line, reader) for line in lines if line.node not in refused],
                 next=next_after(request, lines[-1].pos) if more else None,
+                denied=denial_items(refused),
             )
         )
 
@@ -84,48 +84,66 @@ class RunNodeView(AuthorizedView, APIView):
         asked = read_query(request, NodeDataParameters)
         run = find_run(self, run_id)
         self.require("run.data", run)
+        reader = reader_of(self.subject, run)
         if asked.download is not None:
-            return _download(run, node, asked.download)
-        found = node_of_run(run, node)
+            return _download(run, node, asked.download, reader)
+        found = node_of_run(run, node, reader)
         if found is None:
             raise Http404
-        return Response(_detail(node, found))
+        return Response(_detail(self.subject, run, node, found, reader))
 
 
-def _detail(node: str, found: NodeView) -> RunNodeDetail:
+def _line(line: RunLog, reader: RunReader) -> LogLine:
+    return LogLine(
+        pos=line.pos,
+        at=line.at,
+        node=line.node,
+        attempt=line.attempt,
+        level=cast(LogLevel, line.level),
+        text=reader.text(line.node, line.text),
+    )
+
+
+def _detail(subject: Subject, run: Run, node: str, found: NodeView, reader: RunReader) -> RunNodeDetail:
     state = found.state
+    reveal = reveal_of(subject, run, node)
     return RunNodeDetail(
         node=node,
         status=NodeStatus(state.status),
-        attempts=[_attempt(attempt, node) for attempt in found.attempts],
+        attempts=[_attempt(attempt, node, reader) for attempt in found.attempts],
         inputs=found.inputs.values,
         outputs=found.outputs.values,
         inputs_info=_info(found.inputs),
         outputs_info=_info(found.outputs),
-        error=error_body(state.error, node=node),
+        error=error_body(reader.error(node, state.error), node=node),
         reason=state.reason,
         items=state.items,
+        inputs_masked=masked_items(found.inputs.masked),
+        outputs_masked=masked_items(found.outputs.masked),
+        denied=denial_items(reader.denials(node)),
+        reveal=None if reveal is None else Revealing(until=reveal.expires_at, reason=reveal.reason),
+        can_reveal=reader.may_reveal(node),
     )
 
 
-def _attempt(attempt: AttemptView, node: str) -> NodeAttempt:
+def _attempt(attempt: AttemptView, node: str, reader: RunReader) -> NodeAttempt:
     return NodeAttempt(
         attempt=attempt.attempt,
         status=NodeStatus(attempt.status),
         started_at=attempt.started_at,
         finished_at=attempt.finished_at,
-        error=error_body(attempt.error, node=node),
+        error=error_body(reader.error(node, attempt.error), node=node),
         cpu_s=attempt.usage.get("cpu_s"),
         peak_mb=attempt.usage.get("peak_mb"),
-        decided=_decision(attempt.decision),
+        decided=_decision(node, attempt.decision, reader),
     )
 
 
-def _decision(found: Decided | None) -> StepDecision | None:
+def _decision(node: str, found: Decided | None, reader: RunReader) -> StepDecision | None:
     if found is None:
         return None
     outcome = cast(Literal["succeeded", "failed", "retry"], found.outcome)
-    return StepDecision(outcome=outcome, by=found.by, comment=found.comment)
+    return StepDecision(outcome=outcome, by=found.by, comment=reader.text(node, found.comment))
 
 
 def _info(values: ValuesView) -> ValueInfo | None:
@@ -134,11 +152,14 @@ def _info(values: ValuesView) -> ValueInfo | None:
     return ValueInfo(bytes=values.bytes, truncated=values.truncated, items=values.items)
 
 
-def _download(run: Run, node: str, part: str) -> HttpResponse:
+def _download(run: Run, node: str, part: str, reader: RunReader) -> HttpResponse:
     if not has_node(run, node):
         raise Http404
+    denial = reader.denial(node, part)
+    if denial is not None:
+        raise refused(denial)
     load = outputs_of if part == "outputs" else inputs_of
-    values: Any = load(run, node, whole=True).values
+    values: Any = load(run, node, reader, whole=True).values
     file_name = f"run-{run.number}-{part}.json"
     return HttpResponse(
         dump(values),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from runtime.api.body import Body, QueryParameters, Time
 from runtime.api.graph_bodies import Graph
+from runtime.api.masking_bodies import DenialItem, MaskedFieldItem, Revealing
 from runtime.api.run_terms import RunError, RunReference
 from runtime.engine.state import NodeStatus
 
@@ -76,6 +77,7 @@ class RunScope(Body):
     iteration: int | None = Field(description="Null for a sub-workflow.")
     nodes: dict[str, RunNode] = Field(description="By the node's id in `graph`.")
     graph: Graph
+    denied: dict[str, DenialItem] = Field(description="By node: why its `config` is empty.")
 
 
 class LogLine(Body):
@@ -90,8 +92,11 @@ class LogLine(Body):
 
 
 class LogLineList(Body):
+    """Lines of nodes whose logs the reader is refused are left out."""
+
     results: list[LogLine]
     next: str | None
+    denied: dict[str, DenialItem] = Field(description="Why lines are left out, by their node.")
 
 
 class StepDecision(Body):
@@ -134,6 +139,13 @@ class RunNodeDetail(Body):
     error: RunError | None
     reason: str | None
     items: int | None
+    inputs_masked: list[MaskedFieldItem]
+    outputs_masked: list[MaskedFieldItem]
+    denied: dict[str, DenialItem] = Field(
+        description="What the reader is refused of the node: `config`, `inputs`, `outputs`, `logs`."
+    )
+    reveal: Revealing | None = Field(description="Null unless masked values are shown to this reader now.")
+    can_reveal: bool
 
 
 class IterationFilters(QueryParameters):

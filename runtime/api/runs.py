@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from accounts.authorization import Subject, visible
-from runtime.api.errors import invalid
+from runtime.api.errors import ApiProblem, invalid
 from runtime.api.idempotency import once
+from runtime.api.masking_bodies import denial_items, masked_items
 from runtime.api.pagination import newest_first, next_address, next_after
 from runtime.api.parsing import query_of, read_query
-from runtime.api.present import run_item, started_body
+from runtime.api.present import error_body, run_item, started_body
 from runtime.api.run_bodies import (
     AfterSequence,
     ParentStep,
@@ -34,10 +35,13 @@ from runtime.api.run_node_bodies import RunNode
 from runtime.api.run_nodes import node_body, origins_of
 from runtime.api.run_terms import RunReference
 from runtime.api.run_waits import queue_body, waiting_bodies
-from runtime.disclosure import bare_event, bare_state, sees_data, without_pins
+from runtime.disclosure import bare_event, bare_state, sees_data
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph
 from runtime.engine.state import NodeState, RunState, RunStatus
+from runtime.masking.reader import shown_state
+from runtime.masking.readers import is_search_refused, reader_of
+from runtime.masking.shown import Shown
 from runtime.models import Run
 from runtime.queries.runs import RunFilter, events_after, filter_runs, state_of
 from runtime.queries.versions import graph_of
@@ -79,7 +83,7 @@ class EventsView(AuthorizedView, APIView):
         run = find_run(self, run_id)
         events = events_after(run.pk, asked.after, limit=asked.limit)
         more = len(events) == asked.limit
-        if not sees_data(self.subject, run):
+        if not sees_data(self.subject, run) or reader_of(self.subject, run).is_restricted:
             events = [bare_event(event) for event in events]
         return Response(
             RunEventList(
@@ -133,6 +137,9 @@ def selected_runs(subject: Subject, filters: RunCriteria) -> QuerySet[Run]:
     )
     # Who looks for a value learns that a run has it.
     action = "run.data" if wanted.input else "run.view"
+    if wanted.input and is_search_refused(subject):
+        message = "Some values are masked for you, so runs cannot be searched for values."
+        raise ApiProblem(403, "search_refused", message, extra={"reason": message, "rule": "masked"})
     return filter_runs(visible(Run.objects.all(), subject, action), wanted)
 
 
@@ -153,13 +160,20 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
     state = state_of(run.pk)
     if state.seq > run.last_seq:  # it went on meanwhile: whoever follows from `seq` on misses nothing
         run.refresh_from_db(fields=_STANDING)
+    reader = reader_of(subject, run)
     with_data = sees_data(subject, run)
-    if not with_data:
-        state = bare_state(state)
+    state = shown_state(state, reader) if with_data else bare_state(state)
+    shown = reader.document(graph.to_document(), with_pins=with_data)
+    given = reader.parameters() if with_data else Shown({})
+    item = dict(run_item(run, subject))
+    if with_data:
+        item["error"] = error_body(reader.error(None, run.error))
     return RunDetail(
-        **dict(run_item(run, subject)),
-        graph=graph.to_document() if with_data else without_pins(graph.to_document()),
-        parameters=run.parameters if with_data else {},
+        **item,
+        graph=shown.document,
+        denied=denial_items(shown.denied),
+        parameters=given.value,
+        parameters_masked=masked_items(given.masked),
         settings=run.settings,
         node=run.node,
         source_run=_source(run),

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
+from runtime.api.masking_bodies import denial_items
 from runtime.api.pagination import next_after
 from runtime.api.parsing import query_of, read_query
 from runtime.api.present import error_body
@@ -24,8 +25,10 @@ from runtime.api.run_node_bodies import (
 )
 from runtime.api.run_nodes import node_body, origins_of
 from runtime.api.runs import find_run
-from runtime.disclosure import bare_error, bare_nodes, sees_data, without_pins
+from runtime.disclosure import bare_error, bare_nodes, sees_data
 from runtime.engine.state import NodeState, NodeStatus
+from runtime.masking.reader import RunReader, shown_nodes
+from runtime.masking.readers import reader_of
 from runtime.queries.iterations import IterationView, iterations_of
 from runtime.queries.scopes import ScopeView, scope_of
 
@@ -44,11 +47,11 @@ class IterationsView(AuthorizedView, APIView):
         found = iterations_of(run, asked.container, status=asked.status, after=asked.after, limit=asked.limit)
         if found is None:
             raise Http404
-        with_data = sees_data(self.subject, run)
+        reader = reader_of(self.subject, run) if sees_data(self.subject, run) else None
         more = len(found) == asked.limit
         return Response(
             RunIterationList(
-                results=[_iteration(asked.container, item, with_data=with_data) for item in found],
+                results=[_iteration(asked.container, item, reader) for item in found],
                 next=next_after(request, found[-1].iteration) if more else None,
             )
         )
@@ -67,8 +70,9 @@ class RunScopeView(AuthorizedView, APIView):
         if found is None:
             raise Http404
         with_data = sees_data(self.subject, run)
-        nodes = found.nodes if with_data else bare_nodes(found.nodes)
-        document = found.graph.to_document()
+        reader = reader_of(self.subject, run)
+        nodes = shown_nodes(found.nodes, reader, found.path) if with_data else bare_nodes(found.nodes)
+        shown = reader.document(found.graph.to_document(), scope=found.path, with_pins=with_data)
         states = {**_pending(found), **nodes}
         origins = origins_of(run, states.values())
         return Response(
@@ -79,7 +83,8 @@ class RunScopeView(AuthorizedView, APIView):
                 nodes={
                     name: node_body(f"{found.path}/{name}", state, origins) for name, state in states.items()
                 },
-                graph=document if with_data else without_pins(document),
+                graph=shown.document,
+                denied=denial_items(shown.denied),
             )
         )
 
@@ -91,13 +96,15 @@ def _pending(scope: ScopeView) -> dict[str, NodeState]:
     return {spec.id: NodeState() for spec in scope.graph.nodes if spec.parent == parent}
 
 
-def _iteration(container: str, item: IterationView, *, with_data: bool) -> RunIteration:
-    error = item.error if with_data else bare_error(item.error)
+def _iteration(container: str, item: IterationView, reader: RunReader | None) -> RunIteration:
+    """Without a reader: for somebody who sees no data."""
+    path = f"{container}/{item.iteration}"
+    error = bare_error(item.error) if reader is None else reader.error(path, item.error)
     return RunIteration(
         iteration=item.iteration,
         status=NodeStatus(item.status),
         started_at=item.started_at,
         finished_at=item.finished_at,
         duration_ms=item.duration_ms,
-        error=error_body(error, node=f"{container}/{item.iteration}"),
+        error=error_body(error, node=path),
     )

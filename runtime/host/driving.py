@@ -24,6 +24,7 @@ from runtime.engine.state import OPEN_NODE, RUN_FAILED, RunState, fold
 from runtime.engine.threads import WorkerThreads
 from runtime.engine.upcasting import UnknownEvent
 from runtime.host import claims
+from runtime.host.access_desk import HostAccessDesk
 from runtime.host.claims import Claim, Word
 from runtime.host.database import HostDatabase
 from runtime.host.fault_points import reach
@@ -31,11 +32,12 @@ from runtime.host.journal import ProgressSink, RunJournal, Writer
 from runtime.host.leaving import Leaving
 from runtime.host.ledger import Ledger
 from runtime.host.loading import load_at_hand, load_run
+from runtime.host.permits import Permits
 from runtime.host.poison import MAX_DEATHS, WHOLE_RUN, judge
 from runtime.host.trials import Trial
 from runtime.host.watching import OnEvent, Watch, nobody
 from runtime.host.writer import RecordingFailed
-from runtime.services_protocol import NodeServices
+from runtime.services_protocol import AccessDesk, NodeServices
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Services(Protocol):
         principal_id: UUID | None,
         config: RuntimeConfig,
         redactor: Redactor,
+        access: AccessDesk,
     ) -> NodeServices: ...
     async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None: ...
     async def withdraw(self, run_id: UUID) -> None: ...
@@ -69,6 +72,7 @@ class Drive:
         threads: WorkerThreads,
         on_progress: ProgressSink,
         turn: asyncio.Lock,
+        permits: Permits,
         watch: Watch = nobody,
     ) -> None:
         """`turn` is the host's: of its runs that are suspected, one goes on at a time."""
@@ -87,6 +91,7 @@ class Drive:
         self._control = Control()
         self._signalled_at: datetime | None = None
         self._turn = turn
+        self._permits = permits
         self._trial: Trial | None = None
         self._stopping = asyncio.Event()
         self._leaving = Leaving(lambda: services.withdraw(claim.run_id))
@@ -174,6 +179,7 @@ class Drive:
             return
         if self.claim.has_decisions:
             self._control.nudge(await self._database.run(claims.decisions_on, self.claim.run_id))
+        permit = await self._permits.open(self.claim, plan)
         try:
             outcome = await drive_run(
                 plan,
@@ -186,6 +192,7 @@ class Drive:
                     principal_id=self.claim.requested_by_id,
                     config=plan.config,
                     redactor=self._redactor,
+                    access=HostAccessDesk(permit),
                 ),
                 parameters=self.claim.parameters,
                 config=plan.config,
@@ -194,11 +201,13 @@ class Drive:
                 release=self.release,
                 threads=self._threads,
                 control=self._control,
+                guard=permit,
             )
             reach("park.after" if outcome.status == "waiting" else "drive.after")
             if outcome.status == "released":
                 await journal.flush()
         finally:
+            self._permits.close(permit)
             await self._services.end_run(self.claim.run_id)
 
     def _open_journal(self, state: RunState, ledger: Ledger) -> RunJournal:

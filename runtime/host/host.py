@@ -28,6 +28,7 @@ from runtime.host.counters import HostCounters
 from runtime.host.database import HostDatabase
 from runtime.host.driving import Drive, Services
 from runtime.host.lease import HostFacts, HostLease
+from runtime.host.permits import Permits
 from runtime.host.rows import Committed, RunKey
 from runtime.host.watching import OnEvent, Trace
 from runtime.host.writer import GroupCommitWriter
@@ -74,6 +75,7 @@ class RunHost:
         self._trace = trace
         self._is_queue = False
         self._turn = asyncio.Lock()
+        self._permits = Permits()
         self.looks = 0
         self._failure: Exception | None = None
         self._sweep_s = sweep_s
@@ -142,10 +144,14 @@ class RunHost:
         self._started.set()
         log.info("host %s started with %d slots", self.id, self._slots)
         async with asyncio.TaskGroup() as group:
-            watcher = group.create_task(self._watch_words())
+            watchers = [
+                group.create_task(self._watch_words()),
+                group.create_task(self._permits.keep_fresh()),
+            ]
             await self._look_until_stopped()
             await self._drain()
-            watcher.cancel()
+            for watcher in watchers:
+                watcher.cancel()
         await self._close()
         log.info("host %s stopped", self.id)
 
@@ -236,6 +242,7 @@ class RunHost:
             threads=self._threads,
             on_progress=partial(self._doorbells.progress, claim.run_id),
             turn=self._turn,
+            permits=self._permits,
             watch=self._watch,
         )
         task = asyncio.get_running_loop().create_task(drive.run(), name=f"run {claim.run_id}")

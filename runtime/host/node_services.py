@@ -17,7 +17,14 @@ from runtime.net.breaking import with_breaker
 from runtime.sandbox.configured import with_config
 from runtime.sandbox.settings import state_of
 from runtime.services.limits import server_caps
-from runtime.services_protocol import ApprovalDesk, ChildRuns, CodeRunner, DatasetStore, HttpClient
+from runtime.services_protocol import (
+    AccessDesk,
+    ApprovalDesk,
+    ChildRuns,
+    CodeRunner,
+    DatasetStore,
+    HttpClient,
+)
 from runtime.tracing.outgoing import TracingHttpClient
 
 if TYPE_CHECKING:
@@ -36,6 +43,7 @@ class RunServices:
     secrets: SecretSource
     approvals: ApprovalDesk
     children: ChildRuns
+    access: AccessDesk
 
 
 SANDBOX_LOOK_S = 3.0
@@ -62,6 +70,7 @@ class ProcessServices:
         principal_id: UUID | None,
         config: RuntimeConfig,
         redactor: Redactor,
+        access: AccessDesk,
     ) -> RunServices:
         """Services that see this tenant's data only, within what the run's configuration allows."""
         from runtime.services.approvals import RunApprovals
@@ -78,6 +87,7 @@ class ProcessServices:
             ),
             approvals=RunApprovals(run_id, tenant_id, redactor),
             children=RunChildren(run_id),
+            access=access,
         )
 
     async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None:

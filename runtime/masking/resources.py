@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts.access import Resource
-from runtime.engine.graph import NodeSpec
+from runtime.engine.access_labels import ACCESS_KEYS, access_complaints
+from runtime.engine.graph import NodeAccess, NodeSpec
 from runtime.engine.paths import locate
 from runtime.engine.plan import Plan, PlannedNode
 from runtime.models import Run, Workflow, WorkflowVersion
@@ -19,16 +20,34 @@ SUB = "sub"
 
 def node_resource(workflow: Workflow, spec: NodeSpec) -> Resource:
     """A node of the workflow. It is named by its `access.resource`, else by its id."""
-    attributes: dict[str, Any] = {"node_type": spec.type, "node_id": spec.id}
-    if spec.access.resource:
-        attributes["resource"] = spec.access.resource
-    if spec.access.classification:
-        attributes["classification"] = spec.access.classification
-    if spec.access.tags:
-        attributes["tags"] = list(spec.access.tags)
+    return _resource(workflow, spec.id, spec.type, spec.access)
+
+
+def documented_resource(workflow: Workflow, node: Mapping[str, Any]) -> Resource:
+    """A node as a document has it. What is of no use there counts as missing."""
+    given = node.get("access")
+    access = given if isinstance(given, Mapping) else {}
+    unusable = {key.partition(".")[0] for key, _ in access_complaints(access)}
+    usable = {key: access[key] for key in ACCESS_KEYS if key in access and key not in unusable}
+    labels = NodeAccess(
+        usable.get("resource", ""),
+        "" if "classification" in unusable else usable.get("classification", NodeAccess().classification),
+        tuple(usable.get("tags", ())),
+    )
+    return _resource(workflow, str(node.get("id", "")), str(node.get("type", "")), labels)
+
+
+def _resource(workflow: Workflow, node_id: str, node_type: str, access: NodeAccess) -> Resource:
+    attributes: dict[str, Any] = {"node_type": node_type, "node_id": node_id}
+    if access.resource:
+        attributes["resource"] = access.resource
+    if access.classification:
+        attributes["classification"] = access.classification
+    if access.tags:
+        attributes["tags"] = list(access.tags)
     return Resource(
         "node",
-        spec.access.resource or spec.id,
+        access.resource or node_id,
         workflow.tenant_id,
         workflow.created_by_id,
         attributes,
@@ -81,6 +100,10 @@ class PlacedNodes:
                 if node.body is not None:
                     waiting.append((f"{prefix}{node.id}/", node.body, self._inside(node, workflow)))
         return found
+
+    def inside(self, placed: PlacedNode) -> Workflow:
+        """The workflow that the steps in a container belong to."""
+        return self._inside(placed.node, placed.workflow)
 
     def _find(self, static: str) -> tuple[PlacedNode, ...] | None:
         found: list[PlacedNode] = []

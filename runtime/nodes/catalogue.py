@@ -8,12 +8,14 @@ from importlib.metadata import EntryPoint, entry_points
 from runtime.engine.errors import ParameterError
 from runtime.engine.node import Node
 from runtime.engine.registry import NodeRegistry
+from runtime.nodes.access_check import AccessCheckNode
 from runtime.nodes.approval import ApprovalNode
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.http_request import HTTPRequestNode
 from runtime.nodes.loop import LoopNode
 from runtime.nodes.map import MapNode
+from runtime.nodes.mask import MaskNode
 from runtime.nodes.merge import MergeNode
 from runtime.nodes.python_code import PythonCodeNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
@@ -34,7 +36,9 @@ BUILT_IN: tuple[type[Node], ...] = (
     SubWorkflowNode,
     WaitNode,
     ApprovalNode,
+    AccessCheckNode,
     TransformNode,
+    MaskNode,
     DatasetReadNode,
     DatasetWriteNode,
 )

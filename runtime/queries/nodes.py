@@ -17,6 +17,8 @@ from runtime.engine.events import EventType
 from runtime.engine.paths import locate
 from runtime.engine.plan import Plan
 from runtime.engine.state import NodeState, NodeStatus
+from runtime.masking.reader import RunReader
+from runtime.masking.shown import MaskedField, Shown
 from runtime.models import Run
 from runtime.queries.inputs import inputs_at, load_port, stored_outputs
 from runtime.queries.plans import plan_of_run
@@ -51,12 +53,16 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class ValuesView:
-    """Values by port. `bytes` is their whole size; `truncated`: long lists and texts in them were cut."""
+    """Values by port. `bytes` is their whole size; `truncated`: long lists and texts in them were cut.
+
+    `masked` are the fields that the reader does not see as they are.
+    """
 
     values: dict[str, Any] | None
     bytes: int = 0
     truncated: bool = False
     items: int | None = None
+    masked: tuple[MaskedField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,11 @@ class _Open:
     decision: Decided | None = None
 
 
-def node_of_run(run: Run, path: str) -> NodeView | None:
-    """What a reader sees of a node or an iteration; None when the run has no such path."""
+def node_of_run(run: Run, path: str, reader: RunReader | None = None) -> NodeView | None:
+    """What a reader sees of a node or an iteration; None when the run has no such path.
+
+    Without a reader it is what is stored.
+    """
     plan = plan_of_run(run)
     place = locate(plan, path)
     if place is None:
@@ -93,8 +102,8 @@ def node_of_run(run: Run, path: str) -> NodeView | None:
     return NodeView(
         state=state,
         attempts=_attempts(run, path, state),
-        inputs=_inputs(run, plan, path, state, whole=False),
-        outputs=outputs_of(run, path),
+        inputs=_inputs(run, plan, path, state, reader, whole=False),
+        outputs=outputs_of(run, path, reader),
     )
 
 
@@ -103,29 +112,37 @@ def has_node(run: Run, path: str) -> bool:
     return locate(plan_of_run(run), path) is not None
 
 
-def outputs_of(run: Run, path: str, *, whole: bool = False) -> ValuesView:
+def outputs_of(run: Run, path: str, reader: RunReader | None = None, *, whole: bool = False) -> ValuesView:
     """The outputs of a node that succeeded; `values` is None for any other. `whole` cuts nothing."""
+    if reader is not None and reader.denial(path, "outputs") is not None:
+        return ValuesView(None)
     ports = stored_outputs(run, [path]).get(path)
     if ports is None:
         return ValuesView(None)
     values = {name: load_port(run, port) for name, port in ports.items()}
     size = sum(port.bytes or len(json.dumps(port.value)) for port in ports.values())
-    return _shown(values, size, whole=whole)
+    shown = Shown(values) if reader is None else reader.outputs(path, values)
+    return _shown(shown, size, whole=whole)
 
 
-def inputs_of(run: Run, path: str, *, whole: bool = False) -> ValuesView:
+def inputs_of(run: Run, path: str, reader: RunReader | None = None, *, whole: bool = False) -> ValuesView:
     """What the node was given, bound again from the outputs before it."""
-    return _inputs(run, plan_of_run(run), path, state_at(run, path), whole=whole)
+    return _inputs(run, plan_of_run(run), path, state_at(run, path), reader, whole=whole)
 
 
-def _inputs(run: Run, plan: Plan, path: str, state: NodeState | None, *, whole: bool) -> ValuesView:
+def _inputs(
+    run: Run, plan: Plan, path: str, state: NodeState | None, reader: RunReader | None, *, whole: bool
+) -> ValuesView:
     if state is None or state.started_at is None:
+        return ValuesView(None)
+    if reader is not None and reader.denial(path, "inputs") is not None:
         return ValuesView(None)
     try:
         values = inputs_at(run, plan, path)
     except WorkflowError:
         return ValuesView(None)
-    return _shown(values, len(json.dumps(values)), whole=whole)
+    shown = Shown(values) if reader is None else reader.inputs(path, values)
+    return _shown(shown, len(json.dumps(values)), whole=whole)
 
 
 def _attempts(run: Run, path: str, state: NodeState) -> list[AttemptView]:
@@ -159,11 +176,16 @@ def _follow(attempt: _Open, kind: EventType, at: datetime, data: Mapping[str, An
         attempt.finished_at = at
 
 
-def _shown(values: dict[str, Any], size: int, *, whole: bool) -> ValuesView:
+def _shown(shown: Shown, size: int, *, whole: bool) -> ValuesView:
+    """Masked first and cut then: the end of a text that is cut may be what makes it a value to hide."""
+    values = shown.value
+    if values is None:
+        return ValuesView(None)
     items = next((len(value) for value in values.values() if isinstance(value, list)), None)
     if whole or size <= PREVIEW_BYTES:
-        return ValuesView(values, size, items=items)
-    return ValuesView({name: preview(value) for name, value in values.items()}, size, True, items)
+        return ValuesView(values, size, items=items, masked=shown.masked)
+    cut = {name: preview(value) for name, value in values.items()}
+    return ValuesView(cut, size, True, items, shown.masked)
 
 
 def preview(value: Any, depth: int = 0) -> Any:

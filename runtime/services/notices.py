@@ -13,6 +13,7 @@ from accounts.authorization import is_allowed
 from accounts.models import User
 from runtime.engine.errors import WorkflowError
 from runtime.engine.state import RunStatus
+from runtime.masking.readers import outside_reader
 from runtime.models import (
     Approval,
     Channel,
@@ -112,7 +113,7 @@ def tell_of_end(run: Run) -> None:
     event = _ENDS.get(RunStatus(run.status))
     rows = [] if event is None else _wanted(run, event)
     if rows:
-        facts = _facts(run, rows[0].event, error=shown_error(run.error))
+        facts = _facts(run, rows[0].event, error=shown_error(outside_reader(run).error(None, run.error)))
         put(_message(row, run, facts, about=f"{run.pk}:{row.event}") for row in rows)
 
 
@@ -122,14 +123,15 @@ def approval_requested(approval: Approval) -> None:
     rows = _wanted(run, NoticeEvent.WAITING_APPROVAL)
     if not rows:
         return
+    shown = outside_reader(run).text
     facts = _facts(
         run,
         NoticeEvent.WAITING_APPROVAL,
         page="approvals",
         approval={
             "id": str(approval.pk),
-            "title": approval.title,
-            "message": approval.message,
+            "title": shown(approval.node, approval.title),
+            "message": shown(approval.node, approval.message),
             "node": approval.node,
             "expires_at": None if approval.expires_at is None else approval.expires_at.isoformat(),
         },

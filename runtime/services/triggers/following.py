@@ -11,6 +11,8 @@ from accounts.authorization import is_allowed
 from accounts.models import User
 from runtime.engine.state import RunStatus
 from runtime.limits import max_body_bytes
+from runtime.masking.reader import RunReader
+from runtime.masking.readers import reader_of
 from runtime.models import Run, RunMode, TriggerFire, WorkflowTrigger
 from runtime.queries.inputs import load_port, stored_outputs
 from runtime.queries.versions import graph_of
@@ -77,10 +79,11 @@ def _values(trigger: WorkflowTrigger, run: Run, principal: User) -> dict[str, An
     if needed and not is_allowed(principal, "run.data", run):
         message = f"{principal.email} may not see the data of runs of {run.workflow.name}."
         raise FiringRefused("run_as_sees_no_data", message)
+    reader = reader_of(principal, run)
     if "parameters" in needed:
-        values["parameters"] = run.parameters
+        values["parameters"] = reader.parameters().value
     if "results" in needed:
-        values["results"] = _Results(run)
+        values["results"] = _Results(run, reader)
     return values
 
 
@@ -102,10 +105,11 @@ def _facts(run: Run) -> dict[str, Any]:
 
 
 class _Results(Mapping[str, Any]):
-    """`{node: outputs}` of what succeeded, each read when an expression asks for it."""
+    """`{node: outputs}` of what succeeded, as the principal sees it, read when an expression asks for it."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, reader: RunReader) -> None:
         self._run = run
+        self._reader = reader
         self._nodes = [node.id for node in graph_of(run.version).nodes if node.parent is None]
 
     def __getitem__(self, node: str) -> dict[str, Any]:
@@ -115,7 +119,12 @@ class _Results(Mapping[str, Any]):
         if sum(port.bytes or 0 for port in ports.values()) > max_body_bytes():
             message = f"The outputs of {node!r} are larger than {max_body_bytes() >> 20} MiB."
             raise FiringRefused("inputs_too_large", message, is_ours=False)
-        return {name: load_port(self._run, port) for name, port in ports.items()}
+        values = {name: load_port(self._run, port) for name, port in ports.items()}
+        shown: dict[str, Any] | None = self._reader.outputs(node, values).value
+        if shown is None:
+            message = f"Whom this trigger runs as may not see the outputs of {node!r}."
+            raise FiringRefused("run_as_sees_no_data", message)
+        return shown
 
     def __iter__(self) -> Iterator[str]:
         return iter(stored_outputs(self._run, self._nodes))

@@ -10,6 +10,8 @@ from runtime.engine.errors import InputError
 from runtime.engine.plan import Wire
 from runtime.engine.state import RunStatus
 from runtime.limits import max_body_bytes
+from runtime.masking.reader import RunReader
+from runtime.masking.readers import is_anything_judged, outside_reader, reader_of
 from runtime.models import Run
 from runtime.payloads import StoredPort
 from runtime.queries.inputs import load_port, stored_outputs
@@ -19,7 +21,7 @@ from runtime.queries.versions import graph_of
 from runtime.triggers.calls import CallRefused
 from runtime.triggers.configs import WaitForResult
 
-_RUN = Columns(Run, "r", ("id", "tenant", "number", "status", "version"))
+_RUN = Columns(Run, "r", ("id", "tenant", "number", "status", "version", "requested_by"))
 _FIND = f"SELECT {_RUN.sql} FROM run r WHERE r.id = %s"  # noqa: S608  (our own names)
 
 
@@ -32,15 +34,37 @@ def result_of(run_id: UUID, wait: WaitForResult) -> Any:
         raise not_finished(run.number, wait.wait_s)
     if status is not RunStatus.SUCCEEDED:
         raise CallRefused(502, f"run_{status}", f"Run {run.number} ended as {status}.")
+    reader = _reader(run)
     if wait.node is None:
         nodes = _last_nodes(run)
-        return {node: _values(run, ports) for node, ports in stored_outputs(run, nodes).items()}
+        stored = stored_outputs(run, nodes)
+        return {node: _shown(reader, node, _values(run, ports)) for node, ports in stored.items()}
     ports = stored_outputs(run, [wait.node]).get(wait.node)
     if ports is None:
         raise CallRefused(502, "no_output", f"The node {wait.node!r} gave nothing in run {run.number}.")
     if wait.output is None:
-        return _values(run, ports)
-    return _at(run, ports, wait.output)
+        return _shown(reader, wait.node, _values(run, ports))
+    return _at(run, wait.node, ports, wait.output, reader)
+
+
+def _reader(run: Run) -> RunReader | None:
+    """The answer is for whom the trigger runs as, and shows what they may see."""
+    if not is_anything_judged(run.tenant_id):
+        return None
+    principal = run.requested_by
+    return outside_reader(run) if principal is None else reader_of(principal, run)
+
+
+def _shown(reader: RunReader | None, node: str, values: dict[str, Any]) -> dict[str, Any]:
+    if reader is None:
+        return values
+    denial = reader.denial(node, "outputs")
+    if denial is not None:
+        raise CallRefused(
+            502, "output_refused", f"Whom this webhook runs as may not see the output of {node!r}."
+        )
+    shown: dict[str, Any] = reader.outputs(node, values).value
+    return shown
 
 
 def _find(run_id: UUID) -> Run:
@@ -71,12 +95,12 @@ def _values(run: Run, ports: dict[str, StoredPort]) -> dict[str, Any]:
     return {name: load_port(run, port) for name, port in ports.items()}
 
 
-def _at(run: Run, ports: dict[str, StoredPort], output: str) -> Any:
+def _at(run: Run, node: str, ports: dict[str, StoredPort], output: str, reader: RunReader | None) -> Any:
     port, *path = output.split(".")
     missing = CallRefused(502, "no_output", f"Run {run.number} gave no output {output!r}.")
     if port not in ports:
         raise missing
-    values = _values(run, {port: ports[port]})
+    values = _shown(reader, node, _values(run, {port: ports[port]}))
     try:
         return pick(
             values,

@@ -17,7 +17,9 @@ TYPES = [
     "SubWorkflowNode",
     "WaitNode",
     "ApprovalNode",
+    "AccessCheckNode",
     "TransformNode",
+    "MaskNode",
     "DatasetReadNode",
     "DatasetWriteNode",
 ]
