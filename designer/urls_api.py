@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from designer.api import (
+    audit,
     bulk,
     code,
     drafts,
@@ -21,6 +22,7 @@ from designer.api import (
 urlpatterns = [
     path("", include("accounts.urls_api")),
     path("", include("runtime.api.urls")),
+    path("", include("designer.api.access.urls")),
     path("runs/bulk/", bulk.RunsActionView.as_view()),
     path("runs/<uuid:run_id>/rerun/", reruns.RerunView.as_view()),
     path("workflows/", workflows.WorkflowsView.as_view()),
@@ -37,6 +39,11 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/notices/", notices.WorkflowNoticesView.as_view()),
     path("notifications/", notices.NotificationsView.as_view()),
     path("notifications/<uuid:notification_id>/resend/", notices.ResendView.as_view()),
+    path("audit/", audit.AuditListView.as_view()),
+    path("audit/state/", audit.AuditStateView.as_view()),
+    path("audit/verify/", audit.AuditVerifyView.as_view()),
+    path("audit/export/", audit.AuditExportView.as_view()),
+    path("audit/<int:entry_id>/", audit.AuditEntryView.as_view()),
     path("code/check/", code.CodeCheckView.as_view()),
     path("schema/", schema.SchemaView.as_view()),
     re_path(r"", nothing.nothing),

@@ -82,6 +82,14 @@ class Api:
         return checked(method, getattr(self._client, method.lower())(_address(path), **options))
 
 
+class SessionApi(Api):
+    """Requests of one person by session: unlike a token's scopes, what they may do follows every change."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self._client.force_login(user)
+
+
 def _address(path: str) -> str:
     return path if path.startswith("/") else PREFIX + path
 

@@ -79,3 +79,15 @@ def next_after(request: Request, last: int) -> str:
     query = request.query_params.copy()
     query["after"] = str(last)
     return f"{request.path}?{query.urlencode()}"
+
+
+def latest_first(queryset: QuerySet[Row, Any], page: PageParameters) -> tuple[list[Row], str | None]:
+    """Pages of a journal whose rows are numbered as they come: by that number, the latest first."""
+    if page.cursor is not None:
+        if not (page.cursor.isdecimal() and page.cursor.isascii() and len(page.cursor) < 19):
+            raise _bad_cursor()
+        queryset = queryset.filter(pk__lt=int(page.cursor))
+    rows = list(queryset.order_by("-pk")[: page.limit + 1])
+    if len(rows) <= page.limit:
+        return rows, None
+    return rows[: page.limit], str(rows[page.limit - 1].pk)

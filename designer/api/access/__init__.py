@@ -1,0 +1,1 @@
+"""REST of who may do what: policies, masks, attributes, shares, requests, people, roles, decisions."""

@@ -1,0 +1,181 @@
+"""`users/` and `roles/`: the people of a workspace, and what their roles give."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import AuthorizedView
+from accounts.authorization import Subject, allowed_actions, is_allowed, visible
+from accounts.models import Role, User
+from accounts.services.members import change_member
+from accounts.services.roles import change_role
+from accounts.services.roles_given import given_by
+from designer.api.access.grant_bodies import RoleName
+from designer.api.access.member_bodies import (
+    MemberChange,
+    MemberFilters,
+    MemberItem,
+    MemberList,
+    RoleChange,
+    RoleItem,
+    RoleList,
+)
+from designer.api.access.refusals import refusing
+from designer.api.access.tenants import tenant_of
+from runtime.api.pagination import newest_first, next_address
+from runtime.api.parsing import query_of, read_body, read_query
+
+
+class MembersView(AuthorizedView, APIView):
+    """The people of the workspace, newest first."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "user.view"}
+    by_object = frozenset({"GET"})
+
+    @extend_schema(operation_id="users_list", parameters=query_of(MemberFilters), responses=MemberList)
+    def get(self, request: Request) -> Response:
+        filters = read_query(request, MemberFilters)
+        rows = visible(User.objects.all(), self.subject, "user.view")
+        if (words := filters.search) is not None:
+            rows = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
+        if filters.role is not None:
+            rows = rows.filter(groups__role__key=filters.role, groups__role__tenant=tenant_of(self))
+        if filters.is_active is not None:
+            rows = rows.filter(is_active=filters.is_active)
+        page, cursor = newest_first(rows, filters, key="date_joined")
+        roles = _roles_of(page)
+        results = [_member(person, roles.get(person.pk, []), self.subject) for person in page]
+        return Response(MemberList(results=results, next=next_address(request, cursor)))
+
+
+class MemberView(AuthorizedView, APIView):
+    """One of the people."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "user.view", "PATCH": "user.manage"}
+
+    @extend_schema(operation_id="users_retrieve", responses=MemberItem)
+    def get(self, request: Request, user_id: UUID) -> Response:
+        return self._answer(self._find(user_id, "user.view"))
+
+    @extend_schema(operation_id="users_partial_update", request=MemberChange, responses=MemberItem)
+    def patch(self, request: Request, user_id: UUID) -> Response:
+        person = self._find(user_id, "user.manage")
+        asked = read_body(request, MemberChange)
+        with refusing():
+            change_member(
+                person,
+                by=self.subject,
+                roles=asked.roles,
+                attributes=asked.attributes,
+                is_active=asked.is_active,
+            )
+        return self._answer(person)
+
+    def _find(self, user_id: UUID, action: str) -> User:
+        person = visible(User.objects.all(), self.subject, "user.view").filter(pk=user_id).first()
+        if person is None:
+            raise Http404
+        self.require(action, person)
+        return person
+
+    def _answer(self, person: User) -> Response:
+        return Response(_member(person, _roles_of([person]).get(person.pk, []), self.subject))
+
+
+class RolesView(AuthorizedView, APIView):
+    """The roles of the workspace."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "role.view"}
+    by_object = frozenset({"GET"})
+
+    @extend_schema(operation_id="roles_list", responses=RoleList)
+    def get(self, request: Request) -> Response:
+        rows = visible(Role.objects.all(), self.subject, "role.view")
+        return Response(RoleList(results=[_role(row, self.subject) for row in rows]))
+
+
+class RoleView(AuthorizedView, APIView):
+    """One role."""
+
+    actions: ClassVar[dict[str, str]] = {"GET": "role.view", "PATCH": "role.manage"}
+
+    @extend_schema(operation_id="roles_retrieve", responses=RoleItem)
+    def get(self, request: Request, role_id: int) -> Response:
+        return Response(_role(self._find(role_id, "role.view"), self.subject))
+
+    @extend_schema(operation_id="roles_partial_update", request=RoleChange, responses=RoleItem)
+    def patch(self, request: Request, role_id: int) -> Response:
+        role = self._find(role_id, "role.manage")
+        asked = read_body(request, RoleChange)
+        with refusing():
+            changed = change_role(
+                role,
+                by=self.subject,
+                label=asked.label,
+                permissions=asked.permissions,
+                parents=asked.parents,
+                ceiling=asked.ceiling,
+                lift_ceiling="ceiling" in asked.model_fields_set and asked.ceiling is None,
+            )
+        return Response(_role(changed, self.subject))
+
+    def _find(self, role_id: int, action: str) -> Role:
+        role = visible(Role.objects.all(), self.subject, "role.view").filter(pk=role_id).first()
+        if role is None:
+            raise Http404
+        self.require(action, role)
+        return role
+
+
+def _roles_of(people: list[User]) -> dict[UUID, list[RoleName]]:
+    """The roles of each in their own workspace, in one query."""
+    through = User.groups.through.objects.filter(user__in=people, group__role__tenant=_tenant(people))
+    found: dict[UUID, list[RoleName]] = {}
+    for user_id, key, label in through.order_by("group__role__key").values_list(
+        "user_id", "group__role__key", "group__role__label"
+    ):
+        found.setdefault(user_id, []).append(RoleName(key=key, label=label))
+    return found
+
+
+def _tenant(people: list[User]) -> UUID | None:
+    return people[0].tenant_id if people else None
+
+
+def _member(person: User, roles: list[RoleName], reader: Subject) -> MemberItem:
+    sees_attributes = (
+        person.pk == reader.pk
+        or is_allowed(reader, "user.manage", person)
+        or is_allowed(reader, "policy.view")
+    )
+    return MemberItem(
+        id=person.pk,
+        name=person.name,
+        email=person.email,
+        is_active=person.is_active,
+        roles=roles,
+        attributes=person.attributes if sees_attributes else None,
+        joined_at=person.date_joined,
+        can=allowed_actions(reader, person, ["user.manage"]),
+    )
+
+
+def _role(role: Role, subject: Subject) -> RoleItem:
+    return RoleItem(
+        id=role.pk,
+        key=role.key,
+        label=role.label,
+        permissions=sorted(given_by(role)),
+        parents=sorted(role.parents.values_list("key", flat=True)),
+        ceiling=role.ceiling,
+        members=User.objects.filter(groups=role, tenant=role.tenant_id).count(),
+        can=allowed_actions(subject, role, ["role.manage"]),
+    )

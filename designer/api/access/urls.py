@@ -1,0 +1,49 @@
+"""Addresses of access, below /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from designer.api.access import (
+    checks,
+    classification,
+    decisions,
+    grants,
+    masks,
+    members,
+    policies,
+    policy_cases,
+    requests,
+    vocabulary,
+)
+
+urlpatterns = [
+    path("policies/", policies.PoliciesView.as_view()),
+    path("policies/validate/", policies.PolicyCheckView.as_view()),
+    path("policies/simulate/", checks.SimulationView.as_view()),
+    path("policies/<uuid:policy_id>/", policies.PolicyView.as_view()),
+    path("policies/<uuid:policy_id>/activate/", policies.PolicyActivationView.as_view()),
+    path("policies/<uuid:policy_id>/revisions/", policies.PolicyRevisionsView.as_view()),
+    path("policies/<uuid:policy_id>/test-cases/", policy_cases.PolicyTestCasesView.as_view()),
+    path("policies/<uuid:policy_id>/test-cases/<uuid:case_id>/", policy_cases.PolicyTestCaseView.as_view()),
+    path("masks/", masks.MasksView.as_view()),
+    path("masks/preview/", masks.MaskPreviewView.as_view()),
+    path("masks/<uuid:mask_id>/", masks.MaskView.as_view()),
+    path("attributes/", vocabulary.AttributesView.as_view()),
+    path("attributes/<uuid:attribute_id>/", vocabulary.AttributeView.as_view()),
+    path("levels/", vocabulary.LevelsView.as_view()),
+    path("access/check/", checks.AccessCheckView.as_view()),
+    path("access/requests/", requests.AccessRequestsView.as_view()),
+    path("access/requests/<uuid:request_id>/", requests.AccessRequestView.as_view()),
+    path("access/requests/<uuid:request_id>/decide/", requests.AccessDecisionView.as_view()),
+    path("access/requests/<uuid:request_id>/withdraw/", requests.AccessWithdrawalView.as_view()),
+    path("decisions/", decisions.DecisionsView.as_view()),
+    path("users/", members.MembersView.as_view()),
+    path("users/<uuid:user_id>/", members.MemberView.as_view()),
+    path("roles/", members.RolesView.as_view()),
+    path("roles/<int:role_id>/", members.RoleView.as_view()),
+    path("workflows/<uuid:workflow_id>/grants/", grants.WorkflowGrantsView.as_view()),
+    path("workflows/<uuid:workflow_id>/grants/<uuid:grant_id>/", grants.WorkflowGrantView.as_view()),
+    path("workflows/<uuid:workflow_id>/access/", classification.WorkflowAccessView.as_view()),
+    path("datasets/<uuid:dataset_id>/access/", classification.DatasetAccessView.as_view()),
+]
