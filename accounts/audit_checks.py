@@ -86,7 +86,7 @@ def _faults(report: TrailReport, checkpoint: Mapping[str, Any] | None) -> Iterat
         hashes = {seal["number"]: seal["hash"] for seal in seals}
         fault = check_checkpoint(dict(checkpoint), hashes.get(checkpoint["number"]), head)
         yield from [] if fault is None else [fault]
-    leaves = _by_seal(report.tenant_id, head)
+    leaves = leaves_by_seal(report.tenant_id, head)
     number, group = next(leaves, (0, []))
     for seal in seals:
         mine: Sequence[Leaf] = ()
@@ -113,7 +113,8 @@ def _check_head(chain: Chain) -> Iterator[Fault]:
         yield Fault("other_key", message, chain.count)
 
 
-def _by_seal(tenant_id: UUID | None, head: int) -> Iterator[tuple[int, list[Leaf]]]:
+def leaves_by_seal(tenant_id: UUID | None, head: int) -> Iterator[tuple[int, list[Leaf]]]:
+    """The number of each seal up to `head` with its entries, in order."""
     rows = _read(_SEALED, [tenant_id, head])
     for number, group in groupby(rows, key=lambda row: row[WIDTH]):
         yield number, [_leaf(row) for row in group]

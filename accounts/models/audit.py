@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 
 from accounts.access import Resource
+from accounts.resource_maps import resource_of
 
 
 class ActorVia(models.TextChoices):
@@ -78,7 +79,7 @@ class AuditEntry(models.Model):
         return f"{self.id} {self.action}"
 
     def as_resource(self) -> Resource:
-        return Resource("audit", str(self.pk), self.tenant_id)
+        return resource_of(self)
 
 
 class AuditSeal(models.Model):

@@ -122,6 +122,7 @@ def _actor(by: User | None) -> _Actor:
     if user is None:
         return _Actor(None, "", ActorVia.SYSTEM if now is None else ActorVia.ANONYMOUS)
     if asking is None or asking.pk != user.pk:
+        # A socket's user, or the principal in whose name something runs by itself.
         return _Actor(user, user.email, ActorVia.SYSTEM)
     if asking.token is not None:
         return _Actor(user, user.email, ActorVia.TOKEN, str(asking.token))

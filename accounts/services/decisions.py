@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from accounts.acting import request_id
 from accounts.environment import Circumstances, Noted, asked, circumstances
-from accounts.models import DecisionLog, DecisionVia
+from accounts.models import DecisionLog, DecisionVia, User
+from accounts.services.audit import record_denial
 
 log = logging.getLogger(__name__)
+_MET_BY_PEOPLE = frozenset({DecisionVia.REST, DecisionVia.SOCKET, DecisionVia.ADMIN})
 
 
 @contextmanager
@@ -35,14 +37,24 @@ def asked_and_logged(via: DecisionVia, ip: str | None = None) -> Iterator[Circum
 
 def log_decisions(noted: Iterable[Noted], via: DecisionVia) -> None:
     """Writes them. What the database refuses is logged, and keeps nobody from their answer."""
+    noted = list(noted)
     rows = [_row(each, via) for each in noted]
     if not rows:
         return
     try:
         with transaction.atomic():
             DecisionLog.objects.bulk_create(rows)
+            if via in _MET_BY_PEOPLE:
+                _record_denials(noted)
     except DatabaseError:
         log.exception("%s decisions were not logged", len(rows))
+
+
+def _record_denials(noted: Iterable[Noted]) -> None:
+    denials = [each for each in noted if not each.decision.allowed]
+    people = User.objects.in_bulk({each.user_id for each in denials}) if denials else {}
+    for each in denials:
+        record_denial(each.decision, each.resource, by=people.get(each.user_id))
 
 
 def _row(noted: Noted, via: DecisionVia) -> DecisionLog:
