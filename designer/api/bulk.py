@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
-from accounts.authorization import is_allowed
+from accounts.authorization import authorize_somewhere, may_somewhere
 from designer.api.problems import as_problem, problem_body
 from designer.api.reruns import run_again
 from runtime.api.body import Problem
@@ -42,6 +42,7 @@ class RunsActionView(AuthorizedView, APIView):
     """Decides about each run by itself: one that is refused does not keep the others."""
 
     actions: ClassVar[dict[str, str]] = {"POST": "run.view"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"POST"})
 
     @extend_schema(operation_id="runs_bulk", request=RunsAction, responses={202: RunsActionResults})
     def post(self, request: Request) -> Response:
@@ -55,8 +56,8 @@ class RunsActionView(AuthorizedView, APIView):
 
     def _refuse_onlooker(self) -> None:
         """Who may do none of the actions is told so, whatever the body says."""
-        if not any(is_allowed(self.subject, action) for action in _ACTIONS):
-            self.require(_ACTIONS[0])
+        if not any(may_somewhere(self.subject, action) for action in _ACTIONS):
+            authorize_somewhere(self.subject, _ACTIONS[0])
 
     def _chosen(self, selection: RunSelection) -> list[UUID]:
         rows = selected_runs(self.subject, selection).order_by("-created_at", "-id")

@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,12 +44,12 @@ class WorkflowNoticesView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="workflows_notices_retrieve", responses=WorkflowNotices)
     def get(self, request: Request, workflow_id: UUID) -> Response:
-        workflow = find_workflow(self, workflow_id)
+        workflow = find_workflow(self, workflow_id, "notification.view")
         return Response(_notices_body(workflow, rules_of(workflow), self.subject))
 
     @extend_schema(operation_id="workflows_notices_update", request=NoticeRules, responses=WorkflowNotices)
     def put(self, request: Request, workflow_id: UUID) -> Response:
-        workflow = find_workflow(self, workflow_id)
+        workflow = find_workflow(self, workflow_id, "notification.manage")
         asked = read_body(request, NoticeRules)
         wanted = [
             Rule(
@@ -72,6 +71,7 @@ class NotificationsView(AuthorizedView, APIView):
     """What was sent and what waits to be, newest first."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "notification.view"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET"})
 
     @extend_schema(
         operation_id="notifications_list",
@@ -100,9 +100,7 @@ class ResendView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="notifications_resend", request=None, responses={202: Notification})
     def post(self, request: Request, notification_id: UUID) -> Response:
-        row = visible(_rows(), self.subject, "notification.view").filter(pk=notification_id).first()
-        if row is None:
-            raise Http404
+        row = self.find(_rows(), "notification.view", pk=notification_id)
         self.require("notification.manage", row)
         if row.status == DeliveryStatus.PENDING:
             text = "This message is still being tried: it needs no sending again."

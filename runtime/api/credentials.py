@@ -6,14 +6,13 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
-from accounts.authorization import Subject, allowed_actions, is_allowed, visible
+from accounts.authorization import Subject, allowed_actions, may_somewhere, visible
 from runtime.api.credential_bodies import (
     CredentialChange,
     CredentialFilters,
@@ -35,7 +34,7 @@ from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import field_errors, query_of, read_body, read_query
 from runtime.api.people import person_body
 from runtime.credentials.types import CREDENTIAL_TYPES
-from runtime.models import Credential, CredentialUse
+from runtime.models import Credential, CredentialUse, Run, Workflow
 from runtime.queries.credential_users import CredentialUser, users_of
 from runtime.services import credentials
 from runtime.services.credentials import CredentialError, CredentialInUse, InvalidValues
@@ -54,6 +53,7 @@ class CredentialsView(AuthorizedView, APIView):
     """The workspace's credentials."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "credential.view", "POST": "credential.create"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET", "POST"})
 
     @extend_schema(
         operation_id="credentials_list", parameters=query_of(CredentialFilters), responses=CredentialList
@@ -77,6 +77,9 @@ class CredentialsView(AuthorizedView, APIView):
 
     def _create(self, request: Request) -> Response:
         asked = read_body(request, NewCredential)
+        user = self.subject
+        made = Credential(tenant_id=user.tenant_id, name=asked.name, type=asked.type, created_by=user)
+        self.require_new("credential.create", made)
         try:
             credential = credentials.create_credential(
                 user=self.subject,
@@ -142,16 +145,26 @@ class CredentialUsageView(AuthorizedView, APIView):
         credential = find_credential(self, credential_id)
         return Response(
             CredentialUsage(
-                users=[_user_body(user) for user in users_of(credential)],
-                runs=_runs(credential) if is_allowed(self.subject, "run.view") else [],
+                users=[_user_body(user) for user in self._shown(users_of(credential))],
+                runs=_runs(credential, self.subject) if may_somewhere(self.subject, "run.view") else [],
             )
         )
+
+    def _shown(self, users: list[CredentialUser]) -> list[CredentialUser]:
+        """Those of workflows that the reader may see."""
+        wanted = {user.workflow_id for user in users}
+        if not wanted or not may_somewhere(self.subject, "workflow.view"):
+            return []
+        seen = visible(Workflow.objects.filter(pk__in=wanted), self.subject, "workflow.view")
+        shown = set(seen.values_list("pk", flat=True))
+        return [user for user in users if user.workflow_id in shown]
 
 
 class CredentialNamesView(AuthorizedView, APIView):
     """The names that a picker offers, in order."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "credential.view"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET"})
 
     @extend_schema(
         operation_id="credentials_names", parameters=query_of(NameFilters), responses=CredentialNames
@@ -175,6 +188,7 @@ class CredentialTypesView(AuthorizedView, APIView):
     """Every type of credential."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "credential.view"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET"})
 
     @extend_schema(operation_id="credential_types_list", responses=CredentialTypeList)
     def get(self, request: Request) -> Response:
@@ -183,13 +197,10 @@ class CredentialTypesView(AuthorizedView, APIView):
 
 def find_credential(view: AuthorizedView, credential_id: UUID, action: str = "credential.view") -> Credential:
     """The credential, checked for `action`. Raises `Http404`, also for another tenant's."""
-    rows = visible(
-        Credential.objects.select_related("created_by", "updated_by"), view.subject, "credential.view"
-    )
-    credential = rows.filter(pk=credential_id).first()
-    if credential is None:
-        raise Http404
-    view.require(action, credential)
+    rows = Credential.objects.select_related("created_by", "updated_by")
+    credential = view.find(rows, "credential.view", pk=credential_id)
+    if action != "credential.view":
+        view.require(action, credential)
     return credential
 
 
@@ -241,8 +252,10 @@ def _user_body(user: CredentialUser) -> CredentialUserItem:
     )
 
 
-def _runs(credential: Credential) -> list[CredentialRun]:
-    uses = CredentialUse.objects.filter(credential=credential).select_related("run__workflow", "used_by")
+def _runs(credential: Credential, subject: Subject) -> list[CredentialRun]:
+    seen = visible(Run.objects.all(), subject, "run.view")
+    uses = CredentialUse.objects.filter(credential=credential, run__in=seen)
+    uses = uses.select_related("run__workflow", "used_by")
     return [
         CredentialRun(
             id=use.run.pk,

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -53,6 +52,7 @@ class TriggersView(AuthorizedView, APIView):
     """The workspace's triggers, newest first."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "trigger.view", "POST": "trigger.manage"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET", "POST"})
 
     @extend_schema(operation_id="triggers_list", parameters=query_of(TriggerFilters), responses=TriggerList)
     def get(self, request: Request) -> Response:
@@ -88,6 +88,7 @@ class TriggersView(AuthorizedView, APIView):
                 config=asked.config,
                 run_as=_person(self.subject, asked.run_as or self.subject.pk),
             )
+            self.require_new("trigger.manage", _unmade(wanted, self.subject))
             trigger = create_trigger(wanted, user=self.subject)
         body = trigger_body(find_trigger(self, trigger.pk), self.subject)
         return Response(body, status=201, headers={"Location": f"/api/v1/triggers/{trigger.pk}/"})
@@ -124,6 +125,7 @@ class PreviewView(AuthorizedView, APIView):
     """The next times of a schedule, before it is saved."""
 
     actions: ClassVar[dict[str, str]] = {"POST": "trigger.manage"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"POST"})
 
     @extend_schema(operation_id="triggers_preview", request=SchedulePreview, responses=ScheduleTimes)
     def post(self, request: Request) -> Response:
@@ -191,11 +193,18 @@ class DeliveriesView(AuthorizedView, APIView):
 
 def find_trigger(view: AuthorizedView, trigger_id: UUID, action: str = "trigger.view") -> WorkflowTrigger:
     """The trigger, checked for `action`. Raises `Http404`, the same for none and for another tenant's."""
-    trigger = visible(_triggers(), view.subject, "trigger.view").filter(pk=trigger_id).first()
-    if trigger is None:
-        raise Http404
-    view.require(action, trigger)
+    trigger = view.find(_triggers(), "trigger.view", pk=trigger_id)
+    if action != "trigger.view":
+        view.require(action, trigger)
     return trigger
+
+
+def _unmade(wanted: Wanted, user: User) -> WorkflowTrigger:
+    """The trigger as policies see it before it is made."""
+    workflow = wanted.workflow
+    return WorkflowTrigger(
+        tenant_id=workflow.tenant_id, workflow=workflow, name=wanted.name, kind=wanted.kind, created_by=user
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from accounts.authorization import is_allowed
+from accounts.authorization import may_somewhere
 from accounts.models import User
 from runtime.engine.graph import NodeSpec
 from runtime.engine.problems import Problem, near_match
@@ -36,7 +36,7 @@ def refused_credentials(subject: User | None, tenant_id: UUID, nodes: Iterable[N
     """What keeps these nodes from being given their credentials in a run that `subject` starts."""
     configured = [(node.id, node.config) for node in nodes if not node.disabled and node.options.pin is None]
     naming = [node for node, config in configured if named_in(config) is not None]
-    if naming and subject is not None and not is_allowed(subject, "credential.use"):
+    if naming and subject is not None and not may_somewhere(subject, "credential.use"):
         message = "you may not use credentials, and this step needs one"
         hint = "Somebody with the permission credential.use can start it."
         return [Problem("credential_refused", message, node, FIELD, hint=hint) for node in naming]

@@ -129,11 +129,13 @@ def _from_file(path: Path, slug: str | None, user: User | None) -> Workflow:
     from designer.models import Draft
 
     graph = read_graph(_document(path))
-    _authorize(user, "workflow.create")
-    if code_in(graph.graph):
-        _authorize(user, "code.author")
     tenant = _tenant(slug, user)
     name = f"{path.stem} (from a file)"
+    if user is not None:
+        made = Workflow(tenant=tenant, name=name, created_by=user)
+        _authorize(user, "workflow.create", made)
+        if code_in(graph.graph):
+            _authorize(user, "code.author", made)
     known = Workflow.objects.filter(tenant=tenant, name=name, created_by=user, deleted_at=None).first()
     if known is None:
         return services.create_workflow(tenant=tenant, user=user, name=name, graph=graph)

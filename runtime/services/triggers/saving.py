@@ -76,7 +76,7 @@ def delete_trigger(trigger: WorkflowTrigger) -> None:
 
 
 def _refuse_anothers_name(run_as: User | None, user: User) -> None:
-    if run_as is None or run_as.pk == user.pk or is_allowed(user, "user.manage"):
+    if run_as is None or run_as.pk == user.pk or is_allowed(user, "user.manage", run_as):
         return
     who = run_as.name or run_as.email
     text = (
