@@ -42,7 +42,8 @@ class Web:
     def ask(self, path: str = "/readyz", longest_s: float = LONGEST_ANSWER_S) -> tuple[int, dict[str, Any]]:
         began = time.monotonic()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            address = f"http://127.0.0.1:{self.port}{path}"
+            with urllib.request.urlopen(address, timeout=max(20, longest_s)) as answer:
                 found = answer.status, json.load(answer)
         except urllib.error.HTTPError as refusal:
             with refusal:
@@ -75,10 +76,12 @@ def web(workers: Workers, tmp_path: Path) -> Iterator[Web]:
             env=worker_environment(), pass_fds=[bound.fileno()], stdout=log, stderr=log,
         )  # fmt: skip
         started = Web(bound.getsockname()[1], tmp_path / "web.log")
-        started.ask(longest_s=20)  # it imports what it needs
-        yield started
-        process.terminate()
-        process.wait(20)
+        try:
+            started.ask(longest_s=90)  # it imports what it needs
+            yield started
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 def test_ready_as_long_as_a_worker_lives(workers: Workers, web: Web) -> None:
