@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Hashable
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -17,9 +18,10 @@ from accounts.models import DecisionVia, User
 from accounts.services.decisions import asked_and_logged
 from accounts.sockets import NOT_FOUND, close_code, close_reason, current_subject
 from runtime.disclosure import sees_data
-from runtime.live.frames import PING, Frame, events_frame, snapshot_frame
+from runtime.live.frames import ACCESS_CHANGED, PING, Frame, events_frame, snapshot_frame
 from runtime.live.hub import live_hub
 from runtime.live.reader import Reader
+from runtime.masking.readers import reader_of, standing_of
 from runtime.models import Run
 from runtime.queries.runs import events_after, state_of
 
@@ -32,9 +34,10 @@ MAX_REPLAY = 5_000
 
 
 class RunConsumer(AsyncWebsocketConsumer):
-    """Sends metadata, and to those who may see the run's data also why something failed.
+    """Sends metadata, and to those who may see all of the run's data also why something failed.
 
-    Values and log text come by REST, where they are checked.
+    Values and log text come by REST, where they are checked and masked; when what the reader may see has
+    changed, a frame says so, and they are to be read again.
     """
 
     action = "run.view"
@@ -47,6 +50,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         self._scope: dict[str, Any] = dict(self.scope)
         self._run_id: UUID = self._scope["url_route"]["kwargs"]["run_id"]
         self._sees_data = False
+        self._standing: Hashable = None
         refusal = await self._refusal()
         if refusal is not None:
             await self.close(*refusal)
@@ -71,7 +75,10 @@ class RunConsumer(AsyncWebsocketConsumer):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(changed.wait(), RECHECK_S)
                 changed.clear()
+                before = self._standing
                 refusal = await self._refusal()
+                if refusal is None and self._standing != before:
+                    await self.send(text_data=ACCESS_CHANGED)
         await self.close(*refusal)
 
     async def _refusal(self) -> Refusal | None:
@@ -80,7 +87,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         if user is None:
             return refusal_for(NotSignedIn())
         access = await database_sync_to_async(access_of)(user, self.action, self._run_id)
-        self._sees_data = access.sees_data
+        self._sees_data, self._standing = access.sees_data, access.standing
         return access.refusal
 
     async def _serve(self) -> None:
@@ -143,10 +150,14 @@ class Refusal(NamedTuple):
 
 
 class Access(NamedTuple):
-    """What who may not read the run is told, and whether its data is for who may."""
+    """What who may not read the run is told, and whether its data is for who may.
+
+    `standing` is equal as long as the reader is shown the same of it.
+    """
 
     refusal: Refusal | None
     sees_data: bool = False
+    standing: Hashable = None
 
 
 def access_of(user: User, action: str, run_id: UUID) -> Access:
@@ -159,7 +170,9 @@ def access_of(user: User, action: str, run_id: UUID) -> Access:
             authorize(user, action, run)
         except (AccessDenied, NotSignedIn) as problem:
             return Access(refusal_for(problem))
-        return Access(None, sees_data(user, run))
+        # Frames are the same for all who get them: whoever is masked anything reads errors by REST.
+        sees_messages = sees_data(user, run) and not reader_of(user, run).is_restricted
+        return Access(None, sees_messages, standing_of(user, run))
 
 
 def refusal_for(problem: AccessDenied | NotSignedIn) -> Refusal:

@@ -17,7 +17,7 @@ import django.db
 import psycopg
 
 from accounts.access import ACTIONS, Decision, Environment, Reason, Subject
-from accounts.authorization import mask_set_of, policy_set_of
+from accounts.authorization import policy_set_of
 from accounts.models import User
 from accounts.subjects import AccessFacts, access_facts
 from runtime.engine.guard import Refusal
@@ -206,4 +206,5 @@ def _access(wanted: Iterable[tuple[UUID, UUID | None]]) -> dict[tuple[UUID, UUID
 def _of_nobody(tenant_id: UUID) -> AccessFacts:
     """Runs that the operator starts from the command line are nobody's: only what is denied is refused."""
     subject = Subject(NOBODY, tenant_id, permissions=frozenset(ACTIONS))
-    return AccessFacts(subject, policy_set_of(tenant_id), mask_set_of(tenant_id))
+    policies = policy_set_of(tenant_id)
+    return AccessFacts(subject, policies, policies.version)

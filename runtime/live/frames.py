@@ -12,6 +12,7 @@ from runtime.engine.events import Event
 from runtime.engine.state import RunState
 
 PING = '{"ping":1}'
+ACCESS_CHANGED = '{"access":{"changed":true}}'
 
 
 class Frame(NamedTuple):

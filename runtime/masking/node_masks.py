@@ -18,7 +18,7 @@ from runtime.masking.resources import (
     without_numbers,
 )
 from runtime.masking.sensitive import Lesson, hidden_by, picked, whole
-from runtime.masking.shown import Denial, MaskedField, Shown, unique_fields
+from runtime.masking.shown import Denial, MaskedField, Shown, combined, unique_fields
 from runtime.masking.wires import Origin, Scope, origins_of
 from runtime.models import Run, Workflow
 from runtime.queries.plans import plan_of_run
@@ -43,10 +43,10 @@ class NodeMasker:
         """The values, which are never changed themselves, and the fields that are masked."""
         if not self.at:
             return _shown(self.masker, values, self.prefix, "")
-        (name,) = self.at
+        name = str(self.at[0])
         if name not in values:
             return Shown(values)
-        found = _shown(self.masker, values[name], self.prefix, str(name))
+        found = _shown(self.masker, values[name], self.prefix, name)
         return Shown({**values, name: found.value}, found.masked)
 
 
@@ -267,13 +267,12 @@ class NodeMasks:
 
 
 def apply_all(maskers: Iterable[NodeMasker], values: Mapping[str, Any]) -> Shown:
-    """The values after one masker and the next."""
-    fields: list[MaskedField] = []
-    for one in maskers:
-        found = one.apply(values)
-        values = found.value
-        fields += found.masked
-    return Shown(values, unique_fields(fields))
+    """What all of the maskers hide of the values. Each looks at the values as they are."""
+    found = [one.apply(values) for one in maskers]
+    shown: Any = values
+    for each in found:
+        shown = combined(values, shown, each.value)
+    return Shown(shown, unique_fields(field for each in found for field in each.masked))
 
 
 def _any_node(run: Run) -> Resource:
@@ -285,7 +284,7 @@ def _any_node(run: Run) -> Resource:
 def _hidden(one: NodeMasker, outputs: Mapping[str, Any]) -> Iterable[Any]:
     if not one.at:
         return hidden_by(one.masker, outputs, one.prefix)
-    (name,) = one.at
+    name = str(one.at[0])
     return hidden_by(one.masker, outputs[name], one.prefix) if name in outputs else ()
 
 

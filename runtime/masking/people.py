@@ -74,8 +74,8 @@ def person_eyes(subject: User, *, also: frozenset[str] = frozenset()) -> FactsEy
 def outside_eyes(tenant_id: UUID) -> FactsEyes:
     """Of somebody who is sent something: a member of the workspace of whom nothing is known."""
     nobody = Subject(NOBODY, tenant_id, permissions=frozenset({*DATA, "workflow.view", "run.view"}))
-    facts = AccessFacts(nobody, policy_set_of(tenant_id), mask_set_of(tenant_id))
-    return FactsEyes(facts, Environment(environment().at))
+    policies = policy_set_of(tenant_id)
+    return FactsEyes(AccessFacts(nobody, policies, policies.version), Environment(environment().at))
 
 
 def has_rules(tenant_id: UUID) -> bool:

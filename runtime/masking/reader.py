@@ -112,10 +112,12 @@ class RunReader:
         static = None if path is None else self._masks.static(path)
         return DOTS if known.why_not else self._values_for(static).text(text)
 
-    def error(self, path: str | None, error: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    def error(self, path: str | None, error: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """An error, without values of masked fields; only its code and place where the data is refused."""
-        if error is None or not self.is_restricted:
-            return error
+        if error is None:
+            return None
+        if not self.is_restricted:
+            return dict(error)
         place = path or _place_of(error)
         if self._learned().why_not or (place is not None and self._hides_errors(place)):
             return bare_error(error)

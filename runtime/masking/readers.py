@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from uuid import UUID
 
 from django.utils import timezone
 
 from accounts.access import Resource
 from accounts.authorization import Subject
+from accounts.subjects import access_facts
 from runtime.engine.errors import GraphError
 from runtime.masking.eyes import Eyes
 from runtime.masking.people import has_rules, outside_eyes, person_eyes
@@ -43,6 +45,18 @@ def asked_reader(subject: Subject, run: Run) -> RunReader:
 def outside_reader(run: Run) -> RunReader:
     """Whoever a message reaches: nothing is known of them, so whatever is masked for somebody is for them."""
     return RunReader(outside_eyes(run.tenant_id), run)
+
+
+def standing_of(subject: Subject, run: Run) -> Hashable:
+    """Equal as long as this person is shown the same of the run, conditions on the time apart."""
+    facts = access_facts(subject)
+    if facts is None:
+        return None
+    person = facts.subject
+    named = (person.roles, person.permissions, person.scopes, person.ceiling, person.is_active)
+    attributes = tuple(sorted((name, str(value)) for name, value in person.attributes.items()))
+    revealed = frozenset((node, row.expires_at) for node, row in _open_reveals(subject, run).items())
+    return named, attributes, facts.grants, facts.version, revealed
 
 
 def is_search_refused(subject: Subject) -> bool:

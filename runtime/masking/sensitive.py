@@ -51,7 +51,7 @@ def learn_outputs(run: Run, lessons_of: LessonsOf, known: MaskedValues, budget: 
     for start in range(0, len(order), PAGE):
         page = stored.filter(seq__in=order[start : start + PAGE])
         for seq, payload in page.values_list("seq", "payload"):
-            values = _values(run, bytes(payload), budget)
+            values = _values(run, bytes(payload or b"{}"), budget)
             for lesson in wanted[seq]:
                 for hidden in lesson(values):
                     known.learn(hidden)

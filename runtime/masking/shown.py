@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.access import Decision, Reason, Resource
+from runtime.engine.secret import DOTS
 
 ELSEWHERE = "masked_elsewhere"
 """Stands for the rule of a value that is hidden because a masked field of the run holds it too."""
@@ -73,3 +74,24 @@ def changes(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, Any]
             yield from changes(one, other, f"{path}[*]")
     elif type(before) is not type(after) or before != after:
         yield path, before
+
+
+def combined(original: Any, one: Any, other: Any) -> Any:
+    """What two masks leave of a value. A field that they show differently is not shown."""
+    if one is original or one is other:
+        return other
+    if other is original:
+        return one
+    if all(isinstance(value, Mapping) for value in (original, one, other)):
+        return {
+            key: combined(value, one[key], other[key])
+            for key, value in original.items()
+            if key in one and key in other
+        }
+    if all(isinstance(value, list | tuple) for value in (original, one, other)):
+        if len(original) == len(one) == len(other):
+            return [combined(*each) for each in zip(original, one, other, strict=True)]
+        return DOTS
+    if one in (original, other):
+        return other
+    return one if other == original else DOTS

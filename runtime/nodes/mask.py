@@ -39,7 +39,6 @@ class MaskNode(Node):
                 ' "value": "secret"}}}. Without a condition a field is always masked.'
             ),
             min_length=1,
-            max_length=200,
             json_schema_extra=look(widget="json"),
         )
 
