@@ -62,7 +62,7 @@ class DraftView(AuthorizedView, APIView):
         """Code that the draft does not have yet needs the permission to write code."""
         written = code_in(graph.graph)
         if written and written - code_in(read_graph(draft_of(workflow).document()).graph):
-            self.require("code.author")
+            self.require("code.author", workflow)
 
 
 class ValidateView(AuthorizedView, APIView):

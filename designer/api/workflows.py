@@ -44,6 +44,7 @@ class WorkflowsView(AuthorizedView, APIView):
     """The workspace's workflows, last changed first."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "workflow.view", "POST": "workflow.create"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET", "POST"})
 
     @extend_schema(
         operation_id="workflows_list", parameters=query_of(WorkflowFilters), responses=WorkflowList
@@ -74,6 +75,7 @@ class WorkflowImportView(AuthorizedView, APIView):
     """Makes a workflow of an exported document."""
 
     actions: ClassVar[dict[str, str]] = {"POST": "workflow.create"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"POST"})
 
     @extend_schema(operation_id="workflows_import", request=ImportedWorkflow, responses={201: WorkflowItem})
     def post(self, request: Request) -> Response:
@@ -153,10 +155,12 @@ class WorkflowExportView(AuthorizedView, APIView):
 
 
 def _created(view: AuthorizedView, *, name: str, description: str, graph: ReadGraph | None) -> Response:
-    if graph is not None and code_in(graph.graph):
-        view.require("code.author")
     tenant = view.subject.tenant
     assert tenant is not None  # noqa: S101  (the tenant wall refused everybody without one)
+    made = Workflow(tenant=tenant, name=name, created_by=view.subject)
+    view.require_new("workflow.create", made)
+    if graph is not None and code_in(graph.graph):
+        view.require_new("code.author", made)
     workflow = services.create_workflow(
         tenant=tenant, user=view.subject, name=name, description=description, graph=graph
     )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -38,7 +37,7 @@ from runtime.masking.reader import RunReader
 from runtime.masking.readers import asked_reader, reader_of
 from runtime.masking.shown import MaskedField
 from runtime.models import Approval, ApprovalVote, VoteDecision
-from runtime.queries.approvals import approvals_for, standing_of, waiting_for
+from runtime.queries.approvals import approvals_for, standing_of, waiting_for, with_shown
 from runtime.queries.nodes import ValuesView, inputs_of
 from runtime.services.approvals import ApprovalRefused, answer
 
@@ -49,6 +48,7 @@ class ApprovalsView(AuthorizedView, APIView):
     """What runs of the workspace ask people, newest first."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "approval.view"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET"})
 
     @extend_schema(
         operation_id="approvals_list", parameters=query_of(ApprovalFilters), responses=ApprovalList
@@ -115,11 +115,7 @@ class RejectView(_AnswerView):
 
 def _find(view: AuthorizedView, approval_id: UUID) -> Approval:
     """Raises `Http404`, the same for none and for another tenant's."""
-    approval = approvals_for(view.subject).filter(pk=approval_id).first()
-    if approval is None:
-        raise Http404
-    view.require("approval.view", approval)
-    return approval
+    return view.find(with_shown(Approval.objects.all()), "approval.view", pk=approval_id)
 
 
 def _item(approval: Approval, subject: Subject) -> ApprovalItem:

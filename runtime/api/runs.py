@@ -6,7 +6,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,6 +51,7 @@ class RunsView(AuthorizedView, APIView):
     """The workspace's runs, newest first."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
+    by_object: ClassVar[frozenset[str]] = frozenset({"GET"})
 
     @extend_schema(operation_id="runs_list", parameters=query_of(RunFilters), responses=RunList)
     def get(self, request: Request) -> Response:
@@ -110,18 +110,10 @@ class CancelView(AuthorizedView, APIView):
 
 def find_run(view: AuthorizedView, run_id: UUID) -> Run:
     """The run, when the subject may see it. Raises `Http404`, the same for none and for another tenant's."""
-    runs = visible(
-        Run.objects.select_related(
-            "workflow", "version", "requested_by", "source_run", "parent_run", "trigger_ref"
-        ),
-        view.subject,
-        "run.view",
+    runs = Run.objects.select_related(
+        "workflow", "version", "requested_by", "source_run", "parent_run", "trigger_ref"
     )
-    run = runs.filter(pk=run_id).first()
-    if run is None:
-        raise Http404
-    view.require("run.view", run)
-    return run
+    return view.find(runs, "run.view", pk=run_id)
 
 
 def selected_runs(subject: Subject, filters: RunCriteria) -> QuerySet[Run]:

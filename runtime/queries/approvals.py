@@ -20,8 +20,12 @@ from runtime.queries.waiting import ended_steps
 
 
 def approvals_for(subject: User) -> QuerySet[Approval]:
-    """Those of the subject's tenant, with what a list shows of them. Raises as `visible`."""
-    rows = visible(Approval.objects.all(), subject, "approval.view")
+    """Those that the subject may see, with what a list shows of them. Raises as `visible`."""
+    return with_shown(visible(Approval.objects.all(), subject, "approval.view"))
+
+
+def with_shown(rows: QuerySet[Approval]) -> QuerySet[Approval]:
+    """With what is shown of them."""
     return rows.select_related("run", "run__workflow", "run__requested_by").prefetch_related("votes__user")
 
 
