@@ -12,6 +12,8 @@ const TriggersPage = lazy(() => import("./triggers/TriggersPage"))
 const CredentialsPage = lazy(() => import("./credentials/CredentialsPage"))
 const NoticesPage = lazy(() => import("./notices/NoticesPage"))
 const ApprovalsPage = lazy(() => import("./approvals/ApprovalsPage"))
+const RequestsPage = lazy(() => import("./requests/RequestsPage"))
+const AuditPage = lazy(() => import("./audit/AuditPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
 const NotFoundPage = lazy(() => import("./shell/NotFoundPage"))
 
@@ -50,6 +52,8 @@ export function App() {
               <Route path="/approvals" component={ApprovalsPage} />
               <Route path="/triggers" component={TriggersPage} />
               <Route path="/credentials" component={CredentialsPage} />
+              <Route path="/requests" component={RequestsPage} />
+              <Route path="/audit" component={AuditPage} />
               <Route path="/notices" component={NoticesPage} />
               <Route path="/account" component={AccountPage} />
               <Route component={NotFoundPage} />

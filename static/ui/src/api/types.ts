@@ -52,6 +52,7 @@ export type NodeType = Omit<Schemas["NodeType"], "parameters_schema"> & { parame
 /** A graph while it is edited: what the server fills in may be left out. */
 export type NodeDocument = Schemas["GraphNodeInput"]
 export type NodeOptions = Schemas["GraphNodeOptionsInput"]
+export type NodeAccess = Schemas["GraphNodeAccessInput"]
 export type ConnectionDocument = Schemas["GraphConnectionInput"]
 export type ParameterDocument = Omit<Schemas["GraphParameterInput"], "schema"> & { schema?: JsonSchema }
 export type GraphDocument = Omit<Schemas["GraphInput"], "nodes" | "connections" | "parameters"> & {
@@ -72,6 +73,11 @@ export type LastRun = Schemas["RunBrief"]
 export type CodeProblem = Schemas["CodeProblem"]
 /** What reading a Python text found: its problems, and the names it takes from outside. */
 export type CodeReport = Schemas["CodeCheck"]
+
+/** Why something was refused, and for what one can ask. */
+export type Denial = Schemas["DenialItem"]
+/** A field that the reader sees masked, and by which rule. */
+export type MaskedField = Schemas["MaskedFieldItem"]
 
 export type RunError = Schemas["RunError"]
 export type Run = Schemas["RunItem"]

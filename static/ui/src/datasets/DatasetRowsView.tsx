@@ -1,6 +1,8 @@
-import { useState } from "react"
+import { useMemo, useState } from "react"
 import type { Dataset } from "../api/types"
 import { LoadError } from "../shell/LoadError"
+import { MaskedNote } from "../access/MaskedNote"
+import { Masks } from "../shared/data/masks"
 import { Pager } from "../shared/data/Pager"
 import { RowsGrid } from "../shared/data/RowsGrid"
 import { SkeletonRows } from "../shared/Skeleton"
@@ -11,6 +13,8 @@ import { gridOf } from "./grid"
 export function DatasetRowsView({ dataset }: { dataset: Dataset }) {
   const [offset, setOffset] = useState(0)
   const rows = useRows(dataset.id, offset)
+  const masked = rows.data?.masked
+  const masks = useMemo(() => new Masks(masked ?? []), [masked])
   if (rows.isPending) {
     return (
       <div className="pad">
@@ -24,7 +28,13 @@ export function DatasetRowsView({ dataset }: { dataset: Dataset }) {
   const { total } = rows.data
   return (
     <div className={rows.isPlaceholderData ? "data is-old" : "data"}>
-      <RowsGrid label={`Rows of ${dataset.name}`} columns={grid.columns} rows={grid.rows} />
+      <MaskedNote masked={rows.data.masked} />
+      <RowsGrid
+        label={`Rows of ${dataset.name}`}
+        columns={grid.columns}
+        rows={grid.rows}
+        maskAt={(_, at) => masks.at([grid.columns[at]?.key ?? ""])}
+      />
       {total > 0 && (
         <Pager
           from={offset}

@@ -10,7 +10,7 @@ it("puts the cells of each row under the dataset's columns", () => {
     { name: "odd", type: "unknown" },
   ]
 
-  const grid = gridOf({ columns, results: [{ temp: 4, date: "2010-01-01" }], total: 1 })
+  const grid = gridOf({ columns, results: [{ temp: 4, date: "2010-01-01" }] })
 
   expect(grid.columns.map((column) => column.type)).toEqual(["text", "number", "any"])
   expect(grid.rows).toEqual([["2010-01-01", 4, undefined]])

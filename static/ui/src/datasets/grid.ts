@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, CellType>> = {
 }
 
 /** Rows as the server sends them, in the order of the dataset's columns. */
-export function gridOf({ columns, results }: DatasetRows): TableModel {
+export function gridOf({ columns, results }: Pick<DatasetRows, "columns" | "results">): TableModel {
   return {
     columns: columns.map(({ name, type }) => ({ key: name, type: TYPES[type] ?? "any" })),
     rows: results.map((row) =>

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query"
 import { ReactFlowProvider } from "@xyflow/react"
-import { useEffect, useMemo } from "react"
+import { useEffect, useMemo, useRef } from "react"
 import { useSearch } from "wouter"
+import { useAccessVersion } from "../api/access"
 import { useCan } from "../api/me"
 import { ApiProblem } from "../api/problem"
 import { nodeTypesQuery } from "../api/nodeTypes"
@@ -69,6 +70,13 @@ function Open({ workflow, draft, types }: { workflow: Workflow; draft: Draft; ty
     // only the run that was the last one when the page opened
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [session, mayView])
+
+  const version = useAccessVersion()
+  const before = useRef(version)
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== version) void session.live.reread()
+    before.current = version
+  }, [session, version])
 
   return (
     <SessionContext value={session}>

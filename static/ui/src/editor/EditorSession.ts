@@ -1,6 +1,6 @@
 /** One open workflow: the graph with its history, saving, problems and the run on the canvas. No React. */
 import { createStore } from "zustand"
-import type { Draft, GraphDocument, GraphProblem, NodeType } from "../api/types"
+import type { Denial, Draft, GraphDocument, GraphProblem, NodeType } from "../api/types"
 import { arranged } from "../canvas/arranged"
 import type { Rect } from "../canvas/geometry"
 import { ProblemStore } from "../canvas/problemStore"
@@ -16,7 +16,7 @@ import { forgetLocal, keepLocal, readLocal } from "./localCopy"
 import { GraphEditor } from "./store"
 
 export type Tool = "select" | "pan"
-export type InspectorTab = "config" | "output" | "notes"
+export type InspectorTab = "config" | "output" | "access" | "notes"
 
 /** A place in the form that a problem points at. `at` makes asking for the same one twice two requests. */
 export interface FieldFocus {
@@ -58,6 +58,8 @@ export class EditorSession {
   readonly statuses = new StepStatuses(this.live.statuses)
   readonly problemCounts = new ProblemStore()
   readonly mapper = new FlowMapper()
+  /** The steps whose settings this person may not see, and why. */
+  readonly denied: Readonly<Record<string, Denial>>
   readonly ui
 
   constructor(
@@ -67,6 +69,7 @@ export class EditorSession {
     readonly editable: boolean,
   ) {
     const graph = arranged(draft.graph)
+    this.denied = draft.denied
     this.editor = new GraphEditor(graph)
     this.ui = createStore<EditorUi>(() => ({
       save: { phase: "saved", at: draft.updated_at },
@@ -157,7 +160,7 @@ export class EditorSession {
   focusOn(node: string | null, field: string | null = null, line: number | null = null): void {
     this.editor.select({ nodes: new Set(node === null ? [] : [node]), connections: new Set() })
     this.ui.setState({
-      tab: "config",
+      tab: field?.startsWith("access.") ? "access" : "config",
       inspectorOpen: true,
       focus: { node: node ?? "", field, line, at: performance.now() },
       newSteps: new Set(),

@@ -8,7 +8,9 @@ import { RunSocket, type Connection } from "../shared/live/runSocket"
 import { ScopeReader } from "../shared/live/scopes"
 import { StatusStore } from "../shared/live/statusStore"
 import { isTerminal, statusLabel, type RunStatus } from "../shared/status"
-import { readScope } from "./api"
+import { rereadAll } from "../api/access"
+import { queryClient } from "../api/query"
+import { readRun, readScope } from "./api"
 
 export interface ShownRun {
   id: string
@@ -17,6 +19,8 @@ export interface ShownRun {
   connection: Connection
   /** The steps that take part; null for all. */
   takesPart: ReadonlySet<string> | null
+  /** What this person may do with it; null for one just started, of which that was not told. */
+  can: readonly string[] | null
   /** Grows when a node ended: what is shown of its output is then read again. */
   ended: Readonly<Record<string, number>>
 }
@@ -40,7 +44,7 @@ export class LiveRun {
     const connection: Connection = isTerminal(run.status) ? "closed" : "connecting"
     const takesPart = run.selected ? new Set(run.selected) : null
     this.store.setState({
-      shown: { id: run.id, number: run.number, run: summary, connection, takesPart, ended: {} },
+      shown: { id: run.id, number: run.number, run: summary, connection, takesPart, can: run.can, ended: {} },
     })
     if (!isTerminal(run.status)) this.follow(run.id, run.seq)
   }
@@ -57,6 +61,7 @@ export class LiveRun {
         run: summary,
         connection: "connecting",
         takesPart: null,
+        can: null,
         ended: {},
       },
     })
@@ -68,6 +73,18 @@ export class LiveRun {
     this.socket = null
     this.statuses.clear()
     this.store.setState({ shown: null })
+  }
+
+  /** Reads the run on the canvas again, as this person may see it now. */
+  async reread(): Promise<void> {
+    const id = this.store.getState().shown?.id
+    if (id === undefined) return
+    try {
+      const run = await readRun(id)
+      if (this.store.getState().shown?.id === id) this.show(run)
+    } catch {
+      if (this.store.getState().shown?.id === id) this.hide() // it is no longer open to them
+    }
   }
 
   stop(): void {
@@ -109,7 +126,14 @@ export class LiveRun {
           this.statuses.replace(nodes)
           this.update(run, Object.keys(nodes))
         },
-        onConnection: (connection) => this.patch({ connection }),
+        onAccess: () => {
+          void this.reread()
+          rereadAll(queryClient)
+        },
+        onConnection: (connection) => {
+          this.patch({ connection })
+          if (connection === "refused") void this.reread()
+        },
       },
     })
   }

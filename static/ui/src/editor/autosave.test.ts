@@ -7,6 +7,7 @@ const graph = (name: string): GraphDocument => ({ nodes: [{ id: name, type: "T" 
 const draft = (revision: number, saved: GraphDocument): Draft => ({
   revision,
   graph: saved,
+  denied: {},
   problems: [],
   updated_at: `2026-01-01T00:00:0${revision}Z`,
   updated_by: null,

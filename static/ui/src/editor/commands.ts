@@ -2,6 +2,7 @@
 import type {
   ConnectionDocument,
   GraphDocument,
+  NodeAccess,
   NodeDocument,
   NodeOptions,
   NodeType,
@@ -118,6 +119,10 @@ export const setConfig = (id: string, key: string, value: unknown): Command =>
 
 export const setOption = (id: string, key: keyof NodeOptions & string, value: unknown): Command =>
   updateNode(id, (node) => ({ ...node, options: withKey(node.options ?? {}, key, value) }))
+
+/** What a step is to the policies: the name they know it by, its level, its tags. */
+export const setAccess = (id: string, key: keyof NodeAccess & string, value: unknown): Command =>
+  updateNode(id, (node) => ({ ...node, access: withKey(node.access ?? {}, key, value) }))
 
 function withKey<T extends object>(record: T, key: string, value: unknown): T {
   const next = { ...record } as Record<string, unknown>

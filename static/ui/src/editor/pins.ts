@@ -48,6 +48,12 @@ export async function pinLast(session: EditorSession, node: string): Promise<voi
 }
 
 async function wholeOutputs(run: string, path: string, detail: NodeRun): Promise<Pin | null> {
+  if (detail.denied.outputs || detail.outputs_masked.length > 0) {
+    toast("You see this output masked. Pinned as you see it, the steps behind would run on masked values.", {
+      icon: "eyeoff",
+    })
+    return null
+  }
   const size = detail.outputs_info?.bytes ?? 0
   if (size > MOST_BYTES) {
     toast(`The output has ${bytes(size)}; at most ${bytes(MOST_BYTES)} can be pinned.`, { icon: "warn" })

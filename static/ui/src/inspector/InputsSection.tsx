@@ -6,6 +6,8 @@ import { removeItems, replaceConnection } from "../editor/commands"
 import { connectHandles } from "../editor/intents"
 import { useEditor, useParents, useSession, useShownRun, useUi } from "../editor/SessionContext"
 import { IconButton } from "../shared/Button"
+import { MaskChip } from "../shared/data/MaskChip"
+import { cellText, type Json } from "../shared/data/tableModel"
 import { SelectInput } from "../shared/Field"
 import { sentence } from "../shared/Prose"
 import { connectionId, ERROR_HANDLE, titleOf } from "../shared/mapping"
@@ -120,6 +122,13 @@ function InputValue({ node, name }: { node: string; name: string }) {
   const run = useRunNode(node).answer.data
   const value = run?.inputs?.[name]
   if (value === undefined) return null
+  const masked = run?.inputs_masked.find(({ path }) => path === name)
+  if (masked)
+    return (
+      <span className="v">
+        <MaskChip text={cellText(value as Json)} field={masked} />
+      </span>
+    )
   const isCut = run?.inputs_info?.truncated && Array.isArray(value) && value.length >= PREVIEW_ITEMS
   return <span className="v cut">{isCut ? `over ${PREVIEW_ITEMS} rows` : brief(value)}</span>
 }

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query"
-import { useEffect, useMemo, useSyncExternalStore } from "react"
+import { lazy, Suspense, useEffect, useMemo, useSyncExternalStore } from "react"
 import type { GraphProblem, NodeDocument } from "../api/types"
 import { useCan } from "../api/me"
 import { setConfig, setOption, updateNode, type Command } from "../editor/commands"
 import { redo, undo } from "../editor/intents"
 import { useEditor, useSession, useUi } from "../editor/SessionContext"
+import { Denied } from "../access/DenialNote"
 import { expressionNames } from "./expressionNames"
 import { portsOf } from "../canvas/ports"
 import { Count } from "../shared/Badge"
@@ -25,14 +26,17 @@ import { Section } from "./Section"
 import type { InspectorTab } from "../editor/EditorSession"
 import "./Inspector.css"
 
+const NodeAccessTab = lazy(() => import("../access/NodeAccessTab"))
+
 /** All there is to set on one step. */
 export default function Inspector({ node }: { node: NodeDocument }) {
   const session = useSession()
   const tab = useUi((ui) => ui.tab)
   const problems = useUi((ui) => ui.problems)
   const mine = problems.filter((problem) => problem.node === node.id)
-  const errors = mine.filter((problem) => problem.severity === "error").length
-  const warnings = mine.length - errors
+  const ofAccess = mine.filter((problem) => problem.field?.startsWith("access."))
+  const errors = mine.filter((problem) => problem.severity === "error" && !ofAccess.includes(problem)).length
+  const warnings = mine.length - errors - ofAccess.length
   const tabs: TabItem<InspectorTab>[] = [
     {
       id: "config",
@@ -45,6 +49,10 @@ export default function Inspector({ node }: { node: NodeDocument }) {
       ),
     },
     { id: "output", label: "Output" },
+    {
+      id: "access",
+      label: <>Access {ofAccess.length > 0 && <Count kind="bad">{ofAccess.length}</Count>}</>,
+    },
     { id: "notes", label: "Notes" },
   ]
   return (
@@ -65,6 +73,7 @@ export default function Inspector({ node }: { node: NodeDocument }) {
       >
         {tab === "config" && <ConfigTab key={node.id} node={node} />}
         {tab === "output" && <OutputTab key={node.id} node={node.id} />}
+        <Suspense>{tab === "access" && <NodeAccessTab key={node.id} node={node} />}</Suspense>
         {tab === "notes" && <NotesTab key={node.id} node={node} />}
       </div>
     </>
@@ -73,7 +82,7 @@ export default function Inspector({ node }: { node: NodeDocument }) {
 
 function ConfigTab({ node }: { node: NodeDocument }) {
   const session = useSession()
-  const { editor, nodeTypes, editable } = session
+  const { editor, nodeTypes, editable, denied } = session
   const type = nodeTypes.get(node.type)
   const context = useFormContext(node)
   const problems = useUi((ui) => ui.problems)
@@ -86,6 +95,15 @@ function ConfigTab({ node }: { node: NodeDocument }) {
         This server has no node type <code>{node.type}</code>. Delete the step, or ask an administrator to
         install it; its settings are kept.
       </p>
+    )
+  }
+  const denial = denied[node.id]
+  if (denial) {
+    return (
+      <>
+        <Denied what="these settings" denial={denial} />
+        <InputsSection node={node} />
+      </>
     )
   }
   // a step that runs a workflow is called as that is, until it gets a name of its own
@@ -163,7 +181,7 @@ function useLookAtCode(node: NodeDocument): void {
 function generalProblems(problems: readonly GraphProblem[], node: string): GraphProblem[] {
   return problems.filter(
     (problem) =>
-      problem.node === node && (!problem.field || !/^(config|options|inputs)\./.test(problem.field)),
+      problem.node === node && (!problem.field || !/^(config|options|inputs|access)\./.test(problem.field)),
   )
 }
 

@@ -1,5 +1,9 @@
 import { useState } from "react"
 import { Link } from "wouter"
+import { useQueryClient } from "@tanstack/react-query"
+import { Denied, DenialNote } from "../access/DenialNote"
+import { denialOf } from "../api/denial"
+import { MaskedNote } from "../access/MaskedNote"
 import { ApiProblem } from "../api/problem"
 import { useSession } from "../editor/SessionContext"
 import { useNodeState } from "../shared/live/statusStore"
@@ -20,7 +24,8 @@ const LOOKS: { value: DataLook; label: string }[] = [
 
 /** What this step gave in the run on the canvas. */
 export function OutputTab({ node }: { node: string }) {
-  const { statuses } = useSession()
+  const { statuses, workflowId } = useSession()
+  const client = useQueryClient()
   const [look, setLook] = useState<DataLook>("table")
   const { shown, mayRead, answer, path } = useRunNode(node)
   const state = useNodeState(statuses, node)
@@ -42,26 +47,50 @@ export function OutputTab({ node }: { node: string }) {
         </Link>
       </div>
       {!mayRead && (
-        <Note icon="lock">Your role may not see what went through a run. An operator or the owner can.</Note>
+        <Denied
+          what="this output"
+          denial={{
+            action: "run.data",
+            resource_type: "workflow",
+            resource_id: workflowId,
+            reason: "Your role does not open what nodes took and gave.",
+            rule: "",
+            can_request: true,
+          }}
+        />
       )}
       {mayRead && answer.isPending && <SkeletonRows rows={4} height={24} />}
-      {answer.error && <Note kind="bad">{explain(answer.error)}</Note>}
+      {answer.error && <Failure error={answer.error} />}
       {data?.error && (
         <Note kind="bad">
           {data.error.line && !data.error.message.startsWith("Line ") ? `Line ${data.error.line}: ` : ""}
           {data.error.message}
         </Note>
       )}
-      {data && data.outputs == null && !data.error && (
+      {data?.denied.outputs && <Denied what="this output" denial={data.denied.outputs} />}
+      {data && data.outputs == null && !data.error && !data.denied.outputs && (
         <p className="xs subtle">
           {state?.status === "skipped" ? "Skipped: it gave nothing." : "Nothing yet."}
         </p>
+      )}
+      {data?.outputs != null && (
+        <MaskedNote
+          masked={data.outputs_masked}
+          of={{
+            run: shown.id,
+            node: path,
+            reveal: data.reveal,
+            canReveal: data.can_reveal,
+            onChanged: () => client.invalidateQueries({ queryKey: ["run-node", shown.id] }),
+          }}
+        />
       )}
       {data?.outputs != null && (
         <DataView
           value={data.outputs as Json}
           look={look}
           info={data.outputs_info}
+          masked={data.outputs_masked}
           fileName={`run-${shown.number}-${node}`}
           downloadUrl={`/api/v1/runs/${shown.id}/nodes/${path.split("/").map(encodeURIComponent).join("/")}/?download=outputs`}
           stale={answer.isPlaceholderData}
@@ -69,6 +98,11 @@ export function OutputTab({ node }: { node: string }) {
       )}
     </div>
   )
+}
+
+function Failure({ error }: { error: Error }) {
+  const denial = denialOf(error)
+  return denial ? <DenialNote denial={denial} /> : <Note kind="bad">{explain(error)}</Note>
 }
 
 function explain(error: Error): string {

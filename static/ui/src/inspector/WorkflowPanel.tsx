@@ -13,6 +13,7 @@ import "./Inspector.css"
 
 const TriggersSection = lazy(() => import("../triggers/TriggersSection"))
 const NoticesSection = lazy(() => import("../notices/NoticesSection"))
+const WorkflowAccessSection = lazy(() => import("../access/WorkflowAccessSection"))
 const OperationsSection = lazy(() => import("../operations/OperationsSection"))
 
 /** Nothing is selected: what belongs to the workflow as a whole. */
@@ -39,6 +40,9 @@ export function WorkflowPanel({ workflow, onAdd }: { workflow: Workflow; onAdd: 
         </Section>
         <Suspense>{mayTrigger && <TriggersSection workflow={workflow.id} />}</Suspense>
         <SettingsSection />
+        <Suspense>
+          <WorkflowAccessSection workflow={workflow} />
+        </Suspense>
         <Suspense>{mayNotify && <NoticesSection workflow={workflow} />}</Suspense>
         <Suspense>
           <OperationsSection workflow={workflow} />

@@ -127,12 +127,14 @@ describe("problems at fields", () => {
     problem("config.cases.0.when"),
     problem("config.code"),
     problem("options.timeout"),
+    problem("access.tags.1"),
     problem("config.code", "b"),
   ]
 
   it("stand at their own step and part", () => {
     expect([...problemsByField(all, "a", "config").keys()]).toEqual(["cases.0.when", "code"])
     expect([...problemsByField(all, "a", "options").keys()]).toEqual(["timeout"])
+    expect([...problemsByField(all, "a", "access").keys()]).toEqual(["tags.1"])
   })
 
   it("are found from the field that holds theirs, and not from one whose name only begins the same", () => {

@@ -255,14 +255,14 @@ interface LocatedProblem extends FieldProblem {
 export function problemsByField(
   problems: readonly LocatedProblem[],
   node: string,
-  part: "config" | "options",
+  part: "config" | "options" | "access",
 ): Map<string, FieldProblem[]> {
   const byField = new Map<string, FieldProblem[]>()
   for (const problem of problems) {
     if (problem.node !== node || !problem.field) continue
-    const inOptions = problem.field.startsWith("options.")
-    if (inOptions !== (part === "options")) continue
-    const path = problem.field.replace(/^(config|options)\./, "")
+    const at = /^(options|access)\./.exec(problem.field)?.[1] ?? "config"
+    if (at !== part) continue
+    const path = problem.field.replace(/^(config|options|access)\./, "")
     byField.set(path, [...(byField.get(path) ?? []), problem])
   }
   return byField

@@ -10,7 +10,8 @@ import { useSession, useShownRun } from "../editor/SessionContext"
  */
 export function useRunNode(node: string) {
   const shown = useShownRun()
-  const mayRead = useCan("run.data")
+  const roleMayRead = useCan("run.data")
+  const mayRead = shown?.can?.includes("run.data") ?? roleMayRead
   const { statuses } = useSession()
   const path = useSyncExternalStore(
     useCallback((notice: () => void) => statuses.subscribe(node, notice), [statuses, node]),

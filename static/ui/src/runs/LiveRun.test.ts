@@ -35,6 +35,7 @@ function setUp(lines: LogEntry[] = [], detail: RunDetail = DETAIL) {
     timelines: 0,
     onNodeFailed: vi.fn(),
     onEnd: vi.fn(),
+    onAccess: vi.fn(),
   }
   const live = new LiveRun(
     detail,
@@ -47,7 +48,12 @@ function setUp(lines: LogEntry[] = [], detail: RunDetail = DETAIL) {
         ports.timelines++
         take({ results: [], critical_path: [], started_at: AT, finished_at: null, seq: 0, next: null })
       },
-      readLogs: async (after, take) => take(lines.filter((line) => line.pos > after)),
+      readLogs: async (after, take) =>
+        take(
+          lines.filter((line) => line.pos > after),
+          {},
+        ),
+      onAccess: ports.onAccess,
       onNodeFailed: ports.onNodeFailed,
       onEnd: ports.onEnd,
     },
@@ -132,6 +138,47 @@ describe("a run as it happens", () => {
     await settled()
 
     expect(live.store.getState().log.lines).toEqual([])
+  })
+
+  it("drops what was logged and said when the reader may see less, and reads it again", async () => {
+    const lines: LogEntry[] = [{ pos: 1, at: AT, node: "a", attempt: 1, level: "info", text: "ssn 123" }]
+    const { live, ports } = setUp(lines)
+    ports.handlers?.onEvents([
+      event(3, "node.started", "a"),
+      event(4, "node.failed", "a", { error: { code: "x", message: "ssn 123" } }),
+    ])
+    await settled()
+    expect(live.store.getState().log.lines[0]?.text).toBe("ssn 123")
+
+    lines[0] = { ...lines[0]!, text: "ssn ••••" }
+    live.rereadData()
+    expect(live.statuses.get("a")?.error?.message).toBe("")
+    await settled()
+    const told = { ...live.statuses.get("a"), error: { code: "x", message: "ssn ••••" } }
+    live.adoptAccess({ ...DETAIL, nodes: { a: told } } as unknown as RunDetail)
+
+    expect(live.store.getState().log.lines[0]?.text).toBe("ssn ••••")
+    expect(live.statuses.get("a")?.error?.message).toBe("ssn ••••")
+  })
+
+  it("has what is shown read again when the socket says so, and when the server refuses it", () => {
+    const { live, ports } = setUp()
+
+    ports.handlers?.onAccess?.()
+    ports.handlers?.onConnection?.("refused", { seq: 4, code: 4403, reason: "Your clearance is too low." })
+
+    expect(ports.onAccess).toHaveBeenCalledTimes(2)
+    expect(live.store.getState().refusal).toBe("Your clearance is too low.")
+  })
+
+  it("reads the log as soon as the person may see it", async () => {
+    const lines: LogEntry[] = [{ pos: 1, at: AT, node: "a", attempt: 1, level: "info", text: "hello" }]
+    const { live } = setUp(lines, { ...DETAIL, can: [] } as unknown as RunDetail)
+
+    live.adoptAccess(DETAIL)
+    await settled()
+
+    expect(live.store.getState().log.lines).toHaveLength(1)
   })
 
   it("keeps the number of the last event while the connection is lost", () => {

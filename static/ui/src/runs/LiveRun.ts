@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla"
-import type { LogEntry, RunDetail } from "../api/types"
+import type { Denial, LogEntry, RunDetail } from "../api/types"
 import type { RunEvent, RunSummary, Snapshot } from "../shared/live/frames"
 import { nodeAfterRun, runAfter, takeNodeEvent } from "../shared/live/reduce"
 import type { Connection, RunSocketHandlers } from "../shared/live/runSocket"
@@ -10,10 +10,16 @@ import { type ReadTimeline, TimelineStore } from "./timeline/TimelineStore"
 
 export interface LiveState {
   readonly run: RunSummary
+  /** Whether this person may see what nodes took, gave and wrote. */
+  readonly mayReadData: boolean
   readonly connection: Connection
+  /** Why the server refused to tell more, where it did. */
+  readonly refusal: string | null
   /** The last event known, for the notice while the connection is lost. */
   readonly seq: number
   readonly log: LogState
+  /** The nodes whose lines are left out for this reader, and why. */
+  readonly deniedLogs: Readonly<Record<string, Denial>>
   /** Grows when what the run waits for may have changed. */
   readonly turns: number
 }
@@ -21,10 +27,14 @@ export interface LiveState {
 export interface LiveRunPorts {
   openSocket: (after: number, handlers: RunSocketHandlers) => { close: () => void }
   readTimeline: ReadTimeline
-  readLogs: (after: number, take: (lines: readonly LogEntry[]) => void, signal: AbortSignal) => Promise<void>
+  readLogs: (after: number, take: TakeLines, signal: AbortSignal) => Promise<void>
   onNodeFailed?: (node: string, state: NodeState) => void
   onEnd?: (run: RunSummary) => void
+  /** The reader may see more of it than before, or less. */
+  onAccess?: () => void
 }
+
+export type TakeLines = (lines: readonly LogEntry[], denied: Readonly<Record<string, Denial>>) => void
 
 /** Runs the newest of several requests for the same work after the one under way, never two at a time. */
 class Single {
@@ -57,12 +67,10 @@ const TURNS = /^run\.|^node\.(waiting|retrying)$/
 export class LiveRun {
   readonly timeline: TimelineStore
   readonly store: StoreApi<LiveState>
-  /** Whether this person may see what nodes took, gave and wrote. */
-  readonly mayReadData: boolean
   /** The run that results are taken over from, by its number too: events tell its id alone. */
   private readonly source: RunDetail["source_run"]
   private socket: { close: () => void } | null = null
-  private stopping = new AbortController()
+  private logging = new AbortController()
   private readonly follow = new Single(() => this.readLog())
 
   constructor(
@@ -70,22 +78,24 @@ export class LiveRun {
     private readonly ports: LiveRunPorts,
     readonly statuses: StatusStore = new StatusStore(),
   ) {
-    this.mayReadData = detail.can.includes("run.data")
     this.source = detail.source_run
     this.timeline = new TimelineStore(ports.readTimeline)
     this.statuses.replace(detail.nodes)
     const { status, started_at, finished_at, wake_at, error } = detail
     this.store = createStore<LiveState>(() => ({
       run: { status, started_at, finished_at, wake_at, error },
+      mayReadData: detail.can.includes("run.data"),
       connection: "connecting",
+      refusal: null,
       seq: detail.seq,
       log: NO_LOG,
+      deniedLogs: {},
       turns: 0,
     }))
   }
 
   start(): void {
-    this.stopping = new AbortController()
+    this.logging = new AbortController()
     this.timeline.start()
     this.follow.request()
     if (isTerminal(this.store.getState().run.status)) return
@@ -95,18 +105,44 @@ export class LiveRun {
       onLog: (upto) => {
         if (upto > this.store.getState().log.upto) this.follow.request()
       },
-      onConnection: (connection, { seq }) => {
-        this.store.setState({ connection, seq })
+      onAccess: () => this.ports.onAccess?.(),
+      onConnection: (connection, { seq, reason }) => {
+        this.store.setState({ connection, seq, refusal: reason || null })
         if (connection === "live") this.follow.request()
+        if (connection === "refused") this.ports.onAccess?.()
       },
     })
   }
 
   stop(): void {
-    this.stopping.abort()
+    this.logging.abort()
     this.timeline.stop()
     this.socket?.close()
     this.socket = null
+  }
+
+  /** Drops all that this reader may no longer see, and reads the log again. */
+  rereadData(): void {
+    this.logging.abort()
+    this.logging = new AbortController()
+    this.statuses.update((state) =>
+      state.error ? { ...state, error: { ...state.error, message: "" } } : state,
+    )
+    this.store.setState({ log: NO_LOG, deniedLogs: {} })
+    this.follow.request()
+  }
+
+  /** Takes what this reader may see of the run as it was just read; states come by events alone. */
+  adoptAccess({ nodes, error, can }: Pick<RunDetail, "nodes" | "error" | "can">): void {
+    for (const [path, told] of Object.entries(nodes)) {
+      const state = this.statuses.get(path)
+      if (state?.error && told.error && state.attempt === told.attempt)
+        this.statuses.set(path, { ...state, error: told.error })
+    }
+    const mayReadData = can.includes("run.data")
+    const mayMore = mayReadData && !this.store.getState().mayReadData
+    this.store.setState(({ run }) => ({ run: run.error ? { ...run, error } : run, mayReadData }))
+    if (mayMore) this.follow.request()
   }
 
   private takeEvents(events: readonly RunEvent[]): void {
@@ -150,11 +186,11 @@ export class LiveRun {
   }
 
   private async readLog(): Promise<void> {
-    if (!this.mayReadData) return
+    if (!this.store.getState().mayReadData) return
     await this.ports.readLogs(
       this.store.getState().log.upto,
-      (lines) => this.store.setState(({ log }) => ({ log: addLines(log, lines) })),
-      this.stopping.signal,
+      (lines, deniedLogs) => this.store.setState(({ log }) => ({ log: addLines(log, lines), deniedLogs })),
+      this.logging.signal,
     )
   }
 }

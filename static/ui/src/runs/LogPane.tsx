@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react"
+import { DenialNote } from "../access/DenialNote"
 import { Button, IconButton } from "../shared/Button"
 import { FilterChip } from "../shared/FilterChip"
 import { plural } from "../shared/format"
@@ -8,7 +9,7 @@ import { StateMark } from "../shared/StateMark"
 import { isTerminal } from "../shared/status"
 import type { LiveRun } from "./LiveRun"
 import { LogLines } from "./LogLines"
-import { filterLines, isAtEnd, type LogLevel } from "./logStore"
+import { filterLines, isAtEnd, isWithin, type LogLevel } from "./logStore"
 import { useLive } from "./useLiveRun"
 import "./LogPane.css"
 
@@ -36,6 +37,7 @@ const PORTION = 1_000
 export function LogPane({ live, node, attempt = null, titleIn, docked = false }: Props) {
   const log = useLive(live, (state) => state.log)
   const active = useLive(live, (state) => !isTerminal(state.run.status))
+  const mayRead = useLive(live, (state) => state.mayReadData)
   const [level, setLevel] = useState<LogLevel>("debug")
   const [search, setSearch] = useState("")
   const [searching, setSearching] = useState(false)
@@ -101,12 +103,25 @@ export function LogPane({ live, node, attempt = null, titleIn, docked = false }:
             Show {plural(Math.min(PORTION, found.length - shown.length), "earlier line")}
           </button>
         )}
+        <DeniedLines live={live} node={node} />
         <LogLines lines={shown} titleIn={node ? null : titleIn} />
-        {found.length === 0 && (
-          <p className="log-note">{nothing(log.lines.length > 0, active, live.mayReadData)}</p>
-        )}
+        {found.length === 0 && <p className="log-note">{nothing(log.lines.length > 0, active, mayRead)}</p>}
       </ScrollArea>
     </section>
+  )
+}
+
+/** Whose lines this reader does not get, and why. */
+function DeniedLines({ live, node }: { live: LiveRun; node: string | undefined }) {
+  const denied = useLive(live, (state) => state.deniedLogs)
+  const [first, ...more] = Object.keys(denied).filter((path) => node === undefined || isWithin(path, node))
+  const denial = first === undefined ? undefined : denied[first]
+  if (!denial) return null
+  if (node !== undefined) return <DenialNote denial={denial} />
+  return (
+    <p className="log-note">
+      Lines of {plural(more.length + 1, "node")} are left out: {denial.reason}
+    </p>
   )
 }
 

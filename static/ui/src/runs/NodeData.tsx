@@ -1,3 +1,7 @@
+import { useQueryClient } from "@tanstack/react-query"
+import { Denied } from "../access/DenialNote"
+import { MaskedNote } from "../access/MaskedNote"
+import type { RunDetail } from "../api/types"
 import { LoadError } from "../shell/LoadError"
 import { EmptyState } from "../shared/EmptyState"
 import type { NodeState } from "../shared/live/statusStore"
@@ -8,7 +12,7 @@ import { DataView, type DataLook } from "../shared/data/DataView"
 import type { Json } from "../shared/data/tableModel"
 
 interface Props {
-  runId: string
+  run: Pick<RunDetail, "id" | "workflow">
   node: string
   state: NodeState | undefined
   side: "input" | "output"
@@ -21,13 +25,22 @@ interface Props {
 export function NodeData(props: Props) {
   if (props.mayRead) return <Readable {...props} />
   return (
-    <EmptyState icon="lock" title={`You can’t see this ${props.side}`}>
-      Your role does not open what nodes took and gave. An owner of the workspace can change that.
-    </EmptyState>
+    <Denied
+      what={`this ${props.side}`}
+      denial={{
+        action: "run.data",
+        resource_type: "workflow",
+        resource_id: props.run.workflow.id,
+        reason: "Your role does not open what nodes took and gave.",
+        rule: "",
+        can_request: true,
+      }}
+    />
   )
 }
 
-function Readable({ runId, node, state, side, look }: Props) {
+function Readable({ run: { id: runId }, node, state, side, look }: Props) {
+  const client = useQueryClient()
   const data = useNodeRun(runId, node, dataKey(state))
   if (data.isPending) {
     return (
@@ -38,7 +51,10 @@ function Readable({ runId, node, state, side, look }: Props) {
   }
   if (data.isError)
     return <LoadError what={`this ${side}`} error={data.error} onRetry={() => void data.refetch()} />
+  const denial = data.data.denied[side === "output" ? "outputs" : "inputs"]
+  if (denial) return <Denied what={`this ${side}`} denial={denial} />
   const value = side === "output" ? data.data.outputs : data.data.inputs
+  const masked = side === "output" ? data.data.outputs_masked : data.data.inputs_masked
   const info = side === "output" ? data.data.outputs_info : data.data.inputs_info
   if (value === null || value === undefined || Object.keys(value).length === 0) {
     const [title, text] = nothing(side, state)
@@ -49,15 +65,28 @@ function Readable({ runId, node, state, side, look }: Props) {
     )
   }
   return (
-    <DataView
-      key={`${node}/${side}`}
-      value={value as Json}
-      look={look}
-      info={info}
-      fileName={`${node.replaceAll("/", "-")}-${side}`}
-      downloadUrl={outputsUrl(runId, node, side)}
-      stale={data.isPlaceholderData}
-    />
+    <>
+      <MaskedNote
+        masked={masked}
+        of={{
+          run: runId,
+          node,
+          reveal: data.data.reveal,
+          canReveal: data.data.can_reveal,
+          onChanged: () => client.invalidateQueries({ queryKey: ["run", runId] }),
+        }}
+      />
+      <DataView
+        key={`${node}/${side}`}
+        value={value as Json}
+        look={look}
+        info={info}
+        masked={masked}
+        fileName={`${node.replaceAll("/", "-")}-${side}`}
+        downloadUrl={outputsUrl(runId, node, side)}
+        stale={data.isPlaceholderData}
+      />
+    </>
   )
 }
 

@@ -25,7 +25,9 @@ import { usageText } from "./AttemptPicker"
 import type { Standing, WaitingStep } from "./standing"
 import type { Attempt } from "./timeline/rows"
 import { useTimeline } from "./timeline/useTimeline"
-import { useAttempts } from "./useAttempts"
+import { useNodeRun } from "./api"
+import { dataKey, useAttempts } from "./useAttempts"
+import { Denied } from "../access/DenialNote"
 import { EmptyState } from "../shared/EmptyState"
 import { useLive } from "./useLiveRun"
 import type { RunView } from "./useRunView"
@@ -64,12 +66,15 @@ export function NodePanel(props: Props) {
   const shown = useShownIteration(steps, node.id)
   const [tab, setTab] = useState<NodeTab>("output")
   const [look, setLook] = useState<DataLook>("table")
+  const mayRead = useLive(live, (now) => now.mayReadData)
+  const nodeRun = useNodeRun(run.id, path, dataKey(state), mayRead)
+  const configDenial = nodeRun.data?.denied.config ?? run.denied[node.id]
   const lines = useLive(live, (now) => now.log.lines)
   const active = useLive(live, (now) => !isTerminal(now.run.status))
   const paused = useLive(live, (now) => now.run.status === "paused")
   useTimeline(live.timeline)
   const attempts = live.timeline.get(path)?.attempts ?? []
-  const details = useAttempts(run.id, path, state, live.mayReadData)
+  const details = useAttempts(run.id, path, state, mayRead)
   const isEarlier = attempt !== null && attempt !== attempts.at(-1)?.attempt
   const looked = isEarlier ? attempt : null
   const written = lines.reduce((sum, line) => sum + (isOf(line, path, looked) ? 1 : 0), 0)
@@ -146,14 +151,7 @@ export function NodePanel(props: Props) {
           </EmptyState>
         ) : (
           showsData && (
-            <NodeData
-              runId={run.id}
-              node={path}
-              state={state}
-              side={tab}
-              look={look}
-              mayRead={live.mayReadData}
-            />
+            <NodeData run={run} node={path} state={state} side={tab} look={look} mayRead={mayRead} />
           )
         )}
         {tab === "iterations" && (
@@ -167,7 +165,12 @@ export function NodePanel(props: Props) {
           />
         )}
         {tab === "logs" && <LogPane live={live} node={path} attempt={looked} titleIn={titleIn} />}
-        {tab === "config" && <ConfigView node={node} errorLine={state?.error?.line ?? null} />}
+        {tab === "config" &&
+          (configDenial ? (
+            <Denied what="these settings" denial={configDenial} />
+          ) : (
+            <ConfigView node={node} errorLine={state?.error?.line ?? null} />
+          ))}
       </div>
     </>
   )

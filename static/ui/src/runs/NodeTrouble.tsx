@@ -41,7 +41,7 @@ export function NodeTrouble(props: Props) {
   const detail = details.get(attempt ?? attempts.at(-1)?.attempt ?? 0)
   const note = earlier
     ? earlierNote(earlier, details.get(earlier.attempt), node)
-    : (originNote(run, path, state) ?? troubleNote(props))
+    : (originNote(run, path, state) ?? troubleNote(props, detail))
   if (!note && attempts.length < 2 && !detail?.decided) return null
   return (
     <div className="trouble">
@@ -85,10 +85,14 @@ function originNote(run: RunDetail, path: string, state: NodeState | undefined) 
   return null
 }
 
-function troubleNote({ node, state, view, waiting, paused, onDecide }: Props) {
+function troubleNote(
+  { node, state, view, waiting, paused, onDecide }: Props,
+  detail: AttemptDetail | undefined,
+) {
   if (!state) return null
   if (state.error && (state.status === "failed" || state.status === "retrying")) {
-    const { message, line } = state.error
+    const { line } = state.error
+    const message = detail?.error?.message ?? state.error.message
     return (
       <Note kind={state.status === "failed" ? "bad" : "warn"}>
         <b className="med">

@@ -22,7 +22,8 @@ export function RerunMenu({ run, live, node, view }: Props) {
   const again = useRerun(run)
   const mayRun = useCan("workflow.run")
   const over = useLive(live, (now) => isTerminal(now.run.status))
-  if (!mayRun || !live.mayReadData) return null
+  const mayRead = useLive(live, (now) => now.mayReadData)
+  if (!mayRun || !mayRead) return null
   const inside = view.base !== "" || Boolean(node.parent)
   const reason = inside
     ? "It lies inside another step: choose that one"

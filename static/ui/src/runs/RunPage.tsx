@@ -9,8 +9,9 @@ import { RunScreen } from "./RunScreen"
 
 export default function RunPage({ id }: { id: string }) {
   const run = useRun(id)
-  if (run.data) return <RunScreen run={run.data} />
-  if (run.error instanceof ApiProblem && run.error.status === 404) return <NotFound what="run" />
+  const refusal = run.error instanceof ApiProblem ? run.error.status : null
+  if (refusal === 404) return <NotFound what="run" />
+  if (run.data && refusal !== 403) return <RunScreen run={run.data} />
   return (
     <>
       <Topbar>

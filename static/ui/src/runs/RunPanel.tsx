@@ -21,6 +21,7 @@ interface Props {
 /** The run itself, when no node is chosen: why it failed, what it was given, when it ran. */
 export function RunPanel({ run, live, titleIn, standing, onSelect }: Props) {
   const state = useLive(live, (now) => now.run)
+  const mayRead = useLive(live, (now) => now.mayReadData)
   const error = state.error ?? run.error
   const culprit = innerOf(error) ?? error?.node ?? null
   const settings = Object.entries(run.settings)
@@ -63,7 +64,7 @@ export function RunPanel({ run, live, titleIn, standing, onSelect }: Props) {
         </>
       )}
       <h3 className="h3">Parameters</h3>
-      {!live.mayReadData ? (
+      {!mayRead ? (
         <p className="sm muted">What this run was given is shown to those who may see the data of runs.</p>
       ) : parameters.length === 0 ? (
         <p className="sm muted">This run was given none.</p>

@@ -85,12 +85,13 @@ function WhileActive({ run, live, pausing, onDone }: ActiveProps) {
 
 function WhenOver({ run, live, onRerun }: Pick<Props, "run" | "live" | "onRerun">) {
   const status = useLive(live, (now) => now.run.status)
+  const mayRead = useLive(live, (now) => now.mayReadData)
   const mayRun = useCan("workflow.run")
   const again = useRerun(run)
   if (!mayRun) return null
   return (
     <>
-      {status !== "succeeded" && live.mayReadData && (
+      {status !== "succeeded" && mayRead && (
         <Button icon="play" onClick={() => void again("failed")}>
           Continue from what failed
         </Button>

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query"
 import { api, body, bodyAs } from "../api/client"
-import type { LogEntry, NodeRun, Page, Run, RunDetail, RunIteration, RunScope, Workflow } from "../api/types"
+import type { NodeRun, Page, Run, RunDetail, RunIteration, RunScope, Workflow } from "../api/types"
 import type { RunQuery } from "./filters"
+import type { TakeLines } from "./LiveRun"
 
 export const RUNS_PER_PAGE = 50
 
@@ -61,21 +62,21 @@ const LINES_PER_PAGE = 1000
 export async function readLogs(
   runId: string,
   after: number,
-  take: (lines: readonly LogEntry[]) => void,
+  take: TakeLines,
   signal: AbortSignal,
 ): Promise<void> {
   let cursor = after
   for (;;) {
-    const page = await body<Page<LogEntry>>(
+    const page = await body(
       api.GET("/api/v1/runs/{run_id}/logs/", {
         params: { path: { run_id: runId }, query: { after: cursor, limit: LINES_PER_PAGE } },
         signal,
       }),
     )
     const last = page.results.at(-1)?.pos
-    if (last === undefined || signal.aborted) return
-    take(page.results)
-    if (!page.next) return
+    if (signal.aborted) return
+    take(page.results, page.denied)
+    if (last === undefined || !page.next) return
     cursor = last
   }
 }

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query"
-import { useEffect, useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { useStore } from "zustand"
+import { rereadAll, useAccessVersion } from "../api/access"
 import type { RunDetail } from "../api/types"
 import { announce } from "../shared/announce"
 import { RunSocket } from "../shared/live/runSocket"
@@ -27,12 +28,23 @@ export function useLiveRun(detail: RunDetail, titleOf: (node: string) => string)
           )
           void client.invalidateQueries({ queryKey: ["run", detail.id], exact: true })
         },
+        onAccess: () => {
+          live.rereadData()
+          rereadAll(client)
+        },
       }),
   )
   useEffect(() => {
     live.start()
     return () => live.stop()
   }, [live])
+  useEffect(() => live.adoptAccess(detail), [live, detail])
+  const version = useAccessVersion()
+  const before = useRef(version)
+  useEffect(() => {
+    if (before.current !== undefined && before.current !== version) live.rereadData()
+    before.current = version
+  }, [live, version])
   return live
 }
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react"
+import { useFollowAccess } from "../api/access"
 import { Rail } from "./Rail"
 import { SignedOut } from "./SignedOut"
 import "./AppShell.css"
@@ -11,6 +12,7 @@ interface Props {
 
 /** The frame around every page: skip link, rail, the page itself. */
 export function AppShell({ slim = false, children }: Props) {
+  useFollowAccess()
   return (
     <>
       <a className="skip" href="#main">

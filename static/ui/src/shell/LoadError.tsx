@@ -1,6 +1,10 @@
+import { lazy, Suspense } from "react"
+import { denialOf } from "../api/denial"
 import { ApiProblem } from "../api/problem"
 import { Button } from "../shared/Button"
 import { EmptyState } from "../shared/EmptyState"
+
+const AskButton = lazy(() => import("../access/AskButton"))
 
 interface Props {
   /** What could not be read: "the runs". */
@@ -13,12 +17,23 @@ interface Props {
 export function LoadError({ what, error, onRetry }: Props) {
   const problem = error instanceof ApiProblem ? error : null
   const denied = problem?.status === 403
+  const denial = denialOf(error)
   return (
     <div role="alert">
       <EmptyState
         icon={denied ? "lock" : "warn"}
         title={denied ? `You can’t see ${what}` : `Can’t read ${what}`}
-        action={!denied && <Button onClick={onRetry}>Try again</Button>}
+        action={
+          denied ? (
+            denial?.can_request && (
+              <Suspense>
+                <AskButton denial={denial} />
+              </Suspense>
+            )
+          ) : (
+            <Button onClick={onRetry}>Try again</Button>
+          )
+        }
       >
         {error instanceof Error ? error.message : "The server gave no reason."}
         {problem && problem.status >= 500 && problem.body.instance && (

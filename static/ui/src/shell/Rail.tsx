@@ -11,7 +11,7 @@ import "./Rail.css"
 export function Rail({ slim }: { slim: boolean }) {
   const [path] = useLocation()
   const me = useMe()
-  const waiting = me?.pending_approvals ?? 0
+  const waiting = { approvals: me?.pending_approvals ?? 0, requests: me?.pending_access_requests ?? 0 }
   return (
     <nav className={slim ? "rail slim" : "rail"} aria-label="Main">
       <Link className="brand" href="/workflows" aria-label="Lockgate, all workflows">
@@ -39,9 +39,9 @@ export function Rail({ slim }: { slim: boolean }) {
             >
               <Icon name={item.icon} size={slim ? 18 : 16} />
               <span>{item.label}</span>
-              {item.counts && waiting > 0 && (
+              {item.counts && waiting[item.counts] > 0 && (
                 <span className="nav-count">
-                  {waiting}
+                  {waiting[item.counts]}
                   <span className="sr"> waiting for you</span>
                 </span>
               )}

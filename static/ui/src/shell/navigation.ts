@@ -7,7 +7,7 @@ export interface NavItem {
   /** The permission without which there is nothing to see there. */
   readonly needs?: string
   /** A figure behind the label: how much of it waits for this person. */
-  readonly counts?: "approvals"
+  readonly counts?: "approvals" | "requests"
 }
 
 export interface NavGroup {
@@ -37,6 +37,13 @@ export const NAVIGATION: readonly NavGroup[] = [
     items: [
       { path: "/datasets", label: "Datasets", icon: "table" },
       { path: "/credentials", label: "Credentials", icon: "key", needs: "credential.view" },
+    ],
+  },
+  {
+    title: "Govern",
+    items: [
+      { path: "/requests", label: "Requests", icon: "lock", counts: "requests" },
+      { path: "/audit", label: "Audit", icon: "audit", needs: "audit.view" },
     ],
   },
   {

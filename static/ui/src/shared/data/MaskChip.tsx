@@ -1,5 +1,6 @@
 import { Icon } from "../icons/Icon"
-import { ruleName, type MaskedField } from "./masks"
+import type { MaskedField } from "../../api/types"
+import { ruleName } from "./masks"
 
 /** A value as the rule leaves it, with the look of everything masked. */
 export function MaskChip({ text, field }: { text: string; field: MaskedField }) {

@@ -1,6 +1,6 @@
 import { ScrollArea } from "../ScrollArea"
 import { MaskChip } from "./MaskChip"
-import type { MaskedField } from "./masks"
+import type { MaskedField } from "../../api/types"
 import { cellText, type CellType, type Column, isList, isObject, type Json } from "./tableModel"
 import "./DataView.css"
 

@@ -1,13 +1,6 @@
 /** Which fields of a value are masked for the reader, and by which rule. Pure. */
 
-export interface MaskedField {
-  /** Where it stands, from the root of the value: `result.rows[*].ssn`; `[*]` is every item of a list. */
-  readonly path: string
-  /** The key of the masking rule, and what people call it. */
-  readonly rule: string
-  readonly label?: string | null
-  readonly type: string
-}
+import type { MaskedField } from "../../api/types"
 
 interface Branch {
   field: MaskedField | null

@@ -36,6 +36,12 @@ export const GLYPHS = {
       <path d="M7 6h3a4 4 0 0 1 4 4 2 2 0 0 0 2 2h1M7 18h3a4 4 0 0 0 4-4" />
     </>
   ),
+  audit: (
+    <>
+      <path d="M6 3h9l4 4v14H6z" />
+      <path d="M14 3v5h5M9.5 12.5h6M9.5 16.5h4" />
+    </>
+  ),
   shield: <path d="M12 3 5 5.5v6c0 4.5 3 7.7 7 9.5 4-1.8 7-5 7-9.5v-6z" />,
   shieldcheck: (
     <>

@@ -28,4 +28,8 @@ export interface Snapshot {
 }
 
 export type Frame =
-  { events: RunEvent[] } | { snapshot: Snapshot } | { log: { upto: number } } | { ping: number }
+  | { events: RunEvent[] }
+  | { snapshot: Snapshot }
+  | { log: { upto: number } }
+  | { access: { changed: true } }
+  | { ping: number }

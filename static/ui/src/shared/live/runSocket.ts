@@ -9,7 +9,10 @@ export interface RunSocketHandlers {
   onSnapshot: (snapshot: Snapshot) => void
   /** The log now reaches this position; fetch what is missing. */
   onLog?: (upto: number) => void
-  onConnection?: (state: Connection, info: { seq: number; code?: number }) => void
+  /** The reader may now see more, or less: what was read before is read again. */
+  onAccess?: () => void
+  /** `reason` says why the server refused, where it did. */
+  onConnection?: (state: Connection, info: { seq: number; code?: number; reason?: string }) => void
 }
 
 interface Options {
@@ -78,7 +81,7 @@ export class RunSocket {
       if (this.stopped || this.socket !== socket) return
       if (event.code >= REFUSED_FROM && event.code < 4500) {
         this.stopped = true
-        this.tell("refused", event.code)
+        this.tell("refused", event.code, event.reason)
         return
       }
       this.tell("reconnecting")
@@ -106,10 +109,12 @@ export class RunSocket {
       handlers.onSnapshot(frame.snapshot)
     } else if ("log" in frame) {
       handlers.onLog?.(frame.log.upto)
+    } else if ("access" in frame) {
+      handlers.onAccess?.()
     }
   }
 
-  private tell(state: Connection, code?: number): void {
-    this.options.handlers.onConnection?.(state, { seq: this.seen, code })
+  private tell(state: Connection, code?: number, reason?: string): void {
+    this.options.handlers.onConnection?.(state, { seq: this.seen, code, reason })
   }
 }
