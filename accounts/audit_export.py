@@ -109,7 +109,7 @@ def _checkpoint(
         "since": None if period.since is None else moment(period.since),
         "until": None if period.until is None else moment(period.until),
     }
-    tenant = Tenant.objects.filter(pk=tenant_id).first()
+    tenant = None if tenant_id is None else Tenant.objects.filter(pk=tenant_id).first()
     public = None if head is None else trusted_keys().get(head["key_id"], b"").hex()
     return {
         "format": FORMAT,
