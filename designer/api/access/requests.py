@@ -94,9 +94,9 @@ class AccessDecisionView(AuthorizedView, APIView):
         return once(request, lambda: self._answer(request, request_id))
 
     def _answer(self, request: Request, request_id: UUID) -> Response:
-        asked = read_body(request, AccessAnswer)
         found = _find(self, request_id)
         self.require("access.decide", found)
+        asked = read_body(request, AccessAnswer)
         with refusing():
             if asked.outcome == "granted":
                 answered = access_requests.grant_request(

@@ -67,17 +67,6 @@ def test_nothing_is_listed_as_public_that_is_not_there() -> None:
     assert set(PUBLIC) <= {route.address for route in PLAIN}
 
 
-@pytest.mark.parametrize("route", REST, ids=address_of)
-@pytest.mark.django_db
-def test_every_rest_handler_turns_nobody_away(route: Route) -> None:
-    client = Client()
-
-    for method, _ in route.handlers():
-        response = client.generic(method, "/" + filled(route.address), content_type="application/json")
-
-        assert response.status_code == 401, f"{method} /{route.address} answered {response.status_code}"
-
-
 @pytest.mark.django_db
 def test_the_admin_is_closed() -> None:
     client = Client()

@@ -1,0 +1,111 @@
+"""A workspace with one of each thing that an address can name."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.models import AccessRequest, AuditEntry, Role, User
+from accounts.services import create_token
+from runtime.models import Approval, Channel, DeliveryStatus, NoticeEvent, Outbox, Run
+from tests.api.matrix import ROLES
+from tests.contract import Api
+
+NODE = "start"
+GRAPH: dict[str, Any] = {
+    "nodes": [{"id": NODE, "type": "PythonCodeNode", "config": {"code": "result = 1"}}],
+    "connections": [],
+}
+
+
+def make_things(owner: User) -> dict[str, str]:
+    """For each variable of an address the id of such a thing of the owner's."""
+    api = Api(owner)
+    workflow_id = _made(api.post("workflows/", {"name": "Thing", "graph": GRAPH}))
+    _made(api.post(f"workflows/{workflow_id}/versions/", {}))
+    run_id = _made(api.post(f"workflows/{workflow_id}/runs/", {}))
+    dataset = {"file": SimpleUploadedFile("a.csv", b"a\n1\n")}
+    credential = {"name": "key", "type": "secret", "values": {"value": "s3cret-value"}}
+    hook = {"workflow": workflow_id, "kind": "webhook", "name": "In", "config": {}}
+    run = Run.objects.get(pk=run_id)
+    return {
+        "workflow_id": workflow_id,
+        "number": "1",
+        "run_id": run_id,
+        "node": NODE,
+        "dataset_id": _made(api.upload("datasets/", dataset)),
+        "credential_id": _made(api.post("credentials/", credential)),
+        "trigger_id": _made(api.post("triggers/", hook)),
+        "approval_id": str(_question(run).pk),
+        "notification_id": str(_notice(run).pk),
+        "token_id": str(create_token(owner, name="thing").row.pk),
+        **_of_access(api, owner, workflow_id),
+    }
+
+
+def _of_access(api: Api, owner: User, workflow_id: str) -> dict[str, str]:
+    policy_id = _made(api.post("policies/", {"key": "thing", "effect": "deny", "actions": ["run.cancel"]}))
+    case = {"name": "thing", "subject": {}, "action": "run.cancel", "expected": False}
+    mask = {"key": "thing", "field": "ssn", "mask_type": "redact"}
+    share = {"role": "viewer", "actions": ["workflow.view"]}
+    return {
+        "policy_id": policy_id,
+        "case_id": _made(api.post(f"policies/{policy_id}/test-cases/", case)),
+        "mask_id": _made(api.post("masks/", mask)),
+        "attribute_id": _made(api.post("attributes/", {"name": "thing", "label": "Thing", "kind": "text"})),
+        "grant_id": _made(api.post(f"workflows/{workflow_id}/grants/", share)),
+        "request_id": str(make_request(owner).pk),
+        "user_id": str(owner.pk),
+        "role_id": str(Role.objects.get(tenant=owner.tenant_id, key="viewer").pk),
+        "entry_id": str(AuditEntry.objects.filter(tenant=owner.tenant_id).latest("id").pk),
+    }
+
+
+def make_request(user: User) -> AccessRequest:
+    """Something that this person asks for."""
+    return AccessRequest.objects.create(
+        tenant_id=user.tenant_id,
+        user=user,
+        action="data.reveal",
+        resource_type="workflow",
+        resource_id=str(uuid4()),
+        reason="thing",
+    )
+
+
+def _made(response: Any) -> str:
+    assert response.status_code in (201, 202), response.content
+    return str(response.json()["id"])
+
+
+def _question(run: Run) -> Approval:
+    """Put to everybody, so that who may answer at all may answer this one."""
+    return Approval.objects.create(
+        tenant_id=run.tenant_id,
+        run=run,
+        node=NODE,
+        key="thing",
+        title="Go on?",
+        roles=list(ROLES),
+        allow_requester=True,
+        created_at=timezone.now(),
+    )
+
+
+def _notice(run: Run) -> Outbox:
+    return Outbox.objects.create(
+        tenant_id=run.tenant_id,
+        key="thing",
+        workflow_id=run.workflow_id,
+        run=run,
+        event=NoticeEvent.FAILED,
+        channel=Channel.EMAIL,
+        address="somebody@example.org",
+        payload={"on": "failed", "workflow": {"name": "Thing"}, "run": {"number": run.number}, "url": ""},
+        status=DeliveryStatus.DEAD,
+        next_at=timezone.now(),
+        created_at=timezone.now(),
+    )
