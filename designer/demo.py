@@ -1,4 +1,4 @@
-"""The demo workspace: people, datasets of real public data, and workflows that run on them."""
+"""The demo workspace: people, datasets of real public data, workflows that run on them, and who may what."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from accounts.models import Tenant, User
 from accounts.queries import user_by_email
 from accounts.services import create_tenant, create_user, set_password
 from designer import services
+from designer.demo_access import load_access
 from designer.graphs import read_graph
 from runtime.models import Dataset, Workflow
 from runtime.queries.callers import SUB_WORKFLOW
@@ -61,6 +62,7 @@ def load_demo(password: str | None = None) -> DemoWorkspace:
     known: dict[str, Workflow | None] = {}
     for entry in catalogue["workflows"]:
         known[Path(entry["file"]).stem] = _workflow(tenant, owner, entry, known, made)
+    load_access(owner, {role: f"{role}@{DOMAIN}" for role in PEOPLE}, made)
     return DemoWorkspace(owner, used_password, tuple(made))
 
 
