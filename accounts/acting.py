@@ -31,6 +31,10 @@ class Acting:
     def ip(self) -> str | None:
         return self.request.META.get("REMOTE_ADDR") or None
 
+    def allowed_by(self, action: str) -> Decision | None:
+        """What allowed the action: the decision about it, else the one that let the request in."""
+        return self.allowed.get(action) or next(iter(self.allowed.values()), None)
+
 
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 

@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import Tenant, User
+from accounts.services.audit import record
 from designer.graphs import ReadGraph, problems_of, read_graph
 from designer.models import Draft
 from runtime.engine.errors import GraphError, ParameterError
@@ -59,6 +60,8 @@ def save_draft(workflow: Workflow, graph: ReadGraph, *, user: User | None, revis
     draft = Draft.objects.select_related("updated_by").get(workflow=workflow)
     if not saved:
         raise DraftChanged(draft)
+    after = {"revision": draft.revision, "hash": draft.hash, "steps": draft.node_count}
+    record("workflow.edit", workflow, by=user, after=after)
     workflows.touch_workflow(workflow, user=user)
     return draft
 

@@ -131,7 +131,7 @@ def _actor(by: User | None) -> _Actor:
 
 def _why(action: str, reason: str) -> _Why:
     now = acting()
-    decision = None if now is None else now.allowed.get(action)
+    decision = None if now is None else now.allowed_by(action)
     if decision is None:
         return _Why(reason=reason)
     rule = ", ".join(decision.policies) or str(decision.rule)

@@ -15,6 +15,7 @@ from accounts.access.actions import UNSCOPED_ACTIONS
 from accounts.authorization import allowed_actions
 from accounts.hints import hint_access_changed
 from accounts.models import ApiToken, User
+from accounts.services.audit import record
 
 MARK = "lg_"
 SHOWN = len(MARK) + 8
@@ -70,6 +71,8 @@ def create_token(
         scopes=_checked_scopes(user, scopes),
         expires_at=timezone.now() + life,
     )
+    after = {"prefix": row.prefix, "scopes": row.scopes, "expires_at": row.expires_at}
+    record("token.create", row, by=user, after=after)
     return MintedToken(row, secret)
 
 
@@ -77,6 +80,7 @@ def create_token(
 def revoke_token(token: ApiToken) -> None:
     """The token stops working at once; its open sockets are told to check."""
     user_id = token.user_id
+    record("token.revoke", token, before={"prefix": token.prefix, "scopes": token.scopes})
     token.delete()
     hint_access_changed(user_id)
 

@@ -180,6 +180,10 @@ class Run(models.Model):
         """All that the run stores."""
         return self.value_bytes + self.event_bytes + self.log_bytes
 
+    @property
+    def label(self) -> str:
+        return f"Run {self.number} of {self.workflow.name}"
+
     def as_resource(self) -> Resource:
         """What `authorize` decides about."""
         return resource_of(self)

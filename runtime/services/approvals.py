@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.authorization import AccessDenied, Hidden
 from accounts.models import User
+from accounts.services.audit import record
 from runtime.credentials.redactor import Redactor
 from runtime.engine.errors import WorkflowError
 from runtime.host.fault_points import reach
@@ -132,6 +133,8 @@ def answer(subject: User, approval: Approval, decision: VoteDecision, comment: s
         refusal = _why_too_late(locked)
         if refusal is None:
             _vote(subject, locked, decision, comment)
+            after = {"node": locked.node, "decision": str(decision), "status": str(locked.status)}
+            record("approval.answer", locked, by=subject, label=locked.title, after=after)
     reach("vote.after")
     if refusal is not None:
         raise refusal

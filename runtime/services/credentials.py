@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from accounts.authorization import is_allowed
 from accounts.models import User
+from accounts.services.audit import record
 from runtime.credentials.envelope import SealBroken, Sealed, seal, unseal
 from runtime.credentials.master_keys import KeyProblem
 from runtime.credentials.revealed import Revealed
@@ -76,6 +77,7 @@ def create_credential(
                 updated_by=user,
             )
             _store_version(credential, secrets, user)
+            record("credential.create", credential, by=user, after=_told(credential))
     except IntegrityError as error:
         raise _taken(name) from error
     return credential
@@ -95,6 +97,7 @@ def change_credential(
     Raises as `create_credential`, and `CredentialInUse` for a new name of one that others name.
     """
     locked = Credential.objects.select_for_update().get(pk=credential.pk)
+    before = _told(locked)
     if name is not None and name.strip() != locked.name:
         _refuse_in_use(locked, "It cannot be renamed")
         locked.name = _checked_name(name)
@@ -106,6 +109,7 @@ def change_credential(
         _change_values(locked, values, user)
     locked.updated_by = user
     locked.save()
+    record("credential.change", locked, by=user, before=before, after=_told(locked))
     return locked
 
 
@@ -114,6 +118,7 @@ def delete_credential(credential: Credential) -> None:
     with transaction.atomic():
         locked = Credential.objects.select_for_update().get(pk=credential.pk)
         _refuse_in_use(locked, "It cannot be deleted")
+        record("credential.delete", locked, before=_told(locked))
         locked.delete()
 
 
@@ -160,6 +165,17 @@ def note_use(credential: Credential) -> None:
 def place_of(credential: Credential, number: int) -> str:
     """What a sealed version is bound to."""
     return f"{credential.tenant_id}|{credential.pk}|{number}"
+
+
+def _told(credential: Credential) -> dict[str, Any]:
+    """What the audit keeps: that there is a new version, never what is in it."""
+    return {
+        "name": credential.name,
+        "type": credential.type,
+        "description": credential.description,
+        "version": credential.version,
+        "fields": sorted(credential.fields),
+    }
 
 
 def _change_values(credential: Credential, values: Mapping[str, Any], user: User) -> None:

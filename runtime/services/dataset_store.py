@@ -13,11 +13,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
+from accounts.services.audit import record
 from runtime.engine.errors import NodeError
 from runtime.limits import max_dataset_bytes
 from runtime.models import Dataset, DatasetWrite
 from runtime.queries.datasets import dataset_info, similar_names, spooled
-from runtime.services.datasets import Content, insert_dataset, replace_content
+from runtime.services.datasets import Content, insert_dataset, replace_content, told_of
 from runtime.services.in_thread import in_thread
 from runtime.services_protocol import Column, DatasetInfo
 from runtime.tabular import TabularError, check_dataset_name, inspect, write_rows
@@ -104,6 +106,8 @@ class TenantDatasets:
                 dataset = self._store(name, content, seen, mode)
                 if dataset is None:
                     return None
+                by = User.objects.filter(pk=self._user_id).first()
+                record("dataset.write", dataset, by=by, after={"mode": mode, **told_of(dataset)})
                 info = dataset_info(dataset)
                 DatasetWrite.objects.create(tenant_id=self._tenant_id, key=key, info=_info_to(info))
                 return info

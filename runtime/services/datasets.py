@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.services.audit import record
 from runtime.engine.errors import WorkflowError
 from runtime.limits import max_dataset_bytes
 from runtime.models import CHUNK_BYTES, Dataset, DatasetChunk
@@ -69,7 +70,9 @@ def create_dataset(*, tenant_id: UUID, user_id: UUID | None, name: str, content:
     """A new dataset. Raises `DatasetError` `name_taken` when the tenant has one of that name."""
     try:
         with transaction.atomic():
-            return insert_dataset(tenant_id=tenant_id, user_id=user_id, name=name, content=content)
+            dataset = insert_dataset(tenant_id=tenant_id, user_id=user_id, name=name, content=content)
+            record("dataset.create", dataset, after=told_of(dataset))
+            return dataset
     except IntegrityError as error:
         raise DatasetError(
             f"There is already a dataset named {name!r}. Delete it first, or give this one another name.",
@@ -114,6 +117,18 @@ def _insert_chunks(dataset: Dataset, path: Path) -> None:
             index += 1
 
 
+@transaction.atomic
 def delete_dataset(dataset: Dataset) -> None:
     """The dataset and its rows are gone; workflows that name it report that it is missing."""
+    record("dataset.delete", dataset, before=told_of(dataset))
     dataset.delete()
+
+
+def told_of(dataset: Dataset) -> dict[str, Any]:
+    """What the audit keeps of a dataset: none of its rows."""
+    return {
+        "format": dataset.format,
+        "rows": dataset.rows,
+        "bytes": dataset.bytes,
+        "version": dataset.version,
+    }

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.audit import record
 from runtime.engine.control import OUTCOME_UNKNOWN
 from runtime.engine.errors import GraphError, ParameterError, WorkflowError
 from runtime.engine.paths import locate
@@ -63,6 +64,7 @@ def decide_step(
                 decision.save(force_insert=True)
         except IntegrityError:
             raise NothingToDecide("Somebody has decided about this attempt already.") from None
+        record("run.decide", locked, by=user, after={"node": path, "attempt": attempt, "outcome": outcome})
         signal_run(locked.pk)
     reach("decide.after")
     return decision

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.authorization import is_allowed
 from accounts.models import User
+from accounts.services.audit import record
 from runtime.engine.errors import WorkflowError
 from runtime.engine.state import RunStatus
 from runtime.masking.readers import outside_reader
@@ -102,7 +104,15 @@ def set_rules(workflow: Workflow, rules: Sequence[Rule], *, user: User) -> list[
         )
         for position, rule in enumerate(rules)
     )
+    told = {"notices": [_told(rule) for rule in before]}, {"notices": [_told(rule) for rule in rules]}
+    record("notification.manage", workflow, by=user, before=told[0], after=told[1])
     return list(rules)
+
+
+def _told(rule: Rule) -> str:
+    """For the audit. A webhook's address can hold a secret: its host alone is kept."""
+    where = urlsplit(rule.address).hostname if rule.channel == Channel.WEBHOOK else rule.address
+    return f"{rule.event} by {rule.channel} to {where}"
 
 
 # --- what happens in runs -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.services.audit import record
 from runtime.engine.errors import ParameterError
 from runtime.engine.templates import is_valid_name, template_names
 from runtime.maintenance.waking import wake
@@ -25,10 +26,12 @@ def change_operations(workflow: Workflow, changes: Mapping[str, Any]) -> Workflo
     if "concurrency_key" in changes:
         _check_template(changes["concurrency_key"])
     locked = Workflow.objects.select_for_update().get(pk=workflow.pk)
+    before = {name: getattr(locked, name) for name in FIELDS}
     for name in FIELDS:
         if name in changes:
             setattr(locked, name, changes[name])
     locked.save(update_fields=[name for name in FIELDS if name in changes])
+    record("workflow.operate", locked, before=before, after={name: getattr(locked, name) for name in FIELDS})
     if _RETENTION & changes.keys():
         wake("retention")
     return locked

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.services.audit import record
 from runtime.host.fault_points import reach
 from runtime.maintenance.waking import wake
 from runtime.models import Channel, DeliveryStatus, NoticeEvent, Outbox
@@ -80,12 +81,14 @@ def put(messages: Iterable[Message]) -> None:
         wake(JOB)
 
 
+@transaction.atomic
 def resend(row: Outbox) -> Outbox:
     """Sends a message again from the start, also one that was sent: its id stays the same."""
     now = timezone.now()
     Outbox.objects.filter(pk=row.pk).update(
         status=DeliveryStatus.PENDING, attempts=0, next_at=now, sent_at=None, last_error=""
     )
+    record("notification.resend", row)
     wake(JOB)
     row.refresh_from_db()
     return row

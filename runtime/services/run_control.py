@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.services.audit import record
 from runtime.engine.events import EventType
 from runtime.engine.state import RunStatus
 from runtime.host.fault_points import reach
@@ -30,6 +31,8 @@ def cancel_run(run: Run) -> Run:
     if RunStatus(locked.status) in TERMINAL:
         return locked
     now = timezone.now()
+    if locked.cancel_requested_at is None:
+        record("run.cancel", locked)
     locked.cancel_requested_at = locked.cancel_requested_at or now
     locked.signalled_at = now
     if locked.owner_id is None and locked.started_at is None:
@@ -53,6 +56,8 @@ def pause_run(run: Run) -> Run:
         if RunStatus(locked.status) in TERMINAL or locked.cancel_requested_at is not None:
             return locked
         now = timezone.now()
+        if locked.pause_requested_at is None:
+            record("run.pause", locked)
         locked.pause_requested_at = locked.pause_requested_at or now
         if locked.owner_id is None and locked.status in _PARKED:
             _write(locked, EventType.RUN_PAUSED, RunStatus.PAUSED, now)
@@ -80,6 +85,7 @@ def resume_run(run: Run) -> Run:
         locked.pause_requested_at = None
         locked.signalled_at = timezone.now()
         locked.save(update_fields=_WRITTEN)
+        record("run.resume", locked)
         ring_hosts_on_commit(locked.id)
         transaction.on_commit(partial(_resume_children, locked.id))
     return locked

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.authorization import authorize
+from accounts.authorization import Resource, authorize
 from accounts.models import User
+from accounts.services.audit import record
 from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
 from runtime.engine.problems import Problem
@@ -150,9 +151,31 @@ def store_run(request: RunRequest, contents: RunContents, mode: RunMode, origin:
         last_seq=1,
     )
     queued = RunEvent(run=run, seq=1, at=now, type=EventType.RUN_QUEUED, data={"trigger": str(run.trigger)})
-    with transaction.atomic() if contents.prior else nullcontext():
+    with nullcontext() if parent is not None and not contents.prior else transaction.atomic():
+        if parent is None:
+            # Before the row, whose number the other starts of the tenant wait for.
+            record(
+                "run.start", _named(run), by=request.subject, label=version.workflow.name, after=_told(run)
+            )
         hold_lenders(contents.prior)
         delivery = None if origin.delivery is None else origin.delivery(run)
         insert_run(run, queued, searchable(run.parameters), delivery)
     ring_hosts_on_commit(run.pk)
     return run
+
+
+def _named(run: Run) -> Resource:
+    return Resource("run", str(run.pk), run.tenant_id, run.requested_by_id)
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """What the audit keeps of a start: never the parameters' values."""
+    return {
+        "workflow": run.workflow_id,
+        "version": run.version.number,
+        "trigger": str(run.trigger),
+        "mode": str(run.mode),
+        "node": run.node,
+        "parameters": sorted(run.parameters),
+        "source": run.source_run_id,
+    }

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Tenant, User
+from accounts.services.audit import record
 from runtime.engine.errors import GraphError, ParameterError
 from runtime.engine.graph import Graph, parse_graph
 from runtime.engine.problems import Problem, errors_of
@@ -19,23 +20,30 @@ from runtime.services.workflow_source import TenantWorkflows
 MAX_NAME = 200
 
 
+@transaction.atomic
 def create_workflow(*, tenant: Tenant, user: User | None, name: str, description: str = "") -> Workflow:
     """A workflow without versions. Raises `ParameterError` (field `name`) for an empty or too long name."""
-    return Workflow.objects.create(
+    workflow = Workflow.objects.create(
         tenant=tenant, name=_checked_name(name), description=description, created_by=user, updated_by=user
     )
+    record("workflow.create", workflow, by=user, after={"name": workflow.name})
+    return workflow
 
 
+@transaction.atomic
 def update_workflow(
     workflow: Workflow, *, user: User | None, name: str | None = None, description: str | None = None
 ) -> Workflow:
     """Renames or describes; what is None stays."""
+    before = {"name": workflow.name, "description": workflow.description}
     if name is not None:
         workflow.name = _checked_name(name)
     if description is not None:
         workflow.description = description
     workflow.updated_by = user
     workflow.save(update_fields=["name", "description", "updated_by", "updated_at"])
+    after = {"name": workflow.name, "description": workflow.description}
+    record("workflow.change", workflow, by=user, before=before, after=after)
     return workflow
 
 
@@ -44,9 +52,11 @@ def touch_workflow(workflow: Workflow, *, user: User | None) -> None:
     Workflow.objects.filter(pk=workflow.pk).update(updated_at=timezone.now(), updated_by=user)
 
 
+@transaction.atomic
 def delete_workflow(workflow: Workflow) -> None:
     """Hides it from lists. Its runs and versions stay readable, and runs in flight finish."""
-    Workflow.objects.filter(pk=workflow.pk, deleted_at=None).update(deleted_at=timezone.now())
+    if Workflow.objects.filter(pk=workflow.pk, deleted_at=None).update(deleted_at=timezone.now()):
+        record("workflow.delete", workflow)
 
 
 @transaction.atomic
@@ -72,6 +82,8 @@ def publish_version(
         published_number=number, updated_at=timezone.now(), updated_by=user
     )
     workflow.published_number = number
+    after = {"version": number, "hash": version.hash}
+    record("workflow.publish", workflow, by=user, after=after, reason=note)
     return version
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.access import Decision, Reason
 from accounts.authorization import AccessDenied, is_allowed
 from accounts.models import User
+from accounts.services.audit import record
 from runtime.maintenance.waking import wake
 from runtime.models import WorkflowTrigger
 from runtime.services.triggers.checking import Wanted, checked_config
@@ -42,6 +43,7 @@ def create_trigger(wanted: Wanted, *, user: User) -> WorkflowTrigger:
     if wanted.enabled:
         _begin(trigger, config)
     trigger.save()
+    record("trigger.create", trigger, by=user, after=_told(trigger))
     return trigger
 
 
@@ -56,6 +58,7 @@ def update_trigger(trigger: WorkflowTrigger, changes: Mapping[str, Any], *, user
         .select_related("workflow", "run_as")
         .get(pk=trigger.pk)
     )
+    before = _told(locked)
     wanted = replace(_as_it_is(locked), **changes)
     if set(changes) != {"enabled"} or wanted.enabled:
         _refuse_anothers_name(wanted.run_as, user)
@@ -67,12 +70,29 @@ def update_trigger(trigger: WorkflowTrigger, changes: Mapping[str, Any], *, user
     elif was != (locked.enabled, locked.config):
         _begin(locked, config)
     locked.save()
+    record("trigger.change", locked, by=user, before=before, after=_told(locked))
     return locked
 
 
+@transaction.atomic
 def delete_trigger(trigger: WorkflowTrigger) -> None:
     """It fires no more. Runs that it started stay, without its name."""
+    record("trigger.delete", trigger, before=_told(trigger))
     trigger.delete()
+
+
+def _told(trigger: WorkflowTrigger) -> dict[str, Any]:
+    """What the audit keeps of a trigger. Its inputs can hold data, so their names alone."""
+    return {
+        "workflow": trigger.workflow_id,
+        "kind": str(trigger.kind),
+        "name": trigger.name,
+        "enabled": trigger.enabled,
+        "version": trigger.version,
+        "run_as": trigger.run_as and trigger.run_as.email,
+        "inputs": sorted(trigger.inputs or ()),
+        "config": trigger.config,
+    }
 
 
 def _refuse_anothers_name(run_as: User | None, user: User) -> None:
@@ -147,6 +167,7 @@ def rotate_address(trigger: WorkflowTrigger) -> WorkflowTrigger:
     locked.address_number += 1
     _set_digests(locked)
     locked.save(update_fields=["address_number", "address_digest", "test_digest", "updated_at"])
+    record("trigger.address", locked, after={"number": locked.address_number})
     return locked
 
 
