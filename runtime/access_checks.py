@@ -37,5 +37,10 @@ def compiled_rules(rules: Mapping[str, Any], levels: Iterable[str] | None, key: 
     try:
         return MaskSet.compile(rules, levels=DEFAULT_LEVELS if levels is None else levels, key=key)
     except PolicyError as error:
-        shown = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems[:MAX_PROBLEMS])
-        raise NodeError(f"The masking rules cannot be used: {shown}", code="invalid_masks") from error
+        raise bad_rules(error) from error
+
+
+def bad_rules(error: PolicyError) -> NodeError:
+    """The error of a node whose masking rules cannot be."""
+    shown = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems[:MAX_PROBLEMS])
+    return NodeError(f"The masking rules cannot be used: {shown}", code="invalid_masks")

@@ -22,7 +22,7 @@ from runtime.net.egress import EgressPolicy
 from runtime.sandbox.configured import with_config
 from runtime.sandbox.inline import InlineCodeRunner
 from runtime.secret_sources import Secrets, script_secrets
-from runtime.services_protocol import CodeRunner, DatasetInfo, DatasetStore, HttpClient
+from runtime.services_protocol import AccessDesk, CodeRunner, DatasetInfo, DatasetStore, HttpClient
 from runtime.tabular.folder import FolderDatasets
 from runtime.workspace_folder import default_workspace, set_default_workspace
 
@@ -42,6 +42,7 @@ class ScriptServices:
         self._datasets: DatasetStore = (
             NoDatasets() if workspace is None else FolderDatasets(Path(workspace) / "datasets")
         )
+        self.workspace = None if workspace is None else Path(workspace)
         self.secrets = script_secrets(secret_provider, None if workspace is None else Path(workspace))
         self._egress = egress
         self._http: GuardedHttpClient | None = None
@@ -139,6 +140,12 @@ class RunServices:
     @property
     def secrets(self) -> Secrets:
         return self._shared.secrets
+
+    @cached_property
+    def access(self) -> AccessDesk:
+        from runtime.script_access import ScriptAccessDesk
+
+        return ScriptAccessDesk(self._config.user_context, self._shared.workspace)
 
 
 class NoDatasets:
