@@ -46,8 +46,6 @@ def _test(test: Test, columns: Columns) -> Q:
         return _present(test, column)
     if column is None:
         return NOTHING
-    if column.kind == "texts" and test.kind == "numbers":
-        return _empty_list(test, column)
     if ("text" if column.kind in _IDS else column.kind) != test.kind:
         return NOTHING
     found = _LOOKUPS[column.kind](column.path, test.lookup, test.value)
@@ -65,12 +63,6 @@ def _is_there(column: Column) -> Q:
     if column.kind == "text":
         return Q(**{f"{column.path}__gt": ""})
     return Q(**{f"{column.path}__isnull": False})
-
-
-def _empty_list(test: Test, column: Column) -> Q:
-    """A list without items is of numbers as well as of texts."""
-    holds = test.lookup in ("contained_by", "empty")
-    return Q(**{column.path: []}) if holds is not test.negated else NOTHING
 
 
 def _uuids(path: str, lookup: str, value: Any) -> Q:
