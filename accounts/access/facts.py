@@ -36,9 +36,23 @@ class Subject:
     ceiling: frozenset[str] | None = None
     email: str = ""
     attributes_version: int = 0
+    _likeness: tuple[Any, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "attributes", _frozen(self.attributes))
+
+    @property
+    def likeness(self) -> tuple[Any, ...]:
+        """Everything of the subject that a condition can ask: who is alike in it is judged alike.
+
+        Attributes are written out, because 1, 1.0 and true are equal but not alike.
+        """
+        if self._likeness is None:
+            written = repr(sorted(self.attributes.items(), key=lambda item: item[0]))
+            likeness = (self.id, self.tenant_id, self.email, self.is_active, self.roles, written)
+            object.__setattr__(self, "_likeness", likeness)
+            return likeness
+        return self._likeness
 
 
 @dataclass(frozen=True, slots=True)

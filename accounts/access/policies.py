@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal, cast
 
 from accounts.access.actions import ACTIONS, OWN_ACTIONS, expand_actions
@@ -22,6 +23,8 @@ Effect = Literal["allow", "deny"]
 STATUSES = ("active", "shadow", "draft", "disabled")
 _KEYS = ("key", "effect", "resource_type", "resources", "actions", "condition", "status", "label")
 _KEPT_SUBJECTS = 1024
+_KEPT_POLICIES = 200_000
+Questions = dict[tuple[str, str], "BoundPolicies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class BoundPolicy:
 class BoundPolicies:
     """The policies of one type and action that can still decide about one subject."""
 
-    __slots__ = ("_allow_by_id", "_deny_by_id", "allow", "deny", "shadow")
+    __slots__ = ("_allow_by_id", "_deny_by_id", "_length", "allow", "deny", "shadow")
 
     def __init__(self, bound: Iterable[BoundPolicy]) -> None:
         self.deny: list[BoundPolicy] = []
@@ -62,10 +65,16 @@ class BoundPolicies:
         self.shadow: list[BoundPolicy] = []
         self._deny_by_id: dict[str, list[BoundPolicy]] = {}
         self._allow_by_id: dict[str, list[BoundPolicy]] = {}
+        self._length = 0
         for each in bound:
             self._add(each)
 
+    def __len__(self) -> int:
+        """How many policies are left."""
+        return self._length
+
     def _add(self, bound: BoundPolicy) -> None:
+        self._length += 1
         denies = bound.policy.effect == "deny"
         if bound.policy.in_shadow:
             self.shadow.append(bound)
@@ -84,20 +93,17 @@ class BoundPolicies:
             found += [each for each in named if each.check(resource, env) is not False]
         return found
 
-    def allowing(self, resource: Resource, env: Environment) -> BoundPolicy | None:
-        """A policy that surely allows."""
-        for each in self.allow:
-            if each.check(resource, env) is True:
-                return each
-        for each in self._allow_by_id.get(resource.id, ()):
-            if each.check(resource, env) is True:
-                return each
-        return None
-
-    def undecided(self, resource: Resource, env: Environment) -> list[BoundPolicy]:
-        """The policies that would allow if something were known that is missing."""
-        named = self._allow_by_id.get(resource.id, [])
-        return [each for each in [*self.allow, *named] if each.check(resource, env) is None]
+    def allowing(self, resource: Resource, env: Environment) -> tuple[BoundPolicy | None, list[BoundPolicy]]:
+        """A policy that surely allows, else those that would if something were known that is missing."""
+        undecided = []
+        named = self._allow_by_id.get(resource.id) if self._allow_by_id else None
+        for each in self.allow if named is None else chain(self.allow, named):
+            verdict = each.check(resource, env)
+            if verdict:
+                return each, []
+            if verdict is None:
+                undecided.append(each)
+        return None, undecided
 
     def all(self) -> Iterable[BoundPolicy]:
         """Each policy once, those in shadow left out."""
@@ -119,7 +125,9 @@ class PolicySet:
         for policy in self.policies:
             for action in policy.actions:
                 self._by_action.setdefault(action, []).append(policy)
-        self._bound: dict[int, tuple[Subject, dict[tuple[str, str], BoundPolicies]]] = {}
+        self._bound: dict[int, tuple[Subject, Questions]] = {}
+        self._alike: dict[tuple[Any, ...], Questions] = {}
+        self._kept = 0
 
     def __len__(self) -> int:
         return len(self.policies)
@@ -166,18 +174,28 @@ class PolicySet:
         ]
 
     def bound(self, subject: Subject, resource_type: str, action: str) -> BoundPolicies:
-        """What is left of the policies for this subject, worked out at the first question."""
+        """What is left of the policies for this subject and all who are alike, worked out once."""
         kept = self._bound.get(id(subject))
         # The subject is kept beside what was worked out, so that its id cannot become another's.
         if kept is None or kept[0] is not subject:
             if len(self._bound) >= _KEPT_SUBJECTS:
                 self._bound.clear()
-            kept = self._bound[id(subject)] = (subject, {})
+            kept = self._bound[id(subject)] = (subject, self._alike.setdefault(subject.likeness, {}))
         question = (resource_type, action)
         found = kept[1].get(question)
         if found is None:
-            found = kept[1][question] = self._bind(Known(subject, action, resource_type))
+            found = self._bind(Known(subject, action, resource_type))
+            kept[1][question] = found
+            self._forget_many(len(found))
         return found
+
+    def _forget_many(self, more: int) -> None:
+        """What is kept stays bounded: each question counts, and each policy that is left of one."""
+        self._kept += 1 + more
+        if self._kept > _KEPT_POLICIES:
+            self._bound.clear()
+            self._alike.clear()
+            self._kept = 0
 
     def _bind(self, known: Known) -> BoundPolicies:
         bound = []

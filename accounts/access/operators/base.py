@@ -95,7 +95,9 @@ def judge(bounds: Bounds) -> Evaluate:
             return test_function(no) if yes.negated is False else _not(test_function(no))
         if yes.lookup == "in" and yes.kind == no.kind == "text" and not (yes.negated or no.negated):
             table = {**dict.fromkeys(no.value, False), **dict.fromkeys(yes.value, True)}
-            return lambda value: table.get(value) if isinstance(value, str) else None
+            return lambda value: (
+                table.get(value) if value.__class__ is str or isinstance(value, str) else None
+            )
     return lambda value: _slowly(yes, no, value)
 
 
