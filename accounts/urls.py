@@ -14,7 +14,11 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("favicon.ico", pages.favicon, name="favicon"),
     re_path(rf"^(?:workflows|runs)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
-    re_path(r"^(?:datasets|triggers|credentials|approvals|notices|account)/?$", pages.shell, name="shell"),
+    re_path(
+        r"^(?:datasets|triggers|credentials|approvals|requests|audit|notices|account)/?$",
+        pages.shell,
+        name="shell",
+    ),
     path("sign-in/", views.login, name="account_login"),
     path("sign-in/inactive/", views.account_inactive, name="account_inactive"),
     path("sign-out/", views.logout, name="account_logout"),
