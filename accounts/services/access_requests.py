@@ -46,6 +46,7 @@ def ask_for_access(thing: IsResource, *, user: User, action: str, reason: str) -
     Raises `Conflict` when they may do it already or have asked, `Refused` for what cannot be given.
     """
     resource = thing.as_resource()
+    assert resource.tenant_id is not None  # noqa: S101  (rows of tables have a tenant)
     if action not in SHARED.get(resource.type, frozenset()):
         message = f"“{action}” cannot be given on a {resource.type}. Ask an administrator for a role."
         raise Refused.at("action", message, "not_shared")
@@ -57,7 +58,7 @@ def ask_for_access(thing: IsResource, *, user: User, action: str, reason: str) -
     try:
         with transaction.atomic():
             made = AccessRequest.objects.create(
-                tenant=user.tenant,
+                tenant_id=resource.tenant_id,
                 user=user,
                 action=action,
                 resource_type=resource.type,
