@@ -21,6 +21,7 @@ TITLES = {
     "webhook": "Webhook to result",
     "recovery": "Recovery and waiting runs",
     "history": "Long histories",
+    "audit": "Audit trail",
     "sockets": "Events to sockets",
     "pages": "Pages",
     "canvas": "Canvas",
