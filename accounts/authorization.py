@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
-from accounts.access import OWN_ACTIONS, Decision, Reason, Resource, view_action
+from accounts.access import OWN_ACTIONS, Decision, Explanation, Reason, Resource, view_action
 from accounts.acting import note_decision
 from accounts.bounds import filter_of
 from accounts.compiled import mask_set_of, policy_set_of
@@ -22,9 +22,6 @@ from accounts.environment import environment, note
 from accounts.models import User
 from accounts.resource_maps import map_of
 from accounts.subjects import AccessFacts, access_facts
-
-if TYPE_CHECKING:
-    from accounts.access import Explanation
 
 __all__ = [
     "AccessDenied",

@@ -9,16 +9,13 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
 
-from accounts.access import DEFAULT_LEVELS, NO_POLICIES, PolicyError, PolicySet
+from accounts.access import DEFAULT_LEVELS, NO_MASKS, NO_POLICIES, MaskSet, PolicyError, PolicySet
 from accounts.models import MaskingRule, Policy, PolicyStatus, SecurityLevel, Tenant
-
-if TYPE_CHECKING:
-    from accounts.access import MaskSet
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +58,6 @@ def policy_set_of(tenant_id: UUID | None, version: int | None = None) -> PolicyS
 def mask_set_of(tenant_id: UUID | None, version: int | None = None) -> MaskSet:
     """The masking rules in force, read as `policy_set_of` does."""
     if tenant_id is None:
-        from accounts.access import NO_MASKS
-
         return NO_MASKS
     return _masks.get(tenant_id, _version_of(tenant_id) if version is None else version)
 
@@ -111,8 +106,6 @@ def _narrowed(document: Mapping[str, Any], levels: tuple[str, ...]) -> Mapping[s
 
 
 def _compile_masks(tenant_id: UUID, version: int) -> MaskSet:
-    from accounts.access import MaskSet
-
     levels = levels_of(tenant_id)
     key = hash_key_of(tenant_id)
     rows = MaskingRule.objects.filter(tenant=tenant_id, status__in=_COUNTS)

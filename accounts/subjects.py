@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,21 +16,22 @@ from accounts.access import (
     ACTIONS,
     Decision,
     Environment,
+    Explanation,
     GrantFacts,
+    Masker,
+    MaskSet,
     PolicySet,
     Resource,
     Subject,
     decide,
     expand_actions,
+    explain,
     list_predicate,
     may_somewhere,
 )
 from accounts.access.predicates import Predicate
 from accounts.compiled import mask_set_of, policy_set_of
 from accounts.models import User
-
-if TYPE_CHECKING:
-    from accounts.access import Explanation, Masker, MaskSet
 
 _CACHE = "_access_facts"
 MAX_KEPT = 1_000
@@ -106,8 +107,6 @@ class AccessFacts:
         return mask_set_of(self.subject.tenant_id, self.version)
 
     def explain(self, action: str, resource: Resource | None, env: Environment) -> Explanation:
-        from accounts.access import explain
-
         return explain(self.subject, action, resource, policies=self.policies, env=env, grants=self.grants)
 
     def masker(self, resource: Resource, env: Environment) -> Masker | None:
@@ -175,17 +174,18 @@ def forget_facts(user: User) -> None:
 
 
 # Policies keep what they worked out for a subject as long as it is the same object.
-_subjects: dict[UUID, Subject] = {}
+_subjects: dict[tuple[UUID, frozenset[str] | None], Subject] = {}
 
 
 def _kept(subject: Subject) -> Subject:
     """The subject of an earlier request, where every fact is the same."""
-    known = _subjects.get(subject.id)
+    key = (subject.id, subject.scopes)
+    known = _subjects.get(key)
     if known is not None and known == subject:
         return known
     if len(_subjects) >= MAX_KEPT:
         _subjects.clear()
-    _subjects[subject.id] = subject
+    _subjects[key] = subject
     return subject
 
 

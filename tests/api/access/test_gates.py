@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import DecisionLog, Effect, Grant, Policy, PolicyStatus, Tenant, User
 from accounts.services.versions import bump_policy_version
@@ -31,16 +33,24 @@ def add_policy(tenant: Tenant, effect: Effect, *actions: str, **fields: Any) -> 
     return policy
 
 
+class Browser:
+    """The API by somebody's session, which no scopes narrow."""
+
+    def __init__(self, user: User) -> None:
+        self._client = Client()
+        self._client.force_login(user)
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        content = b"" if body is None else json.dumps(body).encode()
+        return self._client.generic(method, f"/api/v1/{path}", content, content_type="application/json")
+
+
 def test_a_thing_that_a_policy_denies_is_at_none_of_its_addresses(tenant: Tenant) -> None:
     owner = make_user(tenant, "owner")
     things = make_things(owner)
     names = ("workflow", "dataset", "credential")
-    rows = [
-        row
-        for row in ROWS
-        if row not in ABSENT
-        and any(f"{{{name}}}" in row for name in (*OF_WORKFLOW, "dataset_id", "credential_id"))
-    ]
+    named = (*OF_WORKFLOW, "dataset_id", "credential_id")
+    rows = [row for row in ROWS if row not in ABSENT and any(f"{{{name}}}" in row for name in named)]
 
     for name in names:
         add_policy(tenant, Effect.DENY, "*", resource_type=name, resources=[things[f"{name}_id"]])
@@ -74,20 +84,22 @@ def test_what_is_made_is_judged_before_it_is_made(tenant: Tenant, clearance: str
              "value_path": "resource.classification"}  # fmt: skip
     add_policy(tenant, Effect.DENY, "*", resource_type="workflow", condition=above)
     attributes = {} if clearance is None else {"clearance": clearance}
-    author = Api(make_user(tenant, "editor", attributes=attributes))
+    author = Browser(make_user(tenant, "editor", attributes=attributes))
 
-    answer = author.post("workflows/", {"name": "New"})
+    answer = author.call("POST", "workflows/", {"name": "New"})
 
     assert answer.status_code == status, answer.content
     if status == 403:
         body = answer.json()
         assert (body["rule"], body["policies"], body["action"]) == ("policy_deny", ["p0"], "workflow.create")
-        assert body["missing"] == ([] if clearance else ["user.clearance"])
+        assert ("user.clearance" in body["missing"]) is (clearance is None)
         assert body["can_request"] is False
 
 
-def test_a_refusal_says_what_could_be_asked_for(viewer_api: Api, workflow: dict[str, Any]) -> None:
-    refused = viewer_api.post(f"workflows/{workflow['id']}/runs/", {})
+def test_a_refusal_says_what_could_be_asked_for(tenant: Tenant, workflow: dict[str, Any]) -> None:
+    viewer = Browser(make_user(tenant, "viewer"))
+
+    refused = viewer.call("POST", f"workflows/{workflow['id']}/runs/", {})
 
     assert refused.status_code == 403
     body = refused.json()
@@ -101,8 +113,9 @@ def test_denials_are_logged_and_what_is_allowed_as_often_as_is_wanted(
 ) -> None:
     viewer = make_user(tenant, "viewer")
     address = f"workflows/{workflow['id']}/"
-    Api(viewer).get(address)
-    Api(viewer).delete(address)
+    theirs = Browser(viewer)
+    theirs.call("GET", address)
+    theirs.call("DELETE", address)
 
     [denied] = logged(viewer)
     assert (denied.action, denied.resource_id, denied.allowed) == ("workflow.delete", workflow["id"], False)
@@ -110,7 +123,7 @@ def test_denials_are_logged_and_what_is_allowed_as_often_as_is_wanted(
     assert denied.request_id != ""
 
     Tenant.objects.filter(pk=tenant.pk).update(decision_sample=1.0)
-    Api(viewer).get(address)
+    theirs.call("GET", address)
     assert {row.action for row in logged(viewer) if row.allowed} == {"workflow.view"}
 
 
@@ -120,7 +133,7 @@ def test_a_policy_in_shadow_is_told_of_and_decides_nothing(tenant: Tenant, workf
     bump_policy_version(tenant.pk)
     viewer = make_user(tenant, "viewer")
 
-    assert Api(viewer).get(f"workflows/{workflow['id']}/").status_code == 200
+    assert Browser(viewer).call("GET", f"workflows/{workflow['id']}/").status_code == 200
 
     assert [(row.allowed, row.shadow) for row in logged(viewer)] == [(True, [shadow.key])]
 

@@ -56,7 +56,7 @@ def test_a_list_holds_the_rows_that_single_checks_allow(monkeypatch: pytest.Monk
     drawn = seed = 0
 
     while drawn < LEAST_TREES:
-        cases = []
+        cases: list[Case] = []
         while len(cases) < BATCH:
             seed += 1
             case = drawn_case(seed, stored)
