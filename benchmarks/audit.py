@@ -88,6 +88,8 @@ def _without_entries() -> AbstractContextManager[Any]:
 
 
 def _trail() -> Iterator[Figure]:
+    from django.db import transaction
+
     from accounts.audit_checks import check_trail
     from accounts.models import AuditEntry
     from accounts.services.audit import record
@@ -95,8 +97,9 @@ def _trail() -> Iterator[Figure]:
 
     seal_new()
     tenant_id = AuditEntry.objects.exclude(tenant=None).values_list("tenant", flat=True).first()
-    for number in range(ENTRIES):
-        record("workflow.edit", tenant_id=tenant_id, label="Bench", after={"revision": number})
+    with transaction.atomic():
+        for number in range(ENTRIES):
+            record("workflow.edit", tenant_id=tenant_id, label="Bench", after={"revision": number})
     began = time.perf_counter()
     sealed = seal_new()
     yield Figure("entries sealed", sealed / (time.perf_counter() - began), "1/s")
