@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin_site import site
-from accounts.forms import RoleForm
+from accounts.forms import PersonForm, RoleForm
 from accounts.models import Role, Tenant, User
 from accounts.services.audit import record
 from accounts.services.people import note_access_change
@@ -39,6 +39,7 @@ class NewUserForm(_UserForm):
 
 @admin.register(User, site=site)
 class PersonAdmin(_UserAdmin):
+    form = PersonForm
     ordering = ("email",)
     list_display = ("email", "name", "tenant", "is_active", "is_superuser")
     list_filter = ("is_active", "is_superuser", "tenant")

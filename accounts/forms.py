@@ -5,16 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.auth.forms import UserChangeForm
 from django.core.exceptions import ValidationError
 
 from accounts.access import is_action
-from accounts.models import Role
+from accounts.models import Role, User
+from accounts.services.attributes import check_values
+from accounts.services.refusals import Refused
 from accounts.services.roles_given import ancestors_of
 
 if TYPE_CHECKING:
     _RoleForm = forms.ModelForm[Role]
+    _PersonForm = UserChangeForm[User]
 else:
-    _RoleForm = forms.ModelForm
+    _RoleForm, _PersonForm = forms.ModelForm, UserChangeForm
+
+
+class PersonForm(_PersonForm):
+    """Attributes are those that the tenant defines, and of their types."""
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        tenant, attributes = self.cleaned_data.get("tenant"), self.cleaned_data.get("attributes")
+        if tenant is not None and isinstance(attributes, dict):
+            try:
+                check_values(tenant.pk, attributes, at="")
+            except Refused as refused:
+                self.add_error("attributes", [f"{fault.field}: {fault.message}" for fault in refused.faults])
+        return cleaned
 
 
 class RoleForm(_RoleForm):

@@ -84,7 +84,12 @@ def test_a_person_whom_the_admin_changes_is_counted(admin_site: Client, tenant: 
         "is_active": "on",
     }
 
-    response = admin_site.post(f"/django-admin/accounts/user/{person.pk}/change/", form)
+    address = f"/django-admin/accounts/user/{person.pk}/change/"
+    refused = admin_site.post(address, {**form, "attributes": '{"shoe_size": 43}'})
+    assert refused.status_code == 200
+    assert "There is no such attribute" in refused.content.decode()
+
+    response = admin_site.post(address, form)
 
     assert response.status_code == 302
     assert fresh(person).attributes_version > before
