@@ -69,6 +69,11 @@ def _path(parts: Parts) -> str:
     return text
 
 
+def _numbered(parts: Parts) -> Parts:
+    """A wire names places in lists by digits, like names in objects: they count as places."""
+    return tuple(int(part) if isinstance(part, str) and part.isdecimal() else part for part in parts)
+
+
 def _joined(at: str, path: str) -> str:
     return f"{at}{path}" if not at or not path or path.startswith("[") else f"{at}.{path}"
 
@@ -109,11 +114,15 @@ class NodeMasks:
         """Why this part of the node is not shown; what lies in a container needs the container's too."""
         if not self._eyes.judges_nodes:
             return self._denied(_any_node(self._run), action, "*")
-        chain = self.places.chain(path)
-        if chain is None:
+        static = self.static(path)
+        if static is None:
             workflow = self._run.workflow.as_resource()
             reason = "This step is no part of what the run covers."
             return Denial(action, workflow.type, workflow.id, reason, "unknown_node", False)
+        return self._denial_of(static, action)
+
+    def _denial_of(self, static: str, action: str) -> Denial | None:
+        chain = self.places.chain_of(static) or ()
         names = [placed.node.id for placed in chain]
         for depth, placed in enumerate(chain, 1):
             found = self._denied(placed.resource, action, "/".join(names[:depth]))
@@ -126,14 +135,14 @@ class NodeMasks:
         if not self._eyes.judges_nodes or (static in self._revealed and not even_revealed):
             return ()
         if static not in self._maskers:
-            chain = self.places.chain(static)
+            chain = self.places.chain_of(static)
             self._maskers[static] = () if chain is None else tuple(self._find_maskers(chain[-1]))
         return self._maskers[static]
 
     def input_maskers(self, static: str) -> list[NodeMasker]:
         """Of what comes by the node's wires: as it is masked where it comes from."""
         found = [
-            NodeMasker(one.masker, (name,), tuple(origin.parts[len(one.at) :]))
+            NodeMasker(one.masker, (name,), _numbered(origin.parts[len(one.at) :]))
             for name, origin in self._origins(static)
             for one in self.maskers(origin.node)
             if origin.parts and origin.parts[: len(one.at)] == one.at
@@ -147,7 +156,7 @@ class NodeMasks:
         return {
             name: denial
             for name, origin in self._origins(static)
-            if (denial := self.denial(origin.node, "node.outputs")) is not None
+            if (denial := self._denial_of(origin.node, "node.outputs")) is not None
         }
 
     def is_restricted(self) -> bool:
@@ -156,9 +165,9 @@ class NodeMasks:
             return any(self._denied(_any_node(self._run), action, "*") is not None for action in DATA)
         return any(self._is_restricted(static) for static in self._all())
 
-    def may_reveal(self, path: str) -> bool:
+    def may_reveal(self, static: str) -> bool:
         """Whether the reader may be shown what is masked in the node, for a while."""
-        chain = self.places.chain(path)
+        chain = self.places.chain_of(static)
         return chain is not None and self._eyes.decide(REVEAL, chain[-1].resource).allowed
 
     def lessons_of(self, path: str, *, kept_from_reveals: bool = False) -> list[Lesson]:
@@ -167,8 +176,8 @@ class NodeMasks:
         if static is None:
             return [whole]
         if not self._eyes.judges_nodes:
-            return [whole] if self.denial(static, "node.outputs") is not None else []
-        if self.denial(static, "node.outputs") is not None:
+            return [whole] if self.denial(path, "node.outputs") is not None else []
+        if self._denial_of(static, "node.outputs") is not None:
             return [whole]
         found: list[Lesson] = []
         if not (kept_from_reveals and self.may_reveal(static)):
@@ -227,7 +236,7 @@ class NodeMasks:
 
     def _is_restricted(self, static: str) -> bool:
         return bool(self.maskers(static, even_revealed=True)) or any(
-            self.denial(static, action) is not None for action in DATA
+            self._denial_of(static, action) is not None for action in DATA
         )
 
     def _all(self) -> Mapping[str, PlacedNode]:

@@ -81,4 +81,5 @@ def outside_eyes(tenant_id: UUID) -> FactsEyes:
 def has_rules(tenant_id: UUID) -> bool:
     """Whether the tenant has any policy about nodes or any mask."""
     policies = policy_set_of(tenant_id)
-    return bool(len(mask_set_of(tenant_id))) or any(policies.named("node", action) for action in JUDGED)
+    masks = mask_set_of(tenant_id, policies.version)
+    return bool(len(masks)) or any(policies.named("node", action) for action in JUDGED)

@@ -173,12 +173,15 @@ class RunReader:
 
     def _searched(self, static: str | None, shown: Shown) -> Shown:
         """The same, without the values that are masked elsewhere in the run."""
-        found = self._values_for(static).value(shown.value)
+        values = self._values_for(static)
+        found = values.value(shown.value)
         fields = [
             MaskedField(path, ELSEWHERE, "A masked field of this run holds this value.", "redact")
             for path, _ in changes(shown.value, found)
         ]
-        return Shown(found, unique_fields([*shown.masked, *fields]))
+        # A value can also stand as the name of a field, and so in a path.
+        named = (replace(each, path=values.text(each.path)) for each in (*shown.masked, *fields))
+        return Shown(found, unique_fields(named))
 
     def _values_for(self, static: str | None) -> MaskedValues:
         known = self._learned()

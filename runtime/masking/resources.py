@@ -83,8 +83,10 @@ class PlacedNodes:
         Iterations count as their loop or map.
         """
         static = without_numbers(self.plan, path)
-        if static is None:
-            return None
+        return None if static is None else self.chain_of(static)
+
+    def chain_of(self, static: str) -> tuple[PlacedNode, ...] | None:
+        """The same by a path without the numbers of iterations."""
         if static not in self._chains:
             self._chains[static] = self._find(static)
         return self._chains[static]
