@@ -22,6 +22,8 @@ TITLES = {
     "recovery": "Recovery and waiting runs",
     "history": "Long histories",
     "audit": "Audit trail",
+    "lists": "Lists that policies filter",
+    "access": "Access decisions and masks",
     "sockets": "Events to sockets",
     "pages": "Pages",
     "canvas": "Canvas",
