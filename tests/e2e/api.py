@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from tests.product import Product
+
+ENDED = {"succeeded", "failed", "cancelled"}
 
 
 class Api:
@@ -25,6 +28,13 @@ class Api:
     def run(self, workflow_id: str) -> dict[str, Any]:
         answer: dict[str, Any] = self.call("POST", f"workflows/{workflow_id}/runs/", {"parameters": {}})
         return answer
+
+    def wait_for_end(self, run_id: str, deadline_s: float = 20.0) -> None:
+        """Looks until the run has ended."""
+        give_up = time.monotonic() + deadline_s
+        while self.call("GET", f"runs/{run_id}/")["status"] not in ENDED:
+            assert time.monotonic() < give_up, f"run {run_id} has not ended"
+            time.sleep(0.1)
 
     def draft(self, workflow_id: str) -> dict[str, Any]:
         answer: dict[str, Any] = self.call("GET", f"workflows/{workflow_id}/draft/")

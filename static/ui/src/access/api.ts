@@ -1,7 +1,17 @@
 import { useQuery } from "@tanstack/react-query"
 import { api, body } from "../api/client"
 import { usePages, useRefresh } from "../api/pages"
-import type { AccessRequest, Askable, Denial, Grant, Level, NewGrant, Reveal, WorkflowAccess } from "./types"
+import type {
+  AccessRequest,
+  Askable,
+  Checked,
+  Denial,
+  Grant,
+  Level,
+  NewGrant,
+  Reveal,
+  WorkflowAccess,
+} from "./types"
 
 const of = (workflow: string) => ({ path: { workflow_id: workflow } })
 
@@ -64,6 +74,10 @@ export async function endGrant(workflow: string, grant: string): Promise<void> {
 
 /** Call it after a change: what was read of the workflow and its grants is read again. */
 export const useRefreshAccess = () => useRefresh("workflow", "grants")
+
+/** Whether this person may do something, and why, or why not. */
+export const checkAccess = (action: string, resource_type: string, resource_id: string): Promise<Checked> =>
+  body(api.POST("/api/v1/access/check/", { body: { action, resource_type, resource_id } }))
 
 /** Asks for what was refused, where the refusal says that one can. */
 export function askFor(denial: Denial, reason: string): Promise<AccessRequest> {

@@ -11,6 +11,7 @@ export type Level = Schemas["Level"]
 export type WorkflowAccess = Schemas["AccessAttributes"]
 export type Grant = Schemas["GrantItem"]
 export type NewGrant = Schemas["NewGrant"]
+export type Checked = Schemas["AccessChecked"]
 /** What one can ask about. */
 export type Askable = Schemas["NewAccessRequest"]["resource_type"]
 export type AccessRequest = Schemas["AccessRequestItem"]

@@ -42,6 +42,7 @@ export default function AuditPage() {
         <Crumbs items={[{ label: "Audit" }]} />
       </Topbar>
       <ListDetail
+        narrow
         detail={
           place.entry !== null && (
             <EntryPane key={place.entry} id={place.entry} onClose={() => go({ entry: null })} />

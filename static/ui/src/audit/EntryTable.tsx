@@ -13,7 +13,7 @@ interface Props {
   hrefOf: (id: number) => string
 }
 
-const COLUMNS = ["Time", "Who", "Action", { label: "Object", look: "wide-only" }, "Decision"]
+const COLUMNS = ["Time", "Who", "Action", "Object", "Decision"]
 
 export function EntryTable({ entries, selected, hrefOf }: Props) {
   const today = date(new Date().toISOString())
@@ -45,7 +45,7 @@ export function EntryTable({ entries, selected, hrefOf }: Props) {
             <td>
               <code>{entry.action}</code>
             </td>
-            <td className="wide-only audit-object cut" title={objectWords(entry)}>
+            <td className="audit-object cut" title={objectWords(entry)}>
               {objectWords(entry)}
             </td>
             <td>

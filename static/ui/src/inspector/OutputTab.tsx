@@ -3,6 +3,7 @@ import { Link } from "wouter"
 import { useQueryClient } from "@tanstack/react-query"
 import { Denied, DenialNote } from "../access/DenialNote"
 import { denialOf } from "../api/denial"
+import { NoRunData } from "../access/NoRunData"
 import { MaskedNote } from "../access/MaskedNote"
 import { ApiProblem } from "../api/problem"
 import { useSession } from "../editor/SessionContext"
@@ -46,19 +47,7 @@ export function OutputTab({ node }: { node: string }) {
           Run {shown.number}
         </Link>
       </div>
-      {!mayRead && (
-        <Denied
-          what="this output"
-          denial={{
-            action: "run.data",
-            resource_type: "workflow",
-            resource_id: workflowId,
-            reason: "Your role does not open what nodes took and gave.",
-            rule: "",
-            can_request: true,
-          }}
-        />
-      )}
+      {!mayRead && <NoRunData what="this output" run={shown.id} workflow={workflowId} />}
       {mayRead && answer.isPending && <SkeletonRows rows={4} height={24} />}
       {answer.error && <Failure error={answer.error} />}
       {data?.error && (

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query"
 import { Denied } from "../access/DenialNote"
+import { NoRunData } from "../access/NoRunData"
 import { MaskedNote } from "../access/MaskedNote"
 import type { RunDetail } from "../api/types"
 import { LoadError } from "../shell/LoadError"
@@ -24,19 +25,7 @@ interface Props {
 /** What a node took or gave, read when it is looked at and whenever its state has changed. */
 export function NodeData(props: Props) {
   if (props.mayRead) return <Readable {...props} />
-  return (
-    <Denied
-      what={`this ${props.side}`}
-      denial={{
-        action: "run.data",
-        resource_type: "workflow",
-        resource_id: props.run.workflow.id,
-        reason: "Your role does not open what nodes took and gave.",
-        rule: "",
-        can_request: true,
-      }}
-    />
-  )
+  return <NoRunData what={`this ${props.side}`} run={props.run.id} workflow={props.run.workflow.id} />
 }
 
 function Readable({ run: { id: runId }, node, state, side, look }: Props) {

@@ -5,12 +5,14 @@ interface Props {
   /** The list with its filters. It stays visible beside what is open, where there is room. */
   children: ReactNode
   detail: ReactNode
+  /** The detail is short: more room for the list. */
+  narrow?: boolean
 }
 
 /** A list, and beside it what was opened of it. */
-export function ListDetail({ children, detail }: Props) {
+export function ListDetail({ children, detail, narrow = false }: Props) {
   return (
-    <div className={detail ? "list-detail has-detail" : "list-detail"}>
+    <div className={`list-detail${detail ? " has-detail" : ""}${narrow ? " is-narrow" : ""}`}>
       <div className="page">
         <div className="pad">{children}</div>
       </div>

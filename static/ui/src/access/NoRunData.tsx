@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query"
+import { SkeletonRows } from "../shared/Skeleton"
+import { checkAccess } from "./api"
+import { Denied } from "./DenialNote"
+
+interface Props {
+  /** What is not shown: “this output”. */
+  what: string
+  run: string
+  workflow: string
+}
+
+/** Nothing allows it, which sharing can change; what forbids it stands against sharing too. */
+const LACKING: ReadonlySet<string> = new Set(["no_role", "no_policy"])
+
+/** For who may not see the data of a run: why, as the server decided it. */
+export function NoRunData({ what, run, workflow }: Props) {
+  const { data, isPending } = useQuery({
+    queryKey: ["access-check", "run.data", run],
+    queryFn: () => checkAccess("run.data", "run", run),
+  })
+  if (isPending) {
+    return (
+      <div className="side-note">
+        <SkeletonRows rows={3} height={32} />
+      </div>
+    )
+  }
+  return (
+    <Denied
+      what={what}
+      denial={{
+        action: "run.data",
+        resource_type: "workflow", // runs are shared with their workflow
+        resource_id: workflow,
+        reason: data?.reason ?? "What nodes took and gave is not open to you.",
+        rule: data?.rule ?? "",
+        can_request: LACKING.has(data?.rule ?? ""),
+      }}
+    />
+  )
+}
