@@ -35,6 +35,7 @@ export default function NodeAccessTab({ node }: { node: NodeDocument }) {
       />
       <WordsField
         label="Tags"
+        phrases
         value={tags}
         check={tagProblem}
         readOnly={!editable}

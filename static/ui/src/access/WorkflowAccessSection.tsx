@@ -97,6 +97,7 @@ function AccessForm({ workflow, editable }: { workflow: Workflow; editable: bool
       </div>
       <WordsField
         label="Tags"
+        phrases
         value={access.tags}
         check={tagProblem}
         readOnly={!editable}

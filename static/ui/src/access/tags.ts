@@ -1,4 +1,4 @@
-const LONGEST = 60
+const LONGEST = 100
 
 /** What is wrong with a tag; null when it can be used. */
 export function tagProblem(tag: string): string | null {

@@ -9,16 +9,19 @@ interface Props {
   /** Null when the field is emptied. */
   onChange: (words: string[] | null) => void
   readOnly: boolean
+  /** Entries may hold spaces: only commas part them. */
+  phrases?: boolean
   placeholder?: string
   hint?: ReactNode
   error?: string
 }
 
 /** A few short entries in one line, with commas between. What can't be used stays, with the reason, and is not saved. */
-export function WordsField({ label, value, check, onChange, readOnly, placeholder, hint, error }: Props) {
+export function WordsField(props: Props) {
+  const { label, value, check, onChange, readOnly, phrases = false, placeholder, hint, error } = props
   const [draft, setDraft] = useState<string | null>(null)
   const text = draft ?? (value ?? []).join(", ")
-  const wrong = wordsOf(text)
+  const wrong = wordsOf(text, phrases)
     .map(check)
     .find((reason) => reason !== null)
   return (
@@ -34,7 +37,7 @@ export function WordsField({ label, value, check, onChange, readOnly, placeholde
           value={text}
           onChange={(event) => {
             setDraft(event.target.value)
-            const words = wordsOf(event.target.value)
+            const words = wordsOf(event.target.value, phrases)
             if (words.every((word) => check(word) === null)) onChange(words.length ? words : null)
           }}
           onBlur={() => {
@@ -46,8 +49,8 @@ export function WordsField({ label, value, check, onChange, readOnly, placeholde
   )
 }
 
-const wordsOf = (text: string): string[] =>
+const wordsOf = (text: string, phrases: boolean): string[] =>
   text
-    .split(/[\s,;]+/)
+    .split(phrases ? "," : /[\s,;]+/)
     .map((word) => word.trim())
     .filter(Boolean)

@@ -126,7 +126,7 @@ function DeniedLines({ live, node }: { live: LiveRun; node: string | undefined }
 }
 
 function nothing(hasLines: boolean, active: boolean, mayRead: boolean): string {
-  if (!mayRead) return "Your role does not open the logs of runs."
+  if (!mayRead) return "The log of this run is not open to you."
   if (hasLines) return "No line fits."
   return active ? "Nothing logged yet." : "Nothing was logged."
 }
