@@ -22,7 +22,7 @@ from tests.sockets.conftest import Reader, WebServer, close_code
 
 RunMaker = Callable[..., Run]
 SSN = "123-45-6789"
-STEPS = (
+STEPS: Any = (
     ("give", "TestEcho", {"value": {"ssn": SSN}}),
     ("gate", "TestGate", {}),
     ("fail", "TestFail", {"length": 40}),

@@ -63,7 +63,7 @@ def ended(run: Run) -> Run:
     return run
 
 
-ECHOES = (("a", "TestEcho", {"value": 1}), ("b", "TestEcho", {"value": 2}))
+ECHOES: Any = (("a", "TestEcho", {"value": 1}), ("b", "TestEcho", {"value": 2}))
 
 
 def test_a_node_above_the_principals_clearance_is_not_run(
@@ -123,7 +123,7 @@ def test_the_run_of_nobody_is_refused_what_is_denied_to_the_unknown(
     assert ended(refused).status == RunStatus.FAILED
 
 
-GATED = (("gate", "TestGate", {}), ("after", "TestEcho", {"value": 2}))
+GATED: Any = (("gate", "TestGate", {}), ("after", "TestEcho", {"value": 2}))
 
 
 @pytest.mark.parametrize("change", ["attribute", "role", "account", "policy"])
@@ -163,8 +163,8 @@ def test_what_changes_while_a_run_lasts_counts_for_its_next_node(
 class OnlyAccess(NoServices):
     """Of what nodes may use, the desk that decides about access."""
 
-    def for_run(self, *, access: Any, **_: Any) -> Any:
-        return SimpleNamespace(access=access)
+    def for_run(self, **facts: Any) -> Any:
+        return SimpleNamespace(access=facts["access"])
 
 
 def test_steps_that_ask_and_mask_do_so_for_the_principal(
