@@ -21,6 +21,7 @@ from accounts.access import (
     PolicySet,
     Resource,
     Subject,
+    allowed_among,
     decide,
     list_predicate,
 )
@@ -109,10 +110,9 @@ def _lists(policies: PolicySet) -> Iterator[Figure]:
     rows = [thing("workflow", str(at), at % 5) for at in range(1000)]
 
     def all_rows() -> None:
-        for row in rows:
-            decide(who, "workflow.view", row, policies=policies, env=ENV)
+        allowed_among(who, "workflow.view", rows, policies=policies, env=ENV)
 
-    yield Figure("1,000 resources for one person, one by one", 1000 / rate(all_rows), "ms", 3)
+    yield Figure("1,000 resources for one person", 1000 / rate(all_rows), "ms", 3)
     took = 1e6 / rate(lambda: list_predicate(who, "workflow.view", "workflow", policies=policies, env=ENV))
     yield Figure("the predicate of that list", took, "µs")
 

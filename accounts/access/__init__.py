@@ -25,7 +25,7 @@ from accounts.access.context import (
     decide_by_role,
     read_role_table,
 )
-from accounts.access.deciding import decide, may_somewhere
+from accounts.access.deciding import allowed_among, decide, may_somewhere
 from accounts.access.decisions import Decision, Reason, Strategy
 from accounts.access.document import AccessRules, read_document, read_file
 from accounts.access.explaining import Explanation, explain
@@ -78,6 +78,7 @@ __all__ = [
     "Strategy",
     "Subject",
     "UserContext",
+    "allowed_among",
     "attribute_problems",
     "check_condition",
     "decide",

@@ -46,6 +46,66 @@ def decide(
     return _hidden(decision)
 
 
+def allowed_among(
+    subject: Subject,
+    action: str,
+    resources: Iterable[Resource],
+    *,
+    policies: PolicySet = NO_POLICIES,
+    env: Environment | None = None,
+    grants: Iterable[GrantFacts] = (),
+    strategy: str = Strategy.HYBRID,
+) -> list[bool]:
+    """What `decide` would answer about each resource, without the reasons: a fifth of the time."""
+    rules = Rules(policies, env or Environment.now(), tuple(grants), Strategy(strategy))
+    if rules.refusal(subject, action) is not None or rules.bounded(subject, action) is not None:
+        return [False for _ in resources]
+    if action in OWN_ACTIONS:
+        return [_decide(subject, action, each, rules).allowed for each in resources]
+    answers = _Answers(subject, action, rules)
+    return [answers.of(each) for each in resources]
+
+
+class _Answers:
+    """Yes or no for one subject and action; what is the same for many resources is asked once."""
+
+    def __init__(self, subject: Subject, action: str, rules: Rules) -> None:
+        self._subject, self._action, self._rules = subject, action, rules
+        self._by_role = rules.gives_role(subject, action)
+        self._grants = rules.open_grants(action)
+        self._seen: dict[int, tuple[Resource, bool]] = {}
+        self._bound: dict[str, BoundPolicies] = {}
+
+    def of(self, resource: Resource) -> bool:
+        if not is_inside(self._subject, resource):
+            return False
+        if resource.parent is not None and not self._sees(resource.parent):
+            return False
+        bound = self._policies(resource.type) if self._rules.asks_policies else None
+        env = self._rules.env
+        if bound is not None and bound.denies(resource, env):
+            return False
+        if self._by_role or any(_reaches(grant, resource) for grant in self._grants):
+            return True
+        if bound is None or self._subject.tenant_id is None:
+            return False
+        return bound.allowing(resource, env)[0] is not None
+
+    def _policies(self, resource_type: str) -> BoundPolicies:
+        found = self._bound.get(resource_type)
+        if found is None:
+            found = self._rules.policies.bound(self._subject, resource_type, self._action)
+            self._bound[resource_type] = found
+        return found
+
+    def _sees(self, parent: Resource) -> bool:
+        kept = self._seen.get(id(parent))
+        if kept is None:
+            unseen = _parent_hidden(self._subject, self._action, parent, self._rules)
+            kept = self._seen[id(parent)] = (parent, unseen is None)
+        return kept[1]
+
+
 def may_somewhere(
     subject: Subject,
     action: str,

@@ -93,6 +93,15 @@ class BoundPolicies:
             found += [each for each in named if each.check(resource, env) is not False]
         return found
 
+    def denies(self, resource: Resource, env: Environment) -> bool:
+        """Whether `denying` would find any."""
+        for each in self.deny:
+            if each.check(resource, env) is not False:
+                return True
+        if not self._deny_by_id:
+            return False
+        return any(each.check(resource, env) is not False for each in self._deny_by_id.get(resource.id, ()))
+
     def allowing(self, resource: Resource, env: Environment) -> tuple[BoundPolicy | None, list[BoundPolicy]]:
         """A policy that surely allows, else those that would if something were known that is missing."""
         undecided = []
