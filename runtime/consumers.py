@@ -13,7 +13,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from accounts.authorization import AccessDenied, NotSignedIn, authorize
+from accounts.authorization import AccessDenied, Hidden, NotSignedIn, authorize
 from accounts.models import DecisionVia, User
 from accounts.services.decisions import asked_and_logged
 from accounts.sockets import NOT_FOUND, close_code, close_reason, current_subject
@@ -76,17 +76,17 @@ class RunConsumer(AsyncWebsocketConsumer):
                     await asyncio.wait_for(changed.wait(), RECHECK_S)
                 changed.clear()
                 before = self._standing
-                refusal = await self._refusal()
+                refusal = await self._refusal(was_shown=True)
                 if refusal is None and self._standing != before:
                     await self.send(text_data=ACCESS_CHANGED)
         await self.close(*refusal)
 
-    async def _refusal(self) -> Refusal | None:
+    async def _refusal(self, *, was_shown: bool = False) -> Refusal | None:
         """How a subject that may not read this run (any more) is told so; read afresh each time."""
         user = await current_subject(self._scope)
         if user is None:
             return refusal_for(NotSignedIn())
-        access = await database_sync_to_async(access_of)(user, self.action, self._run_id)
+        access = await database_sync_to_async(access_of)(user, self.action, self._run_id, was_shown=was_shown)
         self._sees_data, self._standing = access.sees_data, access.standing
         return access.refusal
 
@@ -160,8 +160,8 @@ class Access(NamedTuple):
     standing: Hashable = None
 
 
-def access_of(user: User, action: str, run_id: UUID) -> Access:
-    """What the user may read of the run."""
+def access_of(user: User, action: str, run_id: UUID, *, was_shown: bool = False) -> Access:
+    """What the user may read of the run. Who was shown it already is told why it is shown no more."""
     run = Run.objects.select_related("workflow").filter(pk=run_id).first()
     if run is None:
         return Access(Refusal(NOT_FOUND, "There is nothing at this address, or you may not know of it."))
@@ -169,6 +169,8 @@ def access_of(user: User, action: str, run_id: UUID) -> Access:
         try:
             authorize(user, action, run)
         except (AccessDenied, NotSignedIn) as problem:
+            if was_shown and isinstance(problem, Hidden):
+                problem = AccessDenied(problem.decision, problem.resource)
             return Access(refusal_for(problem))
         # Frames are the same for all who get them: whoever is masked anything reads errors by REST.
         sees_messages = sees_data(user, run) and not reader_of(user, run).is_restricted

@@ -10,8 +10,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Effect, Policy, PolicyStatus, User
 from accounts.services import create_token, deactivate_user, revoke_token
+from accounts.services.versions import bump_policy_version
 from runtime import consumers
 from runtime.models import Run
 from tests.people import make_tenant, make_user, signed_in
@@ -98,6 +99,29 @@ def test_a_token_that_ends_closes_its_sockets_at_once(web: WebServer, run: Run, 
             return await close_code(socket)
 
     assert asyncio.run(scenario()) == 4401
+
+
+def test_a_policy_that_denies_closes_open_sockets_and_says_why(web: WebServer, run: Run, user: User) -> None:
+    headers = of(user)
+
+    def deny() -> None:
+        Policy.objects.create(
+            tenant=run.tenant,
+            key="closed",
+            label="Closed for the night",
+            effect=Effect.DENY,
+            actions=["run.view"],
+            status=PolicyStatus.ACTIVE,
+        )
+        bump_policy_version(run.tenant_id)
+
+    async def scenario() -> tuple[int, str | None]:
+        async with web.socket(f"/ws/runs/{run.id}/", additional_headers=headers) as socket:
+            await socket.recv()
+            await sync_to_async(deny)()
+            return await close_code(socket), socket.close_reason
+
+    assert asyncio.run(scenario()) == (4403, "The policy “Closed for the night” denies it.")
 
 
 def test_access_is_checked_again_without_a_hint(
