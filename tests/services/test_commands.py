@@ -17,10 +17,11 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import MaskingRule, Policy, PolicyRevision, User
 from designer.management.commands.run_workflow import _host
 from runtime.models import TERMINAL, Dataset, Run, Workflow
 from runtime.queries.callers import callers_of
+from tests.contract import Api
 from tests.people import make_tenant, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,7 +76,8 @@ def test_demo_makes_a_workspace_that_a_person_can_sign_in_to(data_dir: Path) -> 
 
 def test_demo_again_changes_nothing_and_a_password_given_is_set(data_dir: Path) -> None:
     call_command("demo", "--password", "first password", stdout=io.StringIO())
-    before = {model: model.objects.count() for model in (User, Dataset, Workflow, Run)}
+    kept = (User, Dataset, Workflow, Run, Policy, PolicyRevision, MaskingRule)
+    before = {model: model.objects.count() for model in kept}
     again = io.StringIO()
     call_command("demo", stdout=again)
     unchanged = authenticate(None, username="viewer@demo.local", password="first password")
@@ -104,6 +106,18 @@ def test_the_demos_loop_map_and_sub_workflow_run(data_dir: Path) -> None:
 
     assert {(run.workflow.name, run.status) for run in ended} == {(name, "succeeded") for name in names}
     assert list(callers_of(callee)) == [caller]
+    assert incomes_of_ada() == {"editor": 5200, "analyst": "4K-6K", "operator": None}
+
+
+def incomes_of_ada() -> dict[str, Any]:
+    """By role, what the demo's people see of it in the run of Applicants; None: nothing of the data."""
+    address = f"runs/{Run.objects.get(workflow__name='Applicants').pk}/nodes/applicants/"
+    seen = {}
+    for role in ("editor", "analyst", "operator"):
+        response = Api(User.objects.get(email=f"{role}@demo.local")).get(address)
+        outputs = response.json().get("outputs")
+        seen[role] = outputs["result"][0]["income"] if response.status_code == 200 and outputs else None
+    return seen
 
 
 def test_the_demo_does_not_bring_back_what_was_deleted(data_dir: Path) -> None:
