@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from accounts.authorization import AccessDenied, Subject, is_allowed, visible
@@ -45,7 +46,10 @@ def find_thing(subject: Subject, resource_type: str, resource_id: str) -> Any | 
         rows = visible(kind.rows.all(), subject, kind.view)
     except AccessDenied:
         return None
-    thing: Any = rows.filter(pk=resource_id).first()
+    try:
+        thing: Any = rows.filter(pk=resource_id).first()
+    except (ValueError, ValidationError):  # no id of this type of thing
+        return None
     return thing if thing is not None and is_allowed(subject, kind.view, thing) else None
 
 

@@ -78,6 +78,29 @@ def test_a_simulation_says_who_could_do_what(
     assert tried["allowed"] is True
 
 
+@pytest.mark.parametrize("kind", ["role", "spaceship", "user", "node", "policy"])
+def test_what_is_not_there_is_404_whatever_it_would_be(admin_api: Api, kind: str) -> None:
+    body = {"action": "role.manage", "resource_type": kind, "resource_id": str(uuid4())}
+
+    assert admin_api.post("access/check/", body).status_code == 404
+
+
+def test_odd_circumstances_deny_and_do_not_fail(admin_api: Api) -> None:
+    inside = {"attribute_path": "env.ip", "operator": "ip_in", "value": ["10.0.0.0/8"]}
+    policy = {"key": "x", "effect": "deny", "actions": ["workflow.run"], "condition": {"not": inside}}
+    question = {"action": "workflow.run", "subject": {"roles": ["owner"]}, "policy": policy}
+
+    for ip, allowed in {"10.1.2.3": True, "192.168.0.1": False, "nonsense": False, "": False}.items():
+        answer = admin_api.post("policies/simulate/", {**question, "env": {"ip": ip}})
+        assert answer.status_code == 200, answer.content
+        assert answer.json()["allowed"] is allowed, ip
+    odd = {
+        "roles": ["owner"],
+        "attributes": {"clearance": {"deep": [1, {"x": None}]}, "site": [1, "a", None]},
+    }
+    assert admin_api.post("policies/simulate/", {**question, "subject": odd}).status_code == 200
+
+
 def test_a_simulation_takes_a_thing_that_is_not_there(
     admin_api: Api, needs_clearance: dict[str, Any]
 ) -> None:
