@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runtime.auditing import AuditFile, AuditList, AuditStore, RunAudit
 from runtime.engine.config import RuntimeConfig, check_names
@@ -42,12 +42,15 @@ from runtime.tracebacks import Tracebacks
 from runtime.validation_mixin import ValidationMixin, problems_at_start, refuse
 from runtime.workspace_folder import default_workspace
 
+if TYPE_CHECKING:
+    from accounts.access.document import AccessRules
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
     """A run that was checked and can be driven, once. `prior` are results that it starts with.
 
-    `claim` is its place in the journal of `persist`; `roles` what each role may do, where that is checked.
+    `claim` is its place in the journal of `persist`; `rules` say who may execute what, where that is checked.
     `threads` are for its blocking nodes; None: it makes some of its own.
     """
 
@@ -56,7 +59,7 @@ class PreparedRun:
     parameters: Mapping[str, Any]
     prior: Mapping[str, Prior]
     claim: Claim
-    roles: Mapping[str, Any] | None
+    rules: AccessRules | None
     threads: WorkerThreads | None
 
 
@@ -140,13 +143,13 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
         refuse(problems_at_start(workflow, plan, parameters or {}))
         prior = prior_of(plan, results or {})
         refuse(missing_results(plan, prior))
-        roles = self._roles_of(plan.config)
+        rules = self._rules_of(plan.config)
         given = dict(parameters or {})
         claim = self._persistence.claim(
             plan, given, new_id=self._new_run_id, run_id=run_id, mode=mode, node=node, results=results
         )
         return PreparedRun(
-            plan, claim.run_id, given, {**prior, **claim.prior}, claim, roles, self._threads_for(plan)
+            plan, claim.run_id, given, {**prior, **claim.prior}, claim, rules, self._threads_for(plan)
         )
 
     async def drive(self, run: PreparedRun) -> tuple[Results, str]:
@@ -229,19 +232,19 @@ class BaseRuntime(ValidationMixin, ParameterHandlingMixin, ABC):
             watchers.append(quietly(config.event_sink, run.run_id))
         return ScriptJournal(run.run_id, watchers, logs_progress=config.enable_logging, redact=self._redact)
 
-    def _roles_of(self, config: RuntimeConfig) -> Mapping[str, Any] | None:
+    def _rules_of(self, config: RuntimeConfig) -> AccessRules | None:
         if not config.is_secured:
             return None
-        from runtime.guarding import role_table
+        from runtime.guarding import access_rules
 
-        return role_table(self.workspace)
+        return access_rules(self.workspace)
 
     def _guard_of(self, run: PreparedRun, audit: RunAudit | None) -> Guard | None:
-        if run.roles is None and audit is None:
+        if run.rules is None and audit is None:
             return None
         from runtime.guarding import guard_for
 
-        return guard_for(run.plan.config.user_context, run.roles, None if audit is None else audit.decided)
+        return guard_for(run.plan.config.user_context, run.rules, None if audit is None else audit.decided)
 
     def _redact(self, value: Any) -> Any:
         return self._services.redact(value) if isinstance(self._services, LazyServices) else value

@@ -1,24 +1,22 @@
 """The guard of a script: may the user that it runs for execute this node?
 
 Where the engine's `Guard` and the access rules meet. `DIR/policies.json` may name other roles than the
-guide's; what it holds besides is refused, because it would not be enforced.
+guide's, and policies; masks, which nothing of a run would apply, are refused in it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from accounts.access.context import (
-    SCRIPT_ROLES,
-    NodePermission,
-    RoleDecision,
-    RoleTable,
-    decide_by_role,
-    read_role_table,
-)
+from accounts.access.context import NodePermission, RoleDecision, decide_by_role
+from accounts.access.deciding import decide
+from accounts.access.decisions import Reason
+from accounts.access.document import AccessRules, read_file
+from accounts.access.facts import Resource
+from accounts.access.manager import subject_of
+from accounts.access.problems import PolicyError
 from runtime.engine.errors import ParameterError
 from runtime.engine.guard import Guard, Refusal
 
@@ -26,20 +24,28 @@ if TYPE_CHECKING:
     from runtime.engine.plan import PlannedNode
 
 Told = Callable[[str, RoleDecision], None]
-MAX_FILE_BYTES = 1 << 20
+EXECUTE = "node.execute"
 _UNCHECKED = RoleDecision(True, "security_off", "access checks are off")
 
 
-class RoleGuard:
-    """Asks the roles of one user. `tell(path, decision)` gets each decision."""
+class RuleGuard:
+    """Asks the rules about one user. `tell(path, decision)` gets each decision."""
 
-    def __init__(self, user: Any, table: RoleTable, tell: Told | None) -> None:
+    def __init__(self, user: Any, rules: AccessRules, tell: Told | None) -> None:
         # Roles do not depend on the node, so that one decision is that of all nodes.
-        self._decision = decide_by_role(user.user_id, user.roles, NodePermission.EXECUTE, table)
+        self._by_role = decide_by_role(user.user_id, user.roles, NodePermission.EXECUTE, rules.roles)
+        self._subject = subject_of(user, rules.roles)
+        self._policies = rules.policies
         self._tell = tell
 
     def check(self, node: PlannedNode, path: str) -> Refusal | None:
-        return _answer(self._decision, path, self._tell)
+        return _answer(self._decide(node) if len(self._policies) else self._by_role, path, self._tell)
+
+    def _decide(self, node: PlannedNode) -> RoleDecision:
+        found = decide(self._subject, EXECUTE, _resource(node), policies=self._policies)
+        if found.rule is Reason.ROLE or (found.rule is Reason.NO_ROLE and not found.missing):
+            return self._by_role
+        return RoleDecision(found.allowed, str(found.rule), found.reason)
 
 
 class OpenGuard:
@@ -52,45 +58,39 @@ class OpenGuard:
         return _answer(_UNCHECKED, path, self._tell)
 
 
-def guard_for(user: Any, roles: RoleTable | None, tell: Told | None = None) -> Guard | None:
-    """The guard of a run for `user`; without `roles` nothing is checked."""
-    if roles is not None:
-        return RoleGuard(user, roles, tell)
+def guard_for(user: Any, rules: AccessRules | None, tell: Told | None = None) -> Guard | None:
+    """The guard of a run for `user`; without `rules` nothing is checked."""
+    if rules is not None:
+        return RuleGuard(user, rules, tell)
     return None if tell is None else OpenGuard(tell)
 
 
-def role_table(workspace: Path | None) -> RoleTable:
-    """The roles of the workspace's `policies.json`, else the guide's. Raises `ParameterError`."""
-    if workspace is None:
-        return SCRIPT_ROLES
-    path = workspace / "policies.json"
-    document = _read(path)
-    for key in document:
-        if key != "roles":
-            message = f"{path}: {key!r:.80} is not supported yet in scripts, only roles are: take it out"
-            raise ParameterError(message, code="unsupported_option", field=str(key))
-    if "roles" not in document:
-        return SCRIPT_ROLES
+def access_rules(workspace: Path | None) -> AccessRules:
+    """The rules of the workspace's `policies.json`, else the guide's roles. Raises `ParameterError`."""
+    path = None if workspace is None else workspace / "policies.json"
+    if path is None or not path.exists():
+        return AccessRules()
     try:
-        return read_role_table(document["roles"])
-    except ValueError as error:
-        raise ParameterError(f"{path}: {error}", field="roles") from None
+        rules = read_file(path)
+    except PolicyError as error:
+        first = error.problems[0]
+        raise ParameterError(f"{path}: {error}", field=first.path.partition("[")[0] or "roles") from None
+    if len(rules.masks):
+        message = f"{path}: 'masks' is not applied to what a run gives: take it out, and use a MaskNode"
+        raise ParameterError(message, code="unsupported_option", field="masks")
+    return rules
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ParameterError(f"{path} is larger than {MAX_FILE_BYTES} bytes")
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ParameterError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise ParameterError(f"{path} is not JSON in UTF-8: {error!s:.200}") from None
-    if not isinstance(document, dict):
-        raise ParameterError(f"{path} must hold an object")
-    return document
+def _resource(node: PlannedNode) -> Resource:
+    labels = node.spec.access
+    attributes: dict[str, Any] = {"node_type": node.spec.type, "node_id": node.id}
+    if labels.resource:
+        attributes["resource"] = labels.resource
+    if labels.classification:
+        attributes["classification"] = labels.classification
+    if labels.tags:
+        attributes["tags"] = list(labels.tags)
+    return Resource("node", labels.resource or node.id, None, attributes=attributes)
 
 
 def _answer(decision: RoleDecision, path: str, tell: Told | None) -> Refusal | None:

@@ -65,18 +65,60 @@ def test_roles_of_the_workspace_replace_the_table(run: Runner, tmp_path: Path) -
     assert run(GRAPH, user_context=ANALYST, workspace=tmp_path).failure("a")["rule"] == "unknown_role"
 
 
+def policy(effect: str, **more: object) -> str:
+    stated = {"key": "p", "label": "Portfolios", "effect": effect, "actions": ["execute"], **more}
+    return json.dumps({"policies": [stated]})
+
+
+def test_policies_of_the_workspace_decide_for_each_node(run: Runner, tmp_path: Path) -> None:
+    path = tmp_path / "policies.json"
+
+    path.write_text(policy("deny", resources=["b"]))
+    refused = run(GRAPH, user_context=ANALYST, workspace=tmp_path).failure("b")
+    assert (refused["code"], refused["rule"]) == ("access_denied", "policy_deny")
+    assert "Portfolios" in refused["message"]
+
+    path.write_text(policy("allow"))
+    assert run(GRAPH, user_context=VIEWER, workspace=tmp_path).error is None
+
+    path.write_text(policy("allow", resources=["a"]))
+    partly = run(GRAPH, user_context=VIEWER, workspace=tmp_path)
+    assert partly.failure("b")["rule"] == "role_permission"
+    assert set(partly.results) == {"a"}
+
+
+def test_policies_ask_for_the_attributes_of_user_and_node(run: Runner, tmp_path: Path) -> None:
+    cleared = {
+        "attribute_path": "user.clearance",
+        "operator": "security_level_meets",
+        "value_path": "resource.classification",
+    }
+    secret = {"resource": "portfolios", "classification": "secret", "tags": []}
+    graph = document([{**node("a", "Constant", value=1), "access": secret}])
+    (tmp_path / "policies.json").write_text(policy("allow", resources=["portfolios"], condition=cleared))
+
+    def rule(**attributes: str) -> str | None:
+        ended = run(graph, user_context=UserContext("u", attributes=attributes), workspace=tmp_path)
+        return None if ended.error is None else ended.failure("a")["rule"]
+
+    assert rule(clearance="top_secret") is None
+    assert rule(clearance="internal") == "no_role"
+    assert rule() == "no_role"
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ('{"policies": []}', "'policies' is not supported yet"),
-        ('{"masks": {"x": 1}}', "'masks' is not supported yet"),
+        ('{"policies": [{"key": "x"}]}', r"policies\[0\].effect: is missing"),
+        ('{"rules": []}', "rules: is not known"),
+        ('{"masks": {"x": {"mask_type": "redact"}}}', "'masks' is not applied"),
         ('{"roles": {"viewer": "execute"}}', "roles.viewer must be a list"),
         ('{"roles": {"viewer": ["fly"]}}', "'fly' is not a permission"),
         ("[]", "must hold an object"),
         ("{", "is not JSON"),
         ("[" * 100_000, "is not JSON"),
     ],
-    ids=["policies", "masks", "no-list", "unknown", "no-object", "no-json", "deep"],
+    ids=["policies", "key", "masks", "no-list", "unknown", "no-object", "no-json", "deep"],
 )
 def test_policies_that_would_not_be_enforced_are_refused(
     run: Runner, tmp_path: Path, text: str, complaint: str
