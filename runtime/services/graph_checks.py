@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
-from runtime.engine.graph import Graph
-from runtime.engine.problems import Problem
+from accounts.compiled import levels_of
+from runtime.engine.graph import DEFAULT_ACCESS, Graph
+from runtime.engine.problems import Problem, near_match
 from runtime.engine.validation import validate
 from runtime.queries.callers import SUB_WORKFLOW
 from runtime.services.code_checks import code_checker
@@ -14,6 +16,8 @@ from runtime.services.credential_checks import unknown_credentials
 from runtime.services.limits import server_caps
 from runtime.services.registry import node_registry
 from runtime.services.workflow_source import TenantWorkflows
+
+_USUAL = DEFAULT_ACCESS.classification
 
 
 def check_graph(
@@ -30,6 +34,7 @@ def check_graph(
         workflows.expect(_named(document))
         configured = ((node, config) for node, _, config in _configs(document))
         missing = unknown_credentials(workflows.tenant_id, configured, severity="warning")
+        missing += _unknown_levels(workflows.tenant_id, document)
     found = validate(
         document,
         node_registry(),
@@ -39,6 +44,29 @@ def check_graph(
         caps=server_caps(),
     )
     return found + missing
+
+
+def _unknown_levels(tenant_id: UUID, document: Mapping[str, Any] | Graph) -> Iterator[Problem]:
+    """Classifications that are no level of the tenant: whoever may see such a step could not be told."""
+    stated = {node: level for node, level in _classifications(document) if level not in ("", _USUAL)}
+    known = levels_of(tenant_id) if stated else ()
+    for node, level in stated.items():
+        if level not in known:
+            hint = near_match(level, known) or f"There are: {', '.join(known)}."
+            message = f"{level!r} is no security level of this workspace"
+            yield Problem("unknown_level", message, node, "access.classification", hint=hint)
+
+
+def _classifications(document: Mapping[str, Any] | Graph) -> Iterator[tuple[str, str]]:
+    if isinstance(document, Graph):
+        yield from ((node.id, node.access.classification) for node in document.nodes)
+        return
+    nodes = document.get("nodes")
+    for node in nodes if isinstance(nodes, list) else ():
+        access = node.get("access") if isinstance(node, Mapping) else None
+        level = access.get("classification") if isinstance(access, Mapping) else None
+        if isinstance(level, str):
+            yield str(node.get("id", "")), level
 
 
 def _named(document: Mapping[str, Any] | Graph) -> Iterator[str]:

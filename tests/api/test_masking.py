@@ -414,6 +414,23 @@ def test_a_node_that_may_not_be_edited_or_deleted_stays(masked: Tenant, owner: U
     assert [saved(graph).status_code for graph in (lowered, without, moved)] == [403, 403, 200]
 
 
+def test_a_classification_that_is_no_level_is_found_before_it_counts(tenant: Tenant) -> None:
+    graph = _pinned()
+    graph["nodes"][2]["access"]["classification"] = "secrte"
+    api = Api(make_user(tenant, "owner"))
+    path = make(api, graph=graph)
+
+    (found,) = [
+        problem
+        for problem in api.get(path + "draft/").json()["problems"]
+        if problem["code"] == "unknown_level"
+    ]
+
+    assert (found["node"], found["field"]) == ("vault", "access.classification")
+    assert "secret" in found["hint"]
+    assert api.post(path + "versions/", {}).status_code == 422
+
+
 def test_what_cannot_be_exported_whole_is_not_exported(masked: Tenant, owner: User) -> None:
     path = make(Api(owner), graph=_pinned())
 
