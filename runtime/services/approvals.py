@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.authorization import AccessDenied, Hidden
+from accounts.environment import note
 from accounts.models import User
 from accounts.services.audit import record
 from runtime.credentials.redactor import Redactor
@@ -144,6 +145,7 @@ def answer(subject: User, approval: Approval, decision: VoteDecision, comment: s
 def _authorize(subject: User, approval: Approval) -> None:
     decision = decide_about(subject, approval)
     if not decision.allowed:
+        note(subject, decision, approval.as_resource())
         raise Hidden(decision) if decision.hidden else AccessDenied(decision)
 
 

@@ -17,8 +17,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.services.audit import record
 from runtime.host.fault_points import reach
-from runtime.models import ACTIVE, BlobUse, Run, RunEvent, RunLog
+from runtime.models import ACTIVE, BlobUse, Run, RunEvent, RunLog, Workflow
 from runtime.services.blobs import Value, delete_unused_values, delete_values
 
 log = logging.getLogger(__name__)
@@ -143,6 +144,9 @@ def _delete(doomed: Sequence[_Doomed]) -> Freed:
 def _note(freed: Counter[UUID], runs: Counter[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(_NOTE, [(workflow, freed[workflow], runs[workflow]) for workflow in sorted(runs)])
+    for workflow in Workflow.objects.filter(pk__in=runs):
+        told = {"runs": runs[workflow.pk], "bytes": freed[workflow.pk]}
+        record("run.retention", workflow, after=told)
 
 
 def _vacuum(tables: Iterable[str] = _CHANGED) -> None:

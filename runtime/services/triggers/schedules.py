@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Min, QuerySet
 from django.utils import timezone
 
+from accounts.services.audit import record
 from runtime.host.fault_points import reach
 from runtime.models import ACTIVE, Run, TriggerFire, WorkflowTrigger
 from runtime.services.runs import cancel_run
@@ -63,6 +64,7 @@ def fire_now(trigger: WorkflowTrigger) -> Run:
     with transaction.atomic():
         locked = _triggers().select_for_update(of=("self",)).get(pk=trigger.pk)
         fire = _act(locked, now, now, FireCause.PERSON)
+        record("trigger.fire", locked, after={"run": fire.run_id})
     if fire.run is None:
         raise FiringRefused(fire.reason, fire.message)
     return fire.run
