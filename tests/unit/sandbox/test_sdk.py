@@ -63,3 +63,19 @@ def test_a_wrong_use_of_the_access_rules_points_at_the_author_s_line(sandbox: Sa
 def test_a_name_that_the_aliases_lack_is_an_import_error(sandbox: Sandbox) -> None:
     with pytest.raises(NodeError, match="kailash.access_control has no 'Nothing' inside a code node; it has"):
         run(sandbox, "from kailash.access_control import Nothing")
+
+
+def test_the_manager_decides_and_masks_in_code(sandbox: Sandbox) -> None:
+    code = (
+        "from kailash.access_control.managers import AccessControlManager\n"
+        "from kailash.access_control import UserContext, NodePermission\n"
+        "acm = AccessControlManager(strategy='abac', policies=[{'key': 'p', 'effect': 'allow',\n"
+        "    'actions': ['execute'], 'condition': {'operator': 'ip_in', 'value': '10.0.0.0/8'}}])\n"
+        "user = UserContext(user_id='u', roles=['analyst'])\n"
+        "decision = acm.check_node_access(user=user, resource_id='x', permission=NodePermission.EXECUTE)\n"
+        "rules = {'ssn': {'mask_type': 'partial'}, 'iban': {'mask_type': 'hash'}}\n"
+        "masked = acm.mask_data(data={'ssn': '123-45-6789', 'iban': 'DE1'}, masking_rules=rules, user=user)\n"
+        "result = [decision.allowed, decision.missing, masked['ssn'], len(masked['iban'])]"
+    )
+
+    assert run(sandbox, code) == [False, ["env.ip"], "***-**-6789", 32]
