@@ -60,6 +60,8 @@ def test_see_every_screen(
         ("/runs", show_runs),
         (f"/runs/{heat_watch['run']}", show_a_node),
         ("/datasets", show_a_dataset),
+        ("/requests", show_requests),
+        ("/audit", show_an_entry),
         ("/account", show_the_account),
     ):
         page.goto(path)
@@ -89,6 +91,15 @@ def show_a_node(page: Page) -> None:
 def show_a_dataset(page: Page) -> None:
     page.get_by_role("link", name="sf-temps").click()
     expect(page.get_by_label("Rows of sf-temps")).to_be_visible()
+
+
+def show_requests(page: Page) -> None:
+    expect(page.get_by_role("radiogroup", name="Which requests")).to_be_visible()
+
+
+def show_an_entry(page: Page) -> None:
+    page.get_by_role("table", name="Entries").get_by_role("link").first.click()
+    expect(page.get_by_role("complementary", name="Entry").get_by_text("Facts")).to_be_visible()
 
 
 def show_the_account(page: Page) -> None:
