@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -14,6 +15,8 @@ from accounts.environment import Circumstances, Noted, asked, circumstances
 from accounts.models import DecisionLog, DecisionVia, User
 from accounts.services.audit import record_denial
 
+KEPT_FOR = timedelta(days=90)
+BATCH = 1_000
 log = logging.getLogger(__name__)
 _MET_BY_PEOPLE = frozenset({DecisionVia.REST, DecisionVia.SOCKET, DecisionVia.ADMIN})
 
@@ -55,6 +58,17 @@ def _record_denials(noted: Iterable[Noted]) -> None:
     people = User.objects.in_bulk({each.user_id for each in denials}) if denials else {}
     for each in denials:
         record_denial(each.decision, each.resource, by=people.get(each.user_id))
+
+
+def forget_old_decisions() -> int:
+    """Deletes what is older than `KEPT_FOR`, the oldest first. How many rows went."""
+    before, gone = timezone.now() - KEPT_FOR, 0
+    while True:
+        oldest = DecisionLog.objects.order_by("id").values_list("pk", "at")[:BATCH]
+        old = [key for key, at in oldest if at < before]
+        gone += DecisionLog.objects.filter(pk__in=old).delete()[0]
+        if len(old) < BATCH:
+            return gone
 
 
 def _row(noted: Noted, via: DecisionVia) -> DecisionLog:

@@ -78,7 +78,7 @@ class CredentialsView(AuthorizedView, APIView):
     def _create(self, request: Request) -> Response:
         asked = read_body(request, NewCredential)
         user = self.subject
-        made = Credential(tenant_id=user.tenant_id, name=asked.name, type=asked.type, created_by=user)
+        made = Credential(tenant=user.tenant, name=asked.name, type=asked.type, created_by=user)
         self.require_new("credential.create", made)
         try:
             credential = credentials.create_credential(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.services.audit_sealing import seal_new
+from accounts.services.decisions import forget_old_decisions
 from runtime.maintenance.job import Job
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
@@ -17,6 +18,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_messages", every_s=3600.0, function=forget_old),
     Job("forget_uses", every_s=3600.0, function=forget_uses),
     Job("seal_audit", every_s=1.0, function=seal_new),
+    Job("forget_decisions", every_s=3600.0, function=forget_old_decisions),
     Job("follow_up", every_s=1.0, function=follow_up),
     Job("fire_schedules", every_s=10.0, function=fire_schedules),
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.authorization import decision_about, is_allowed, may_somewhere, policy_set_of
-from accounts.models import Effect, Grant, Policy, PolicyStatus, Role, Tenant, User
+from accounts.models import DecisionLog, Effect, Grant, Policy, PolicyStatus, Role, Tenant, User
 from accounts.services import set_roles
+from accounts.services.decisions import forget_old_decisions
 from accounts.services.versions import bump_policy_version
 from accounts.subjects import access_facts
 from runtime.models import Workflow
@@ -172,3 +173,19 @@ def test_who_asks_again_with_the_same_facts_is_the_same_subject(tenant: Tenant) 
     assert first is not None and second is not None and third is not None
     assert first.subject is second.subject
     assert third.subject.attributes["department"] == "sales"
+
+
+def test_old_decisions_are_forgotten(tenant: Tenant) -> None:
+    now = timezone.now()
+    for days in (91, 92, 1):
+        DecisionLog.objects.create(
+            tenant=tenant,
+            at=now - timedelta(days=days),
+            action="run.view",
+            allowed=False,
+            rule="no_role",
+            via="rest",
+        )
+
+    assert forget_old_decisions() == 2
+    assert DecisionLog.objects.get().at == now - timedelta(days=1)
