@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accounts.access import PolicyError
+from accounts.access.principal import ASKED
 from runtime.access_checks import bad_rules, stated_resource
 from runtime.engine.errors import NodeError
 from runtime.services_protocol import AccessAnswer
@@ -30,6 +31,12 @@ class ScriptAccessDesk:
             return NOBODY
         decision = self._rules().check_access(self._user, action, stated_resource(resource, None))
         return AccessAnswer(decision.allowed, decision.reason, str(decision.rule))
+
+    def limit(self) -> frozenset[str] | None:
+        if self._user is None:
+            return None
+        rules = self._rules()
+        return frozenset(action for action in ASKED if rules.check_access(self._user, action).allowed)
 
     def mask(self, rules: Mapping[str, Any], value: Any) -> Any:
         try:

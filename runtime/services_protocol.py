@@ -14,6 +14,7 @@ class CodeRequest:
 
     `memory_mb`, `max_output_bytes` and `max_workers` (processes of a lease at a time) are the run's
     where None. `on_usage(cpu_s, peak_mb)` is called with what the call cost, where that is known.
+    `may` are the actions that checks in the code can allow, where somebody is known that it runs for.
     """
 
     lease: str
@@ -26,6 +27,7 @@ class CodeRequest:
     max_output_bytes: int | None = None
     max_workers: int | None = None
     on_usage: Callable[[float | None, float | None], None] | None = None
+    may: frozenset[str] | None = None
 
 
 class CodeRunner(Protocol):
@@ -182,6 +184,10 @@ class AccessDesk(Protocol):
 
     def decide(self, action: str, resource: Mapping[str, Any]) -> AccessAnswer:
         """`resource` is `{type, id, attributes}`. Raises `NodeError` for an action that is none."""
+        ...
+
+    def limit(self) -> frozenset[str] | None:
+        """What they may do with nodes and workflows at large; None where code states itself who asks."""
         ...
 
     def mask(self, rules: Mapping[str, Any], value: Any) -> Any:

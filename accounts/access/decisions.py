@@ -37,6 +37,7 @@ class Reason(StrEnum):
     GRANT = "grant"
     CEILING = "ceiling"
     SOMEWHERE = "somewhere"
+    PRINCIPAL = "principal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from accounts.access.facts import Environment, Resource, Subject
 from accounts.access.levels import DEFAULT_LEVELS
 from accounts.access.masks import MaskSet
 from accounts.access.policies import PolicySet
+from accounts.access.principal import limited
 
 _NOBODY = UserContext("nobody")
 Stated = Mapping[str, Any]
@@ -109,7 +110,7 @@ class AccessControlManager:
         self, user: UserContext, action: str, resource: Resource | None = None, env: Environment | None = None
     ) -> Decision:
         """May the user do this one action?"""
-        return decide(
+        decision = decide(
             self._subject(user),
             action,
             resource,
@@ -117,6 +118,7 @@ class AccessControlManager:
             env=env,
             strategy=self.strategy,
         )
+        return limited(decision)
 
     def explain(
         self, user: UserContext, action: str, resource: Resource | None = None, env: Environment | None = None

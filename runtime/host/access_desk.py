@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.access import Environment
+from accounts.access.principal import ASKED
 from accounts.compiled import hash_key_of
 from runtime.access_checks import compiled_rules, stated_resource
 from runtime.host.permits import Permit
@@ -26,6 +27,12 @@ class HostAccessDesk:
         about = stated_resource(resource, tenant_id, parent=facts.workflow.as_resource())
         decision = facts.access.decide(action, about, Environment.now())
         return AccessAnswer(decision.allowed, decision.reason, str(decision.rule))
+
+    def limit(self) -> frozenset[str] | None:
+        """By things of which nothing is known: what policies decide by their attributes is denied."""
+        return frozenset(
+            name for name in ASKED if self.decide(name, {"type": name.partition(".")[0]}).allowed
+        )
 
     def mask(self, rules: Mapping[str, Any], value: Any) -> Any:
         facts = self._permit.facts

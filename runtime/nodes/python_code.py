@@ -14,6 +14,7 @@ from runtime.services_protocol import CodeRequest, NodeServices
 
 MAX_CODE_CHARACTERS = 200_000
 UNLIMITED_S = 60.0  # for code that neither its node nor the run gives a limit
+_CHECKS = ("access_control", "accounts.access")  # without one of these names code cannot check access
 _LEVELS: frozenset[str] = frozenset({"debug", "info", "warning", "error"})
 
 
@@ -94,6 +95,14 @@ class PythonCodeNode(Node):
             return UNLIMITED_S if left_s is None else left_s
         return own_s if left_s is None else min(own_s, left_s)
 
+    def _limit(self, services: NodeServices) -> frozenset[str] | None:
+        """What checks in the code can allow; asked only where there may be some."""
+        desk = getattr(services, "access", None)
+        if desk is None or not any(name in self.parameters.code for name in _CHECKS):
+            return None
+        limit: frozenset[str] | None = desk.limit()
+        return limit
+
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         services: NodeServices = context.services
         request = CodeRequest(
@@ -105,6 +114,7 @@ class PythonCodeNode(Node):
             memory_mb=self.parameters.memory_mb,
             seed=context.seed,
             on_usage=lambda cpu_s, peak_mb: context.use(cpu_s=cpu_s, peak_mb=peak_mb),
+            may=self._limit(services),
         )
 
         def on_line(level: str, text: str) -> None:

@@ -139,6 +139,7 @@ class Sandbox:
                 "name": source_name(request.node_id),
                 "seed": request.seed,
                 "max_bytes": most,
+                "may": None if request.may is None else sorted(request.may),
             },
             max_request_bytes=max(settings.max_request_bytes, most),
             max_result_bytes=most,

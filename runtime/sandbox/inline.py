@@ -11,6 +11,7 @@ import builtins
 import json
 from typing import Any, Final
 
+from accounts.access.principal import limit_to
 from runtime.engine.errors import NodeTimeout
 from runtime.engine.threads import WorkerThreads
 from runtime.sandbox.conversation import OnLine, encode_request, error_of, source_name
@@ -73,6 +74,7 @@ def run_inline(request: CodeRequest, on_line: OnLine) -> Any:
     def print_line(*values: object, file: Any = None, **options: Any) -> None:
         builtins.print(*values, file=stream if file is None else file, **options)
 
+    limit_to(request.may)
     scope: dict[str, Any] = {"__name__": "__main__", "print": print_line}
     answer = evaluate(request.code, inputs, name=source_name(request.node_id), scope=scope, max_bytes=most)
     stream.finish()

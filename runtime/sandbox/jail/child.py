@@ -62,6 +62,7 @@ class _Child:
 
     def _run(self, body: dict[str, Any]) -> bytes | Failure:
         streams = self._fresh_streams()
+        _limit_checks(body.get("may"))
         try:
             answer = execute(
                 body["code"],
@@ -95,3 +96,10 @@ class _Child:
             self._channel.send(b"E", head, json.dumps(answer.to_dict()).encode())
         else:
             self._channel.send(b"R", head, answer)
+
+
+def _limit_checks(may: list[str] | None) -> None:
+    """Sets what checks in the code can allow. Without the access rules in here there are no checks."""
+    principal = sys.modules.get("accounts.access.principal")
+    if principal is not None:
+        principal.limit_to(may)

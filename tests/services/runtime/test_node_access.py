@@ -197,3 +197,37 @@ def test_steps_that_ask_and_mask_do_so_for_the_principal(
     assert checked["denied"] == {"ssn": "***-**-6789"}
     assert checked["result"]["allowed"] is False
     assert MaskingRule.objects.count() == 0
+
+
+class TellsLimit(NoServices):
+    """Code gives back what checks in it can allow."""
+
+    def for_run(self, **facts: Any) -> Any:
+        class Runner:
+            async def run_code(self, request: Any, on_line: Any) -> list[str] | None:
+                return None if request.may is None else sorted(request.may)
+
+            async def end_lease(self, lease: str) -> None:
+                pass
+
+        return SimpleNamespace(access=facts["access"], code=Runner())
+
+
+def test_checks_in_code_are_bounded_by_the_principal(
+    make_host: HostMaker, make_run: RunMaker, tenant: Tenant, user: User
+) -> None:
+    set_roles(user, ["analyst"])
+    run = make_run(
+        document=chain(
+            ("asks", "PythonCodeNode", {"code": "import accounts.access\nresult = 1"}),
+            ("plain", "PythonCodeNode", {"code": "result = 1"}),
+        )
+    )
+    make_host(services=TellsLimit)
+    run = ended(run)
+
+    assert run.status == RunStatus.SUCCEEDED, run.error
+    may = (outputs_of(run, "asks").values or {})["result"]
+    assert "node.execute" in may
+    assert not {"node.delete", "workflow.edit"} & set(may)
+    assert outputs_of(run, "plain").values == {"result": None}

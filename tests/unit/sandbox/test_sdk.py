@@ -11,8 +11,8 @@ from runtime.sandbox import Sandbox
 from runtime.services_protocol import CodeRequest
 
 
-def run(sandbox: Sandbox, code: str, **inputs: Any) -> Any:
-    request = CodeRequest("sdk", "node", code, inputs, timeout_s=5, memory_mb=128)
+def run(sandbox: Sandbox, code: str, may: frozenset[str] | None = None, **inputs: Any) -> Any:
+    request = CodeRequest("sdk", "node", code, inputs, timeout_s=5, memory_mb=128, may=may)
     return sandbox.run_code_blocking(request, lambda level, text: None)
 
 
@@ -79,3 +79,19 @@ def test_the_manager_decides_and_masks_in_code(sandbox: Sandbox) -> None:
     )
 
     assert run(sandbox, code) == [False, ["env.ip"], "***-**-6789", 32]
+
+
+def test_what_code_states_of_users_never_adds_to_whom_it_runs_for(sandbox: Sandbox) -> None:
+    code = (
+        "from kailash.access_control.managers import AccessControlManager\n"
+        "from kailash.access_control import UserContext\n"
+        "acm, user = AccessControlManager('rbac'), UserContext('u', roles=[role])\n"
+        "result = [acm.check_permission(user, name) for name in ('read', 'write', 'execute')]"
+    )
+    execute = frozenset({"node.execute"})
+
+    assert run(sandbox, code, role="admin") == [True, True, True]
+    assert run(sandbox, code, execute, role="admin") == [False, False, True]
+    assert run(sandbox, code, execute, role="viewer") == [False, False, False]
+    assert run(sandbox, code, frozenset(), role="admin") == [False, False, False]
+    assert run(sandbox, code, role="admin") == [True, True, True]

@@ -71,3 +71,22 @@ def test_the_workspaces_policies_decide(tmp_path: Path) -> None:
 
     assert check["result"]["allowed"] is False
     assert check["result"]["rule"] == "policy_deny"
+
+
+@pytest.mark.parametrize("sandbox", ["isolated", "inline"])
+def test_checks_in_code_allow_no_more_than_the_user_may(sandbox: str) -> None:
+    code = (
+        "from accounts.access import AccessControlManager, UserContext\n"
+        "acm, user = AccessControlManager('rbac'), UserContext('u', roles=['admin'])\n"
+        "result = [acm.check_permission(user, name) for name in ('execute', 'delete')]"
+    )
+
+    def checked(user: UserContext | None) -> Any:
+        workflow = WorkflowBuilder()
+        workflow.add_node("PythonCodeNode", "code", {"code": code})
+        with LocalRuntime(user_context=user, sandbox=sandbox) as runtime:
+            results, _ = runtime.execute(workflow.build())
+        return results["code"]["result"]
+
+    assert checked(None) == [True, True]
+    assert checked(UserContext("ann", roles=["analyst"])) == [True, False]
