@@ -160,7 +160,7 @@ def test_events_and_log_lines_are_read_by_their_cursors(api: Api, host: RunHost)
         "careful"
     ]
     assert api.get(path + "logs/", {"node": "other"}).json()["results"] == []
-    assert api.get(path + "logs/", {"after": 10_000}).json() == {"results": [], "next": None}
+    assert api.get(path + "logs/", {"after": 10_000}).json() == {"results": [], "next": None, "denied": {}}
 
 
 def test_cancelling_a_queued_run_ends_it_and_twice_is_no_error(api: Api, workflow: dict[str, Any]) -> None:
