@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Collection
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from celery import bootsteps, signals
 from django.conf import settings
@@ -143,7 +143,7 @@ def _close_pool() -> None:
     from django.db import connection
 
     connection.close()
-    connection.close_pool()
+    cast(Any, connection).close_pool()  # of PostgreSQL's connections alone
 
 
 def _end_process() -> None:

@@ -106,7 +106,7 @@ class TenantDatasets:
                 dataset = self._store(name, content, seen, mode)
                 if dataset is None:
                     return None
-                by = User.objects.filter(pk=self._user_id).first()
+                by = None if self._user_id is None else User.objects.filter(pk=self._user_id).first()
                 record("dataset.write", dataset, by=by, after={"mode": mode, **told_of(dataset)})
                 info = dataset_info(dataset)
                 DatasetWrite.objects.create(tenant_id=self._tenant_id, key=key, info=_info_to(info))
