@@ -15,9 +15,9 @@ from accounts.access.actions import ACTIONS, OWN_ACTIONS, view_action
 from accounts.access.conditions import Known, missing_paths
 from accounts.access.decisions import Decision, Reason, Strategy
 from accounts.access.facts import Environment, GrantFacts, Resource, Subject
-from accounts.access.listing import predicate_of
+from accounts.access.listing import sides_of
 from accounts.access.policies import NO_POLICIES, BoundPolicies, BoundPolicy, PolicySet
-from accounts.access.predicates import NEVER
+from accounts.access.predicates import NEVER, all_of
 from accounts.access.rules import Rules, denied, is_inside, type_of
 
 _MAX_MISSING = 20
@@ -115,7 +115,7 @@ def may_somewhere(
     grants: Iterable[GrantFacts] = (),
     strategy: str = Strategy.HYBRID,
 ) -> Decision:
-    """Whether there could be a resource of the action's type on which it is allowed.
+    """Whether there could be a resource on which the action is allowed.
 
     A gate before the resource is known: who passes it is asked again about the resource.
     """
@@ -123,12 +123,27 @@ def may_somewhere(
     refused = rules.refusal(subject, action)
     if refused is not None:
         return refused
-    if action not in OWN_ACTIONS and predicate_of(subject, action, type_of(action), rules) == NEVER:
-        answer = _decide(subject, action, None, rules)
-        if not answer.allowed:
-            return answer
-        return denied(action, Reason.POLICY_DENY, f"Policies leave nothing on which {action} is allowed.")
+    # Some actions are asked about other types too: values are revealed of nodes, workflows are shared.
+    types = [type_of(action), *sorted(policies.types_of(action) - {type_of(action)})]
+    refusals = [] if action in OWN_ACTIONS else [_nowhere(subject, action, kind, rules) for kind in types]
+    if refusals and refusals[0] is not None and None not in refusals:
+        return refusals[0]
     return Decision(True, action, Reason.SOMEWHERE, f"There may be something on which {action} is allowed.")
+
+
+def _nowhere(subject: Subject, action: str, resource_type: str, rules: Rules) -> Decision | None:
+    """The denial when there can be no resource of the type on which the action is allowed."""
+    bounded = rules.bounded(subject, action)
+    if bounded is not None:
+        return bounded
+    allowed, not_denied = sides_of(subject, action, resource_type, rules)
+    if allowed == NEVER:
+        return _no_role(action, rules)
+    if all_of([allowed, *not_denied.values()]) != NEVER:
+        return None
+    keys = tuple(sorted(key for key, where in not_denied.items() if where == NEVER))
+    reason = f"Policies leave nothing on which {action} is allowed."
+    return Decision(False, action, Reason.POLICY_DENY, reason, policies=keys)
 
 
 def _decide(subject: Subject, action: str, resource: Resource | None, rules: Rules) -> Decision:

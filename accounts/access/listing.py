@@ -42,17 +42,25 @@ def predicate_of(subject: Subject, action: str, resource_type: str, rules: Rules
         return NEVER
     if action in OWN_ACTIONS:
         return Test("owner_id", "exact", str(subject.id), "text")
+    allowed, not_denied = sides_of(subject, action, resource_type, rules)
+    return all_of([allowed, *not_denied.values()])
+
+
+def sides_of(
+    subject: Subject, action: str, resource_type: str, rules: Rules
+) -> tuple[Predicate, dict[str, Predicate]]:
+    """Where something allows, and by the key of each policy that denies where it surely does not."""
     allows: list[Predicate] = [ALWAYS] if rules.gives_role(subject, action) else []
     allows += _granted(resource_type, action, rules)
-    denies: list[Predicate] = []
+    not_denied: dict[str, Predicate] = {}
     if rules.asks_policies:
         known = Known(subject, action, resource_type, rules.env)
         for bound in rules.policies.bound(subject, resource_type, action).all():
             if bound.policy.effect == "deny":
-                denies.append(_not_denied(bound, known))
+                not_denied[bound.policy.key] = _not_denied(bound, known)
             elif subject.tenant_id is not None:
                 allows.append(_allowed(bound, known))
-    return all_of([any_of(allows), *denies])
+    return any_of(allows), not_denied
 
 
 def _granted(resource_type: str, action: str, rules: Rules) -> list[Predicate]:

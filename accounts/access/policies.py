@@ -182,6 +182,10 @@ class PolicySet:
             each for each in self._by_action.get(action, ()) if each.resource_type in ("*", resource_type)
         ]
 
+    def types_of(self, action: str) -> set[str]:
+        """The types of resources that policies about the action name."""
+        return {each.resource_type for each in self._by_action.get(action, ())} - {"*"}
+
     def bound(self, subject: Subject, resource_type: str, action: str) -> BoundPolicies:
         """What is left of the policies for this subject and all who are alike, worked out once."""
         kept = self._bound.get(id(subject))

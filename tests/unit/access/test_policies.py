@@ -321,9 +321,21 @@ def test_a_gate_lets_pass_who_could_be_allowed_something() -> None:
 
     assert may_somewhere(person(), VIEW, policies=PolicySet.compile([only_public])).allowed
     assert not decide(person(), VIEW, policies=PolicySet.compile([only_public])).allowed
-    refused = may_somewhere(person(attributes={"external": True}), VIEW, policies=PolicySet.compile([never]))
-    assert not refused.allowed
+    known = PolicySet.compile([never, policy("deny", condition=leaf("resource.classification", "exists"))])
+    refused = may_somewhere(person(VIEW, attributes={"external": True}), VIEW, policies=known)
+    assert (refused.rule, refused.policies) == (Reason.POLICY_DENY, (never["key"],))
+    assert may_somewhere(person(), VIEW, policies=known).rule is Reason.NO_ROLE
     assert may_somewhere(person(), VIEW).rule is Reason.NO_ROLE
+
+
+def test_a_gate_knows_that_an_action_may_be_asked_about_other_types() -> None:
+    stated = policy("allow", resource_type="node", actions=["data.reveal"])
+    known = PolicySet.compile([stated])
+    node = Resource("node", "n", TENANT)
+
+    assert decide(person(), "data.reveal", node, policies=known).allowed
+    assert may_somewhere(person(), "data.reveal", policies=known).allowed
+    assert not may_somewhere(person(), "data.reveal").allowed
 
 
 def test_a_denial_says_what_was_missing() -> None:
