@@ -298,9 +298,13 @@ class _PolicyReader:
         found: set[str] = set()
         for at, name in enumerate(names):
             try:
-                found |= expand_actions([name], resource_type)
+                meant = expand_actions([name], resource_type)
             except KeyError:
                 self._say(f"{path}.actions[{at}]", f"{name!r:.80} is not an action")
+                continue
+            if meant <= OWN_ACTIONS:
+                self._say(f"{path}.actions[{at}]", f"{name} is everybody's own: no policy governs it")
+            found |= meant
         return frozenset(found)
 
     def _resources(self, document: Mapping[str, Any], path: str) -> frozenset[str] | None:

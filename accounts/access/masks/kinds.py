@@ -103,8 +103,11 @@ def _hide_but_last(text: str, visible: int) -> str:
         cut -= 1
         left -= text[cut].isalnum()
     hidden, count = _ALNUM.subn("*", text[:cut])
-    # A value no longer than what stays visible is hidden whole.
-    return hidden + text[cut:] if count else _ALNUM.sub("*", text)
+    if count:
+        return hidden + text[cut:]
+    # No longer than what stays visible: hidden whole, and what has neither letters nor digits too.
+    hidden, count = _ALNUM.subn("*", text)
+    return hidden if count or not text else REDACTED
 
 
 def _email(options: Options, key: bytes) -> Apply:

@@ -39,6 +39,7 @@ def kind(mask_type: str, **options: Any) -> dict[str, Any]:
                 "1234": "****",
                 "12345": "*2345",
                 "a-b": "*-*",
+                "!?§": REDACTED,
                 "äöü 42": "*öü 42",
                 123456: "**3456",
                 True: REDACTED,

@@ -182,6 +182,8 @@ def test_comparisons_that_exclude_each_other_are_refused(parts: list[Any]) -> No
         ({"actions": []}, "actions"),
         ({"actions": ["workflow.explode"]}, "actions[0]"),
         ({"actions": ["explode.*"]}, "actions[0]"),
+        ({"actions": ["account.view"]}, "actions[0]"),
+        ({"actions": [VIEW, "token.*"]}, "actions[1]"),
         ({"resources": [""]}, "resources"),
         ({"resource_type": "planet"}, "resource_type"),
         ({"status": "on"}, "status"),
