@@ -138,12 +138,28 @@ def _nowhere(subject: Subject, action: str, resource_type: str, rules: Rules) ->
         return bounded
     allowed, not_denied = sides_of(subject, action, resource_type, rules)
     if allowed == NEVER:
-        return _no_role(action, rules)
+        return _no_role(action, rules, _missing_anyway(subject, action, resource_type, rules, "allow"))
     if all_of([allowed, *not_denied.values()]) != NEVER:
         return None
     keys = tuple(sorted(key for key, where in not_denied.items() if where == NEVER))
     reason = f"Policies leave nothing on which {action} is allowed."
-    return Decision(False, action, Reason.POLICY_DENY, reason, policies=keys)
+    missing = _missing_anyway(subject, action, resource_type, rules, "deny")
+    if missing:
+        reason = f"{reason} Nobody can tell about some, because these are missing: {', '.join(missing)}."
+    return Decision(False, action, Reason.POLICY_DENY, reason, policies=keys, missing=missing)
+
+
+def _missing_anyway(
+    subject: Subject, action: str, resource_type: str, rules: Rules, effect: str
+) -> tuple[str, ...]:
+    """What these policies miss whatever the resource is."""
+    if not rules.asks_policies:
+        return ()
+    known = Known(subject, action, resource_type, rules.env, Resource(resource_type, "", subject.tenant_id))
+    bound = rules.policies.bound(subject, resource_type, action).all()
+    conditions = [each.policy.condition for each in bound if each.policy.effect == effect][:_MAX_MISSING]
+    paths = {path for condition in conditions for path in missing_paths(condition, known)}
+    return tuple(sorted(path for path in paths if not path.startswith("resource.")))
 
 
 def _decide(subject: Subject, action: str, resource: Resource | None, rules: Rules) -> Decision:

@@ -328,6 +328,10 @@ def test_a_gate_lets_pass_who_could_be_allowed_something() -> None:
     assert (refused.rule, refused.policies) == (Reason.POLICY_DENY, (never["key"],))
     assert may_somewhere(person(), VIEW, policies=known).rule is Reason.NO_ROLE
     assert may_somewhere(person(), VIEW).rule is Reason.NO_ROLE
+    cleared = leaf("user.clearance", "security_level_meets") | {"value_path": "resource.classification"}
+    for effect, given_by_role in (("allow", ()), ("deny", (VIEW,))):
+        known = PolicySet.compile([policy(effect, condition=cleared)])
+        assert may_somewhere(person(*given_by_role), VIEW, policies=known).missing == ("user.clearance",)
 
 
 def test_a_gate_knows_that_an_action_may_be_asked_about_other_types() -> None:
