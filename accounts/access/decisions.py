@@ -56,3 +56,8 @@ class Decision:
     policies: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     shadow: tuple[str, ...] = ()
+
+    @property
+    def lacks_only_a_grant(self) -> bool:
+        """Whether nothing allows it, which sharing can change: what forbids it stands against sharing too."""
+        return not self.allowed and self.rule in (Reason.NO_ROLE, Reason.NO_POLICY)

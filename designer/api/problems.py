@@ -16,7 +16,6 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from accounts.access import Reason
 from accounts.authorization import AccessDenied, Hidden, NotSignedIn
 from runtime.api.errors import ApiProblem
 from runtime.api.rendering import dump
@@ -116,9 +115,6 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
             return ApiProblem(500, "internal_error", "Something failed on the server. It has been logged.")
 
 
-_REQUESTABLE = frozenset({Reason.NO_ROLE, Reason.NO_POLICY})
-
-
 def _denial(error: AccessDenied) -> dict[str, Any]:
     """Which rule denied what. `can_request`: somebody could grant it."""
     decision, resource = error.decision, error.resource
@@ -130,7 +126,7 @@ def _denial(error: AccessDenied) -> dict[str, Any]:
         "action": decision.action,
         "resource_type": None if resource is None else resource.type,
         "resource_id": None if resource is None else resource.id,
-        "can_request": resource is not None and bool(resource.id) and decision.rule in _REQUESTABLE,
+        "can_request": resource is not None and bool(resource.id) and decision.lacks_only_a_grant,
     }
 
 

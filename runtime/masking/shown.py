@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.access import Decision, Reason, Resource
+from accounts.access import Decision, Resource
 from runtime.engine.secret import DOTS
 
 ELSEWHERE = "masked_elsewhere"
 """Stands for the rule of a value that is hidden because a masked field of the run holds it too."""
 
-REQUESTABLE = frozenset({Reason.NO_ROLE, Reason.NO_POLICY})
 MAX_FIELDS = 500
 
 
@@ -41,7 +40,7 @@ class Denial:
     def of(cls, decision: Decision, resource: Resource) -> Denial:
         """Of a node it names the workflow: that is what one asks access for."""
         named = resource if resource.parent is None else resource.parent
-        can_request = decision.rule in REQUESTABLE
+        can_request = decision.lacks_only_a_grant
         return cls(decision.action, named.type, named.id, decision.reason, str(decision.rule), can_request)
 
 

@@ -47,7 +47,7 @@ class AccessCheckView(AuthorizedView, APIView):
         return Response(
             AccessChecked(
                 **_said(decision),
-                can_request=may_ask and not decision.allowed,
+                can_request=may_ask and decision.lacks_only_a_grant,
                 explanation=explanation,
             )
         )
