@@ -144,14 +144,16 @@ def _statuses(text: str | None) -> tuple[str, ...]:
     return wanted
 
 
-_STANDING = ("status", "started_at", "finished_at", "wake_at", "counts", "error", "pause_requested_at")
+_STANDING = (
+    *("status", "started_at", "finished_at", "wake_at", "counts", "error", "pause_requested_at"),
+    "last_seq",
+)
+_LOOKS = 5
 
 
 def _detail(run: Run, subject: Subject) -> RunDetail:
     graph = graph_of(run.version)
-    state = state_of(run.pk)
-    if state.seq > run.last_seq:  # it went on meanwhile: whoever follows from `seq` on misses nothing
-        run.refresh_from_db(fields=_STANDING)
+    state = _state_beside(run)
     reader = reader_of(subject, run)
     with_data = sees_data(subject, run)
     state = shown_state(state, reader) if with_data else bare_state(state)
@@ -177,6 +179,21 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
         nodes=_nodes(run, graph, state),
         seq=state.seq,
     )
+
+
+def _state_beside(run: Run) -> RunState:
+    """The state, with the row as of the same event; of a run that goes on faster than it is read, about so.
+
+    Whoever follows from the state's `seq` on misses nothing.
+    """
+    state = state_of(run.pk)
+    for _ in range(_LOOKS):
+        if state.seq > run.last_seq:
+            run.refresh_from_db(fields=_STANDING)
+        if state.seq >= run.last_seq:
+            break
+        state = state_of(run.pk)
+    return state
 
 
 def _source(run: Run) -> RunReference | None:

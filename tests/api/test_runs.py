@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from runtime.api import runs
 from runtime.host.host import RunHost
+from runtime.models import Run
+from runtime.queries.runs import state_of
 from tests.api.driven import code, finished, make
 from tests.contract import Api
 
@@ -33,6 +37,21 @@ def test_a_run_of_the_draft_is_answered_at_once_and_done_by_a_host(
     assert node["inputs"] == {"number": 21}
     assert node["outputs"] == {"result": 42}
     assert [attempt["status"] for attempt in node["attempts"]] == ["succeeded"]
+
+
+def test_a_run_that_goes_on_while_it_is_read_is_shown_as_of_one_event(
+    api: Api, workflow: dict[str, Any], host: RunHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = finished(api, api.post(f"workflows/{workflow['id']}/runs/", {"parameters": {}}), host)
+    run = Run.objects.get(pk=done["id"])
+    run.status, run.last_seq = "running", 1
+    before = replace(state_of(run.pk), seq=2)
+    told = iter([before])
+    monkeypatch.setattr("runtime.api.runs.state_of", lambda run_id: next(told, None) or state_of(run_id))
+
+    state = runs._state_beside(run)
+
+    assert (run.status, run.last_seq, state.seq) == ("succeeded", done["seq"], done["seq"])
 
 
 def test_a_published_version_runs_as_it_was(api: Api, workflow: dict[str, Any], host: RunHost) -> None:
