@@ -7,11 +7,13 @@ installation holds them.
 from __future__ import annotations
 
 import base64
+import io
 import json
 import shutil
 import threading
 import time
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -196,7 +198,14 @@ def answers(product: Product, token: str, ids: dict[str, str]) -> dict[str, str]
 def read(product: Product, token: str, path: str) -> str:
     request = urllib.request.Request(product.url + path, headers={"Authorization": f"Bearer {token}"})
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return str(answer.read().decode())
+        body = answer.read()
+    return unpacked(body) if answer.headers["Content-Type"] == "application/zip" else str(body.decode())
+
+
+def unpacked(archive: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        assert opened.namelist()
+        return "\n".join(opened.read(name).decode() for name in opened.namelist())
 
 
 def read_socket(product: Product, token: str, run: str) -> str:
