@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
 from accounts.access import (
     ACTIONS,
@@ -32,6 +31,7 @@ from accounts.access import (
 from accounts.access.predicates import Predicate
 from accounts.compiled import mask_set_of, policy_set_of
 from accounts.models import User
+from accounts.prepared import execute_prepared
 
 _CACHE = "_access_facts"
 MAX_KEPT = 1_000
@@ -121,10 +121,8 @@ def access_facts(user: User | AnonymousUser) -> AccessFacts | None:
     cached = user.__dict__.get(_CACHE)
     if isinstance(cached, AccessFacts):
         return cached
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [user.pk])
-        row = cursor.fetchone()
-    return remember_facts(user, *(row or (None,) * 6))
+    rows = execute_prepared(_READ, [user.pk])
+    return remember_facts(user, *(rows[0] if rows else (None,) * 6))
 
 
 def facts_of(user: User | AnonymousUser) -> Subject | None:

@@ -68,26 +68,37 @@ class Permit:
     def renew(self, facts: PermitFacts) -> None:
         """Judges by these from now on."""
         self.facts = facts
-        self._judged: dict[int, Refusal | None] = {}
+        self._judged: dict[int | UUID, Refusal | None] = {}
+        self._are_alike = facts.access is not None and _judges_alike(facts.access)
         self._places = PlacedNodes(self._plan, facts.workflow, facts.subs)
 
     def check(self, node: PlannedNode, path: str) -> Refusal | None:
-        key = id(node)  # nodes of a plan last as long as it does
+        workflow = self._workflow_of(path)
+        # Nodes of a plan last as long as it does.
+        key = workflow.pk if self._are_alike else id(node)
         if key not in self._judged:
-            self._judged[key] = self._judge(node, path)
+            self._judged[key] = self._judge(node, workflow)
         return self._judged[key]
 
-    def _judge(self, node: PlannedNode, path: str) -> Refusal | None:
+    def _workflow_of(self, path: str) -> Workflow:
+        if not self._has_subs or "/" not in path:
+            return self.facts.workflow
+        chain = self._places.chain(path)
+        return self.facts.workflow if chain is None else chain[-1].workflow
+
+    def _judge(self, node: PlannedNode, workflow: Workflow) -> Refusal | None:
         access = self.facts.access
         if access is None:
             return Refusal("Whoever this run belongs to is there no more.", str(Reason.INACTIVE))
-        workflow = self.facts.workflow
-        if self._has_subs and "/" in path:
-            chain = self._places.chain(path)
-            workflow = workflow if chain is None else chain[-1].workflow
         resource = node_resource(workflow, node.spec)
         decision = access.decide(EXECUTE, resource, Environment.now())
         return None if decision.allowed else refusal_of(decision)
+
+
+def _judges_alike(access: AccessFacts) -> bool:
+    """Whether nothing tells the nodes of one workflow apart: no policy is about running nodes, no share."""
+    shares = any(grant.resource_type == "node" for grant in access.grants)
+    return not shares and not access.policies.named("node", EXECUTE)
 
 
 def refusal_of(decision: Decision) -> Refusal:

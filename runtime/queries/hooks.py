@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.prepared import execute_prepared
 from accounts.subjects import FACTS, FACTS_JOIN, remember_facts
 from runtime.models import Workflow, WorkflowTrigger, WorkflowVersion
 from runtime.models.classified import CLASSIFICATION
 from runtime.queries.partial_rows import Columns
-from runtime.queries.prepared import execute_prepared
 
 _TRIGGER = Columns(
     WorkflowTrigger,

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from accounts.prepared import execute_prepared
 from runtime.models import Run, RunEvent, WebhookDelivery
-from runtime.queries.prepared import execute_prepared
 
 # The run's number is the tenant's next. That row stays locked until the commit, so numbers follow creation,
 # and starts of one tenant stand in line for it.

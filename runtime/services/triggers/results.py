@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from accounts.prepared import execute_prepared
 from runtime.engine.binding import pick
 from runtime.engine.errors import InputError
 from runtime.engine.plan import Wire
@@ -16,7 +17,6 @@ from runtime.models import Run
 from runtime.payloads import StoredPort
 from runtime.queries.inputs import load_port, stored_outputs
 from runtime.queries.partial_rows import Columns
-from runtime.queries.prepared import execute_prepared
 from runtime.queries.versions import graph_of
 from runtime.triggers.calls import CallRefused
 from runtime.triggers.configs import WaitForResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from runtime.queries.prepared import execute_prepared
+from accounts.prepared import execute_prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATEMENT = "SELECT %s::int + 1, %s::text"
