@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -53,7 +54,7 @@ def either(*bounds: Bounds) -> Bounds:
     return Bounds(any_of(each.yes for each in bounds), any_of(each.no for each in bounds))
 
 
-class Operator:
+class Operator(ABC):
     """An operator that columns can be asked for too.
 
     `bounds(field, expected)` is for the attribute on the left in a column, `flipped(actual, field)` for the
@@ -74,13 +75,15 @@ class Operator:
 
     def read(self, value: Any, levels: Levels) -> Any:
         """The literal as the operator compares with it. Raises `ValueError` that says what it takes."""
-        raise NotImplementedError
+        raise ValueError("no value is needed")
 
+    @abstractmethod
     def bounds(self, field: str, expected: Any, levels: Levels) -> Bounds:
-        raise NotImplementedError
+        """Of an attribute beside a value."""
 
     def flipped(self, actual: Any, field: str, levels: Levels) -> Bounds:
-        raise NotImplementedError
+        """Of a value beside an attribute. Nobody can tell where an operator takes no path."""
+        return UNKNOWN
 
     def adapt(self, actual: Any) -> Any:
         """What is not a column, made ready: texts that are times for operators on times."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +72,9 @@ class OfEnvironment(Operator):
     def bounds(self, field: str, expected: Any, levels: Levels) -> Bounds:
         return UNKNOWN
 
+    @abstractmethod
     def evaluate(self, actual: Any, expected: Any, env: Environment) -> Verdict:
-        raise NotImplementedError
+        """What it says at this moment."""
 
 
 class TimeBetween(OfEnvironment):
