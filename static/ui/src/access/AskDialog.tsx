@@ -4,11 +4,11 @@ import { useRefresh } from "../api/pages"
 import { ApiProblem } from "../api/problem"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
-import { Field, TextArea } from "../shared/Field"
 import { Note } from "../shared/Note"
 import { Prose } from "../shared/Prose"
 import { toast } from "../shared/toast"
 import { askFor } from "./api"
+import { ReasonField } from "./ReasonField"
 import type { Denial } from "./types"
 
 /** Why one needs what was refused; those who decide about access read it. */
@@ -51,22 +51,13 @@ export default function AskDialog({ denial, onClose }: { denial: Denial; onClose
       <p className="sm muted">
         <Prose text={denial.reason} />
       </p>
-      <Field
+      <ReasonField
         label="What you need it for"
-        required
-        error={fieldErrors(failure).reason}
         hint="Those who decide about access read it, and it is kept in the audit."
-      >
-        {(control) => (
-          <TextArea
-            {...control}
-            data-autofocus
-            maxLength={1_000}
-            value={reason}
-            onChange={({ target }) => setReason(target.value)}
-          />
-        )}
-      </Field>
+        failure={failure}
+        value={reason}
+        onChange={setReason}
+      />
       {failure !== null && !fieldErrors(failure).reason && (
         <Note kind={known ? "info" : "bad"}>{failureText(failure, "It could not be asked.")}</Note>
       )}

@@ -2,9 +2,10 @@ import { useState } from "react"
 import { failureText, fieldErrors } from "../api/fieldErrors"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
-import { Field, SelectInput, TextArea } from "../shared/Field"
+import { Field, SelectInput } from "../shared/Field"
 import { Note } from "../shared/Note"
 import { reveal } from "./api"
+import { ReasonField } from "./ReasonField"
 
 interface Props {
   run: string
@@ -60,17 +61,7 @@ export default function RevealDialog({ run, node, onDone, onClose }: Props) {
         You alone see what this step took, gave and wrote in this run as it is stored. That you looked, when
         and why is kept in the audit.
       </p>
-      <Field label="Reason" required error={fieldErrors(failure).reason}>
-        {(control) => (
-          <TextArea
-            {...control}
-            data-autofocus
-            maxLength={1_000}
-            value={reason}
-            onChange={({ target }) => setReason(target.value)}
-          />
-        )}
-      </Field>
+      <ReasonField label="Reason" failure={failure} value={reason} onChange={setReason} />
       <Field label="For how long" error={fieldErrors(failure).minutes}>
         {(control) => (
           <SelectInput
