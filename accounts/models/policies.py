@@ -29,20 +29,14 @@ def every_resource() -> list[str]:
     return ["*"]
 
 
-class Policy(models.Model):
-    """Who may, or may not, do what on which resources, as long as its condition holds."""
+class Rule(models.Model):
+    """What policies and masking rules have in common."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="policies")
     key = models.SlugField(max_length=120)
     label = models.CharField(max_length=200)
-    effect = models.CharField(max_length=8, choices=Effect.choices)
     resource_type = models.CharField(max_length=60, default="*")
     resources = models.JSONField(default=every_resource, help_text="Ids, or * for all.")
-    actions = models.JSONField(default=list)
-    condition = models.JSONField(null=True, blank=True, help_text="A tree of conditions; null: always.")
-    status = models.CharField(max_length=16, choices=PolicyStatus.choices, default=PolicyStatus.DRAFT)
-    revision = models.PositiveIntegerField(default=1, help_text="The number of the latest revision.")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -52,8 +46,26 @@ class Policy(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    resource_kind = "policy"
     resource_owner = "created_by"
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.label or self.key
+
+
+class Policy(Rule):
+    """Who may, or may not, do what on which resources, as long as its condition holds."""
+
+    tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="policies")
+    effect = models.CharField(max_length=8, choices=Effect.choices)
+    actions = models.JSONField(default=list)
+    condition = models.JSONField(null=True, blank=True, help_text="A tree of conditions; null: always.")
+    status = models.CharField(max_length=16, choices=PolicyStatus.choices, default=PolicyStatus.DRAFT)
+    revision = models.PositiveIntegerField(default=1, help_text="The number of the latest revision.")
+
+    resource_kind = "policy"
 
     class Meta:
         ordering: ClassVar = ["key"]
@@ -61,9 +73,6 @@ class Policy(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "key"], name="policy_key_once_per_tenant"),
         ]
-
-    def __str__(self) -> str:
-        return self.label or self.key
 
     def as_resource(self) -> Resource:
         return Resource("policy", str(self.pk), self.tenant_id, self.created_by_id)
@@ -133,41 +142,24 @@ class PolicyTestCase(models.Model):
         return self.policy.as_resource()
 
 
-class MaskingRule(models.Model):
+class MaskingRule(Rule):
     """Which fields are hidden, how, and from whom; without a condition from everybody."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tenant = models.ForeignKey("accounts.Tenant", on_delete=models.CASCADE, related_name="masking_rules")
-    key = models.SlugField(max_length=120)
-    label = models.CharField(max_length=200)
-    resource_type = models.CharField(max_length=60, default="*")
-    resources = models.JSONField(default=every_resource, help_text="Ids, or * for all.")
     field = models.CharField(max_length=500, help_text="A path such as customers[*].ssn or **.ssn.")
     condition = models.JSONField(null=True, blank=True, help_text="Masked where it holds; null: always.")
     mask_type = models.CharField(max_length=32)
     options = models.JSONField(default=dict)
     status = models.CharField(max_length=16, choices=PolicyStatus.choices, default=PolicyStatus.ACTIVE)
     revision = models.PositiveIntegerField(default=1, help_text="Counts changes.")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
 
     resource_kind = "mask"
-    resource_owner = "created_by"
 
     class Meta:
         ordering: ClassVar = ["key"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "key"], name="masking_rule_key_once_per_tenant"),
         ]
-
-    def __str__(self) -> str:
-        return self.label or self.key
 
     def as_resource(self) -> Resource:
         return Resource("mask", str(self.pk), self.tenant_id, self.created_by_id)
