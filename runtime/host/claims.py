@@ -24,7 +24,8 @@ from runtime.host.rows import RunKey
 # found by their owner (what is said of their status keeps the planner from the index of all active runs).
 # The locks skip rows that another host is claiming now. A row that another host has claimed since this
 # statement began is judged again in its new state, but against the hosts as they were then: so a dead owner
-# must be found, and none found (as by an outer join) must not count as dead.
+# must be found, and none found (as by an outer join) must not count as dead. The stamp differs whenever a
+# row that permits are made from was written (xmin: by which transaction).
 CLAIM = """
 WITH dead AS MATERIALIZED (
     SELECT h.id FROM run_host h WHERE h.id <> %(host)s
@@ -66,7 +67,14 @@ RETURNING r.id AS run_id, r.fence, r.tenant_id, r.version_id, r.requested_by_id,
     r.settings, r.part, r.node, r.sub_versions, r.prior,
     r.last_seq, r.last_pos, r.deaths, r.cancel_requested_at IS NOT NULL AS is_cancelled,
     r.pause_requested_at IS NOT NULL AS is_pausing, r.id = ANY(ARRAY(SELECT id FROM orphan)) AS is_orphan,
-    EXISTS (SELECT FROM run_decision d WHERE d.run_id = r.id) AS has_decisions, r.created_at
+    EXISTS (SELECT FROM run_decision d WHERE d.run_id = r.id) AS has_decisions, r.created_at,
+    (SELECT concat_ws('.', w.xmin, t.policy_version, u.xmin, (
+        SELECT string_agg(concat_ws(':', g.id, g.xmin), ',' ORDER BY g.id)
+        FROM accounts_user_groups g WHERE g.user_id = u.id))
+     FROM workflow_version v JOIN workflow w ON w.id = v.workflow_id
+         JOIN accounts_tenant t ON t.id = r.tenant_id
+         LEFT JOIN accounts_user u ON u.id = r.requested_by_id
+     WHERE v.id = r.version_id) AS access_stamp
 """
 _WORDS = """
 SELECT id AS run_id, cancel_requested_at IS NOT NULL AS is_cancelled,
@@ -118,7 +126,10 @@ FROM held
 
 
 class Claim(NamedTuple):
-    """A run that this host owns now. `is_orphan`: its last host died with it."""
+    """A run that this host owns now. `is_orphan`: its last host died with it.
+
+    While `access_stamp` is the same, so is what the run's principal may do in its workflow.
+    """
 
     run_id: UUID
     fence: int
@@ -139,6 +150,7 @@ class Claim(NamedTuple):
     is_orphan: bool
     has_decisions: bool
     created_at: datetime
+    access_stamp: str | None
 
     @property
     def key(self) -> RunKey:

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 EXECUTE = "node.execute"
 REFRESH_S = 1.0
+MAX_KNOWN = 1_000
 
 
 class PermitKey(NamedTuple):
@@ -114,13 +115,27 @@ class Permits:
         self._open: dict[int, tuple[PermitKey, Permit]] = {}
         self._wanted: dict[PermitKey, asyncio.Future[PermitFacts]] = {}
         self._reading: asyncio.Task[None] | None = None
+        self._known: dict[PermitKey, tuple[str, PermitFacts]] = {}
 
     async def open(self, claim: Claim, plan: Plan) -> Permit:
-        """By facts that are read after this was called."""
+        """By facts that are no older than the claim."""
         key = PermitKey.of(claim)
-        permit = Permit(await self._read(key), plan)
+        permit = Permit(await self._facts(key, claim.access_stamp), plan)
         self._open[id(permit)] = (key, permit)
         return permit
+
+    async def _facts(self, key: PermitKey, stamp: str | None) -> PermitFacts:
+        """Those of an earlier claim where nothing was written since. Stamps say nothing of sub-workflows."""
+        if stamp is None or key.subs:
+            return await self._read(key)
+        known = self._known.get(key)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        facts = await self._read(key)
+        if len(self._known) >= MAX_KNOWN:
+            self._known.clear()
+        self._known[key] = (stamp, facts)
+        return facts
 
     def close(self, permit: Permit) -> None:
         self._open.pop(id(permit), None)
