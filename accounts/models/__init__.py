@@ -16,6 +16,7 @@ from accounts.models.audit import (
 )
 from accounts.models.decisions import DecisionLog, DecisionVia
 from accounts.models.grants import AccessRequest, Grant, RequestStatus
+from accounts.models.invitations import Invitation
 from accounts.models.levels import AttributeDefinition, AttributeKind, AttributeOwner, SecurityLevel
 from accounts.models.policies import (
     Effect,
@@ -47,6 +48,7 @@ __all__ = [
     "DecisionVia",
     "Effect",
     "Grant",
+    "Invitation",
     "MaskingRule",
     "Policy",
     "PolicyRevision",

@@ -38,6 +38,7 @@ class DecisionLog(models.Model):
     shadow = models.JSONField(default=list, help_text="Keys of shadow policies that say otherwise.")
     via = models.CharField(max_length=16, choices=DecisionVia.choices)
     request_id = models.CharField(max_length=64, blank=True, default="")
+    ip = models.GenericIPAddressField(null=True, blank=True)
 
     resource_kind = "decision"
     resource_owner = "user"

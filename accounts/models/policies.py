@@ -64,6 +64,24 @@ class Policy(Rule):
     condition = models.JSONField(null=True, blank=True, help_text="A tree of conditions; null: always.")
     status = models.CharField(max_length=16, choices=PolicyStatus.choices, default=PolicyStatus.DRAFT)
     revision = models.PositiveIntegerField(default=1, help_text="The number of the latest revision.")
+    draft = models.JSONField(
+        null=True, blank=True, help_text="What the next revision is to say; null: nothing is being changed."
+    )
+    draft_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    draft_at = models.DateTimeField(null=True, blank=True)
+    draft_version = models.PositiveIntegerField(
+        default=0, help_text="Counts changes of the draft, and of its being there."
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Of exactly the draft, or without one of the revision, that is there.",
+    )
 
     resource_kind = "policy"
 

@@ -22,6 +22,18 @@ class Tenant(models.Model):
         help_text="The share of allowed decisions that is logged, from 0 to 1. Denials always are.",
     )
 
+    approve_policies = models.BooleanField(
+        default=False, help_text="Whether a second person has to approve what is set in force."
+    )
+    step_up = models.BooleanField(
+        default=False, help_text="Whether secrets and changes of policies ask for a fresh second factor."
+    )
+    step_up_minutes = models.PositiveIntegerField(
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+        help_text="For how long a second factor counts as fresh.",
+    )
+
     class Meta:
         ordering = ["name"]
 
