@@ -8,30 +8,33 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from accounts.access import Environment, Resource, Subject
-from accounts.models import Role
+from accounts.role_book import RoleBook, read_roles
 from accounts.services.refusals import Refused
-from accounts.services.roles_given import ancestors_of, given_with_parents
 
 SELF = "self"
 """As the owner of a stated resource: whoever asks."""
 _NAMESPACE = UUID("7d3c2a6e-5f1b-4c52-9d1f-3c8f7b0f9a10")
 
 
-def stated_subject(tenant_id: UUID, stated: Mapping[str, Any]) -> Subject:
-    """Somebody with `{roles, attributes, email}` who need not exist. Raises `Refused` for an unknown role."""
-    keys = [str(key) for key in stated.get("roles") or ()]
-    roles = list(Role.objects.filter(tenant=tenant_id, key__in=keys))
-    unknown = set(keys) - {role.key for role in roles}
+def stated_subject(tenant_id: UUID, stated: Mapping[str, Any], book: RoleBook | None = None) -> Subject:
+    """Somebody with `{roles, attributes, email}` who need not exist. Raises `Refused` for an unknown role.
+
+    With a `book` of the tenant's roles nothing is read.
+    """
+    keys = frozenset(str(key) for key in stated.get("roles") or ())
+    book = book or read_roles(tenant_id)
+    unknown = keys - book.keys
     if unknown:
         raise Refused.at("subject.roles", f"No such role: {', '.join(sorted(unknown))}.", "unknown_role")
+    held = book.held(keys)
     email = str(stated.get("email") or "")
     return Subject(
         id=uuid5(_NAMESPACE, email),
         tenant_id=tenant_id,
-        roles=frozenset(keys),
-        permissions=frozenset(name for role in roles for name in given_with_parents(role)),
+        roles=held.keys,
+        permissions=held.permissions,
         attributes=stated.get("attributes") or {},
-        ceiling=_ceiling(roles),
+        ceiling=held.ceiling,
         email=email,
     )
 
@@ -53,13 +56,6 @@ def stated_environment(stated: Mapping[str, Any]) -> Environment:
     """`{at, ip, mfa_at}`; without `at` it is now. Raises `Refused` for what is no time."""
     at = _moment("env.at", stated.get("at")) or datetime.now(UTC)
     return Environment(at, ip=stated.get("ip"), mfa_at=_moment("env.mfa_at", stated.get("mfa_at")))
-
-
-def _ceiling(roles: list[Role]) -> frozenset[str] | None:
-    """What all ceilings of the roles, and of those that they inherit from, leave; None without any."""
-    every = [each for role in roles for each in (role, *ancestors_of(role))]
-    ceilings = [frozenset(each.ceiling) for each in every if each.ceiling is not None]
-    return frozenset.intersection(*ceilings) if ceilings else None
 
 
 def _owner(stated: Any, subject: Subject) -> UUID | None:

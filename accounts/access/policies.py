@@ -174,6 +174,12 @@ class PolicySet:
             [*self.policies, *other.policies], levels=self.levels, version=max(self.version, other.version)
         )
 
+    def with_one(self, other: PolicySet, *, instead_of: Iterable[str] = ()) -> PolicySet:
+        """This set with the other's policies, in the place of those with their keys or with these ones."""
+        gone = {*instead_of, *(each.key for each in other.policies)}
+        kept = [each for each in self.policies if each.key not in gone]
+        return PolicySet([*kept, *other.policies], levels=self.levels, version=self.version)
+
     def named(self, resource_type: str, action: str) -> list[Policy]:
         """The policies about this type and action, those in shadow among them."""
         if action in OWN_ACTIONS:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import MaskingRule, User
 from accounts.services.audit import record
 from accounts.services.changes import lock_access
-from accounts.services.policies import RevisionChanged
+from accounts.services.policy_gates import RevisionChanged
 from accounts.services.refusals import Conflict, Refused
 from accounts.services.rule_checks import check_mask
 from accounts.services.versions import bump_policy_version

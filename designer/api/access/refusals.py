@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from accounts.services.policies import RevisionChanged
+from accounts.services.policy_gates import RevisionChanged
 from accounts.services.policy_cases import CasesFail
 from accounts.services.refusals import Conflict, Refused
 from runtime.api.errors import ApiProblem, invalid
