@@ -191,7 +191,8 @@ def _settled(
     """Notes the decision for the log, and raises when it denies."""
     user = cast(User, subject)
     # A sample of what is shown to nobody: no secret hangs on how random it is.
-    if not decision.allowed or decision.shadow or random.random() < facts.sample:  # noqa: S311
+    is_told = not decision.allowed or decision.shadow or random.random() < facts.sample  # noqa: S311
+    if is_told and not facts.is_imagined:
         note(user, decision, resource)
     if decision.allowed:
         note_decision(decision)

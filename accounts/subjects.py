@@ -83,6 +83,11 @@ class AccessFacts:
     grants: tuple[GrantFacts, ...] = ()
     sample: float = 0.0
 
+    @property
+    def is_imagined(self) -> bool:
+        """Whether nobody really asks: nothing of what is decided is logged."""
+        return False
+
     def decide(self, action: str, resource: Resource | None, env: Environment) -> Decision:
         return decide(self.subject, action, resource, policies=self.policies, env=env, grants=self.grants)
 
@@ -164,6 +169,12 @@ def remember_facts(
     )
     user.__dict__[_CACHE] = facts
     return facts
+
+
+def imagine(user: User, facts: AccessFacts) -> User:
+    """The user object, about which decisions are made from these facts."""
+    user.__dict__[_CACHE] = facts
+    return user
 
 
 def forget_facts(user: User) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
 from accounts.access import Decision, Reason
@@ -24,6 +25,8 @@ else:
     _View = object
 
 _M = TypeVar("_M", bound=Model)
+VIEW_AS = "View-As"
+"""The header of those who look as somebody else. Where it means nothing it is refused, not ignored."""
 
 
 class AuthorizedView(_View):
@@ -38,6 +41,8 @@ class AuthorizedView(_View):
 
     actions: ClassVar[dict[str, str]] = {}
     by_object: ClassVar[frozenset[str]] = frozenset()
+    is_viewable_as: ClassVar[bool] = False
+    """Whether it answers as somebody else sees it, when it is asked so."""
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     @property
@@ -65,6 +70,8 @@ class AuthorizedView(_View):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if VIEW_AS in request.headers and not self.is_viewable_as:
+            raise ParseError(f"This address cannot be read as somebody else. Leave the header {VIEW_AS} out.")
         subject = self.subject
         handler = handler_name(self, request.method or "")
         if handler is None:

@@ -22,6 +22,7 @@ from designer.graphs import ReadGraph, code_in, problems_of, read_graph
 from designer.queries import draft_of
 from runtime.api.errors import ApiProblem
 from runtime.api.parsing import read_body
+from runtime.api.viewable import VIEW_AS_HEADER, ViewableAs
 from runtime.models import Workflow
 
 IF_MATCH = OpenApiParameter(
@@ -33,12 +34,12 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-class DraftView(AuthorizedView, APIView):
+class DraftView(ViewableAs, APIView):
     """The draft of a workflow. Saving needs the revision that was edited: 412 when another came between."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "workflow.view", "PUT": "workflow.edit"}
 
-    @extend_schema(operation_id="workflows_draft_retrieve", responses=Draft)
+    @extend_schema(operation_id="workflows_draft_retrieve", parameters=[VIEW_AS_HEADER], responses=Draft)
     def get(self, request: Request, workflow_id: UUID) -> Response:
         return _answer(draft_body(draft_of(find_workflow(self, workflow_id)), self.subject))
 

@@ -33,6 +33,7 @@ from runtime.api.idempotency import once
 from runtime.api.masking_problems import refused
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
+from runtime.api.viewable import VIEW_AS_HEADER, ViewableAs
 from runtime.models import Workflow
 from runtime.queries.versions import graph_of
 from runtime.services.workflows import update_workflow
@@ -88,7 +89,7 @@ class WorkflowImportView(AuthorizedView, APIView):
         )
 
 
-class WorkflowView(AuthorizedView, APIView):
+class WorkflowView(ViewableAs, APIView):
     """One workflow."""
 
     actions: ClassVar[dict[str, str]] = {
@@ -97,7 +98,7 @@ class WorkflowView(AuthorizedView, APIView):
         "DELETE": "workflow.delete",
     }
 
-    @extend_schema(operation_id="workflows_retrieve", responses=WorkflowItem)
+    @extend_schema(operation_id="workflows_retrieve", parameters=[VIEW_AS_HEADER], responses=WorkflowItem)
     def get(self, request: Request, workflow_id: UUID) -> Response:
         return Response(workflow_body(find_workflow(self, workflow_id), self.subject))
 

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import AuthorizedView
 from accounts.authorization import Subject
 from runtime.api.masking_bodies import Revealing, denial_items, masked_items
 from runtime.api.masking_problems import refused
@@ -31,6 +30,7 @@ from runtime.api.run_node_bodies import (
     ValueInfo,
 )
 from runtime.api.runs import find_run
+from runtime.api.viewable import VIEW_AS_HEADER, ViewableAs
 from runtime.engine.state import NodeStatus
 from runtime.masking.reader import RunReader
 from runtime.masking.readers import reader_of, reveal_of
@@ -48,12 +48,14 @@ from runtime.queries.nodes import (
 from runtime.queries.runs import logs_after
 
 
-class LogsView(AuthorizedView, APIView):
+class LogsView(ViewableAs, APIView):
     """Lines that nodes wrote, by their own cursor."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.data"}
 
-    @extend_schema(operation_id="runs_logs", parameters=query_of(LogFilters), responses=LogLineList)
+    @extend_schema(
+        operation_id="runs_logs", parameters=[*query_of(LogFilters), VIEW_AS_HEADER], responses=LogLineList
+    )
     def get(self, request: Request, run_id: UUID) -> Response:
         asked = read_query(request, LogFilters)
         run = find_run(self, run_id)
@@ -72,13 +74,15 @@ class LogsView(AuthorizedView, APIView):
         )
 
 
-class RunNodeView(AuthorizedView, APIView):
+class RunNodeView(ViewableAs, APIView):
     """One node of a run: its attempts, and its data as far as it can be shown at once."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.data"}
 
     @extend_schema(
-        operation_id="runs_nodes_retrieve", parameters=query_of(NodeDataParameters), responses=RunNodeDetail
+        operation_id="runs_nodes_retrieve",
+        parameters=[*query_of(NodeDataParameters), VIEW_AS_HEADER],
+        responses=RunNodeDetail,
     )
     def get(self, request: Request, run_id: UUID, node: str) -> Response | HttpResponse:
         asked = read_query(request, NodeDataParameters)

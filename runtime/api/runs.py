@@ -34,6 +34,7 @@ from runtime.api.run_node_bodies import RunNode
 from runtime.api.run_nodes import node_body, origins_of
 from runtime.api.run_terms import RunReference
 from runtime.api.run_waits import queue_body, waiting_bodies
+from runtime.api.viewable import VIEW_AS_HEADER, ViewableAs
 from runtime.disclosure import bare_event, bare_state, sees_data
 from runtime.engine.events import Event
 from runtime.engine.graph import Graph
@@ -61,23 +62,27 @@ class RunsView(AuthorizedView, APIView):
         return Response(RunList(results=items, next=next_address(request, cursor)))
 
 
-class RunView(AuthorizedView, APIView):
+class RunView(ViewableAs, APIView):
     """One run with its graph and the states of its nodes."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
-    @extend_schema(operation_id="runs_retrieve", responses=RunDetail)
+    @extend_schema(operation_id="runs_retrieve", parameters=[VIEW_AS_HEADER], responses=RunDetail)
     def get(self, request: Request, run_id: UUID) -> Response:
         run = find_run(self, run_id)
         return Response(_detail(run, self.subject))
 
 
-class EventsView(AuthorizedView, APIView):
+class EventsView(ViewableAs, APIView):
     """State transitions of a run: what the socket sends, by the same cursor."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
-    @extend_schema(operation_id="runs_events", parameters=query_of(AfterSequence), responses=RunEventList)
+    @extend_schema(
+        operation_id="runs_events",
+        parameters=[*query_of(AfterSequence), VIEW_AS_HEADER],
+        responses=RunEventList,
+    )
     def get(self, request: Request, run_id: UUID) -> Response:
         asked = read_query(request, AfterSequence)
         run = find_run(self, run_id)

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import AuthorizedView
 from runtime.api.masking_bodies import denial_items
 from runtime.api.pagination import next_after
 from runtime.api.parsing import query_of, read_query
@@ -25,6 +24,7 @@ from runtime.api.run_node_bodies import (
 )
 from runtime.api.run_nodes import node_body, origins_of
 from runtime.api.runs import find_run
+from runtime.api.viewable import VIEW_AS_HEADER, ViewableAs
 from runtime.disclosure import bare_error, bare_nodes, sees_data
 from runtime.engine.state import NodeState, NodeStatus
 from runtime.masking.reader import RunReader, shown_nodes
@@ -33,13 +33,15 @@ from runtime.queries.iterations import IterationView, iterations_of
 from runtime.queries.scopes import ScopeView, scope_of
 
 
-class IterationsView(AuthorizedView, APIView):
+class IterationsView(ViewableAs, APIView):
     """The rounds of a loop or the items of a map, by number."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
     @extend_schema(
-        operation_id="runs_iterations", parameters=query_of(IterationFilters), responses=RunIterationList
+        operation_id="runs_iterations",
+        parameters=[*query_of(IterationFilters), VIEW_AS_HEADER],
+        responses=RunIterationList,
     )
     def get(self, request: Request, run_id: UUID) -> Response:
         run = find_run(self, run_id)
@@ -57,12 +59,14 @@ class IterationsView(AuthorizedView, APIView):
         )
 
 
-class RunScopeView(AuthorizedView, APIView):
+class RunScopeView(ViewableAs, APIView):
     """The graph inside a container and its nodes as they stand: of one iteration, or of a sub-workflow."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "run.view"}
 
-    @extend_schema(operation_id="runs_scope", parameters=query_of(ScopeParameters), responses=RunScope)
+    @extend_schema(
+        operation_id="runs_scope", parameters=[*query_of(ScopeParameters), VIEW_AS_HEADER], responses=RunScope
+    )
     def get(self, request: Request, run_id: UUID) -> Response:
         run = find_run(self, run_id)
         asked = read_query(request, ScopeParameters)

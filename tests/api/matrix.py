@@ -134,6 +134,8 @@ ROWS: dict[str, frozenset[str]] = {
     "GET workflows/{workflow_id}/grants/": EDIT,
     "POST workflows/{workflow_id}/grants/": EDIT,
     "DELETE workflows/{workflow_id}/grants/{grant_id}/": EDIT,
+    "POST workflows/{workflow_id}/view-as/": AUDIT,
+    "POST runs/{run_id}/view-as/": AUDIT,
     "POST access/check/": ALL,
     "GET access/requests/": ALL,
     "POST access/requests/": ALL,

@@ -14,6 +14,7 @@ from designer.api.access import (
     policies,
     policy_cases,
     requests,
+    view_as,
     vocabulary,
 )
 
@@ -45,5 +46,7 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/grants/", grants.WorkflowGrantsView.as_view()),
     path("workflows/<uuid:workflow_id>/grants/<uuid:grant_id>/", grants.WorkflowGrantView.as_view()),
     path("workflows/<uuid:workflow_id>/access/", classification.WorkflowAccessView.as_view()),
+    path("workflows/<uuid:workflow_id>/view-as/", view_as.WorkflowViewAsView.as_view()),
+    path("runs/<uuid:run_id>/view-as/", view_as.RunViewAsView.as_view()),
     path("datasets/<uuid:dataset_id>/access/", classification.DatasetAccessView.as_view()),
 ]
