@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -28,10 +29,14 @@ class Noted:
 
 @dataclass(slots=True)
 class Circumstances:
-    """`noted` gathers what is logged when all is answered: outside of what may be rolled back."""
+    """`noted` gathers what is logged when all is answered: outside of what may be rolled back.
+
+    `mfa_at` tells when whoever asks last gave a second factor; it is asked late, and each time.
+    """
 
     via: DecisionVia
     ip: str | None = None
+    mfa_at: Callable[[], datetime | None] | None = None
     noted: dict[object, Noted] = field(default_factory=dict)
 
 
@@ -41,7 +46,10 @@ _current: ContextVar[Circumstances | None] = ContextVar("circumstances", default
 def environment() -> Environment:
     """Now, and from where the question under way came."""
     current = _current.get()
-    return Environment(timezone.now(), ip=None if current is None else current.ip)
+    if current is None:
+        return Environment(timezone.now())
+    mfa_at = None if current.mfa_at is None else current.mfa_at()
+    return Environment(timezone.now(), ip=current.ip, mfa_at=mfa_at)
 
 
 def circumstances() -> Circumstances | None:
@@ -50,9 +58,11 @@ def circumstances() -> Circumstances | None:
 
 
 @contextmanager
-def asked(via: DecisionVia, ip: str | None = None) -> Iterator[Circumstances]:
+def asked(
+    via: DecisionVia, ip: str | None = None, mfa_at: Callable[[], datetime | None] | None = None
+) -> Iterator[Circumstances]:
     """Whatever is decided inside was asked so."""
-    current = Circumstances(via, ip)
+    current = Circumstances(via, ip, mfa_at)
     token = _current.set(current)
     try:
         yield current

@@ -21,7 +21,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
 from accounts.authorization import AccessDenied, Hidden, NotSignedIn
-from accounts.environment import asked
+from accounts.environment import Circumstances, asked, circumstances
+from accounts.identity.proofs import second_factor_at
 from accounts.models import DecisionVia, User
 from accounts.queries import user_by_secret
 from accounts.services import note_use
@@ -65,7 +66,8 @@ class SubjectMiddleware:
         if user is None:
             await _refuse(receive, send, NOT_SIGNED_IN, "Sign in first.")
             return
-        with asked(DecisionVia.SOCKET, ip_of(scope)):
+        with asked(DecisionVia.SOCKET, ip_of(scope)) as around:
+            _note_second_factor(around, user)
             await self.inner({**scope, "user": user}, receive, send)
 
 
@@ -82,7 +84,11 @@ async def nothing_here(scope: Mapping[str, Any], receive: Any, send: Any) -> Non
 
 async def current_subject(scope: Mapping[str, Any]) -> User | None:
     """The active user of the connection, read afresh each time; None when there is no longer one."""
-    return await database_sync_to_async(_subject)(scope)
+    user = await database_sync_to_async(_subject)(scope)
+    around = circumstances()
+    if around is not None and user is not None:
+        _note_second_factor(around, user)
+    return user
 
 
 def is_own_origin(scope: Mapping[str, Any]) -> bool:
@@ -116,7 +122,16 @@ def _session_user(request: HttpRequest) -> User | None:
         return None
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    user.mfa_at = second_factor_at(request.session, user)
+    return user
+
+
+def _note_second_factor(around: Circumstances, user: User) -> None:
+    """A factor that is given while the socket is open counts from its next check on."""
+    at = user.mfa_at
+    around.mfa_at = lambda: at
 
 
 def _bearer(scope: Mapping[str, Any]) -> str | None:

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 
 from accounts import pages
 from accounts.admin_site import site
+from accounts.identity import pages as identity_pages
 
 _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -20,6 +21,8 @@ urlpatterns = [
         name="shell",
     ),
     path("sign-in/", views.login, name="account_login"),
+    path("sign-in/code/", identity_pages.SecondFactorView.as_view(), name="mfa_authenticate"),
+    path("sign-in/passkey/", identity_pages.PasskeySignInView.as_view(), name="mfa_login_webauthn"),
     path("sign-in/inactive/", views.account_inactive, name="account_inactive"),
     path("sign-out/", views.logout, name="account_logout"),
     path("password/change/", views.password_change, name="account_change_password"),

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "channels",
     "rest_framework",
     "drf_spectacular",
@@ -94,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.identity.middleware.SeenMiddleware",
     "accounts.deciding.DecisionMiddleware",
 ]
 
@@ -189,6 +191,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+# Second factors, passkeys and recovery codes. Every passkey verifies the person, so it also signs in alone.
+MFA_ADAPTER = "accounts.identity.mfa_adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.identity.forms.CodeForm",
+    "authenticate_webauthn": "accounts.identity.forms.PasskeyForm",
+    "login_webauthn": "accounts.identity.forms.PasskeySignInForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODE_DIGITS = 10
+SESSION_ENGINE = "accounts.identity.session_store"
 CSRF_FAILURE_VIEW = "accounts.pages.csrf_failure"
 
 # Where people open the interface, for links in messages.

@@ -16,6 +16,7 @@ from accounts.models.audit import (
 )
 from accounts.models.decisions import DecisionLog, DecisionVia
 from accounts.models.grants import AccessRequest, Grant, RequestStatus
+from accounts.models.identity import IdentityLink, IdentityProvider
 from accounts.models.invitations import Invitation
 from accounts.models.levels import AttributeDefinition, AttributeKind, AttributeOwner, SecurityLevel
 from accounts.models.policies import (
@@ -27,6 +28,7 @@ from accounts.models.policies import (
     PolicyTestCase,
 )
 from accounts.models.roles import Role
+from accounts.models.sessions import AuthSession
 from accounts.models.tenants import Tenant
 from accounts.models.tokens import ApiToken
 from accounts.models.users import User
@@ -44,10 +46,13 @@ __all__ = [
     "AuditOutcome",
     "AuditSeal",
     "AuditSealedEntry",
+    "AuthSession",
     "DecisionLog",
     "DecisionVia",
     "Effect",
     "Grant",
+    "IdentityLink",
+    "IdentityProvider",
     "Invitation",
     "MaskingRule",
     "Policy",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
@@ -34,7 +35,8 @@ class UserManager(DjangoUserManager["User"]):
 class User(AbstractUser):
     """A person, who signs in by e-mail and belongs to one tenant; only superusers belong to none.
 
-    A request by token carries that token in `token`: authorization narrows to its scopes.
+    A request by token carries that token in `token`: authorization narrows to its scopes. A socket's user
+    carries in `mfa_at` when they last gave a second factor.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,6 +58,7 @@ class User(AbstractUser):
     objects: ClassVar[UserManager] = UserManager()
 
     token: ApiToken | None = None
+    mfa_at: datetime | None = None
 
     resource_kind = "user"
     resource_owner = "pk"

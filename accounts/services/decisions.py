@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -22,15 +22,19 @@ _MET_BY_PEOPLE = frozenset({DecisionVia.REST, DecisionVia.SOCKET, DecisionVia.AD
 
 
 @contextmanager
-def asked_and_logged(via: DecisionVia, ip: str | None = None) -> Iterator[Circumstances]:
+def asked_and_logged(
+    via: DecisionVia, ip: str | None = None, mfa_at: Callable[[], datetime | None] | None = None
+) -> Iterator[Circumstances]:
     """As `asked`; in the end, also after a failure, what was noted is written in a transaction of its own.
 
-    Without an address it is that of the question under way.
+    Without an address it is that of the question under way, and so is the second factor.
     """
     around = circumstances()
     if ip is None and around is not None:
         ip = around.ip
-    with asked(via, ip) as current:
+    if mfa_at is None and around is not None:
+        mfa_at = around.mfa_at
+    with asked(via, ip, mfa_at) as current:
         try:
             yield current
         finally:

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.authorization import AccessDenied, Hidden, NotSignedIn
+from accounts.identity.step_up import StepUpNeeded
 from runtime.api.errors import ApiProblem
 from runtime.api.rendering import dump
 from runtime.engine.errors import GraphError, WorkflowError
@@ -87,6 +88,8 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
             return ApiProblem(404, "not_found", NOT_FOUND)
         case AccessDenied():
             return ApiProblem(403, "forbidden", str(error), extra=_denial(error))
+        case StepUpNeeded():
+            return _step_up(error)
         case NotSignedIn():
             return _not_signed_in()
         case GraphError():
@@ -128,6 +131,13 @@ def _denial(error: AccessDenied) -> dict[str, Any]:
         "resource_id": None if resource is None else resource.id,
         "can_request": resource is not None and bool(resource.id) and decision.lacks_only_a_grant,
     }
+
+
+def _step_up(error: StepUpNeeded) -> ApiProblem:
+    """What a person can prove now, they prove at `url` and ask again. A token cannot."""
+    status = 409 if error.code == "session_needed" else 403
+    extra = {"purpose": error.purpose.value, "methods": error.methods, "url": error.url}
+    return ApiProblem(status, error.code, error.message, extra=extra)
 
 
 def _facts(error: WorkflowError) -> dict[str, Any]:

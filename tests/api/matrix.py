@@ -20,6 +20,19 @@ ROWS: dict[str, frozenset[str]] = {
     # one's own account
     "GET me/": ALL,
     "POST me/password/": ALL,
+    "GET me/sessions/": ALL,
+    "DELETE me/sessions/": ALL,
+    "GET me/factors/": ALL,
+    "POST me/factors/app/": ALL,
+    "DELETE me/factors/app/": ALL,
+    "POST me/factors/app/begin/": ALL,
+    "POST me/factors/recovery-codes/": ALL,
+    "POST me/factors/passkeys/": ALL,
+    "POST me/factors/passkeys/begin/": ALL,
+    "DELETE me/factors/passkeys/{passkey_id}/": ALL,
+    "GET me/step-up/": ALL,
+    "POST me/step-up/": ALL,
+    "POST me/step-up/passkey/": ALL,
     "GET tokens/": ALL,
     "POST tokens/": ALL,
     # workflows
@@ -161,6 +174,7 @@ ROWS: dict[str, frozenset[str]] = {
 }
 
 OWN: dict[str, str] = {
+    "DELETE me/sessions/{session_id}/": "a session is its owner's alone",
     "DELETE tokens/{token_id}/": "a token is its owner's alone: for everybody else it is not there",
     "POST access/requests/{request_id}/withdraw/": "who asked can take it back, nobody else",
 }
@@ -170,6 +184,7 @@ HIDDEN: frozenset[str] = frozenset({"GET access/requests/{request_id}/"})
 """Rows where those who do not get through are told 404: they may not know of the thing."""
 
 ABSENT: dict[str, str] = {
+    "DELETE me/factors/passkeys/{passkey_id}/": "only a browser can make a passkey",
     "GET runs/{run_id}/nodes/{node}/decide/": "the data of a step called `decide` inside of a container",
     "GET runs/{run_id}/nodes/{node}/reveal/": "the data of a step called `reveal` inside of a container",
 }

@@ -13,7 +13,7 @@ from accounts.declared import declared_action
 from accounts.models import Tenant, User
 from accounts.services import create_token
 from tests.api.matrix import ABSENT, HIDDEN, OWN, ROLES, ROWS
-from tests.api.things import make_request, make_things
+from tests.api.things import make_request, make_session, make_things
 from tests.people import bearer, make_tenant, make_user
 from tests.routes import Route, our_routes
 
@@ -122,7 +122,12 @@ def test_what_is_somebodys_own_is_not_there_for_others(tenant: Tenant, things: d
     for role in ROLES:
         user = make_user(tenant, role)
         token, request = create_token(user, name="mine").row, make_request(user)
-        own = {**things, "token_id": str(token.pk), "request_id": str(request.pk)}
+        own = {
+            **things,
+            "token_id": str(token.pk),
+            "request_id": str(request.pk),
+            "session_id": str(make_session(user).id),
+        }
 
         for row in OWN:
             assert Caller(user).status(row, things) == 404, (role, row)

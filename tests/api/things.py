@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AccessRequest, AuditEntry, Role, User
+from accounts.models import AccessRequest, AuditEntry, AuthSession, Role, User
 from accounts.services import create_token
 from runtime.models import Approval, Channel, DeliveryStatus, NoticeEvent, Outbox, Run
 from tests.api.matrix import ROLES
@@ -41,6 +42,8 @@ def make_things(owner: User) -> dict[str, str]:
         "trigger_id": _made(api.post("triggers/", hook)),
         "approval_id": str(_question(run).pk),
         "notification_id": str(_notice(run).pk),
+        "session_id": str(make_session(owner).id),
+        "passkey_id": "1",
         "token_id": str(create_token(owner, name="thing").row.pk),
         **_of_access(api, owner, workflow_id),
     }
@@ -62,6 +65,13 @@ def _of_access(api: Api, owner: User, workflow_id: str) -> dict[str, str]:
         "role_id": str(Role.objects.get(tenant=owner.tenant_id, key="viewer").pk),
         "entry_id": str(AuditEntry.objects.filter(tenant=owner.tenant_id).latest("id").pk),
     }
+
+
+def make_session(user: User) -> AuthSession:
+    """A browser in which this person is signed in."""
+    client = Client()
+    client.force_login(user)
+    return AuthSession.objects.filter(user=user).latest("created_at")
 
 
 def make_request(user: User) -> AccessRequest:
