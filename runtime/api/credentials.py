@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from accounts.authorization import Subject, allowed_actions, may_somewhere, visible
+from accounts.identity.step_up import Purpose, require_step_up
 from runtime.api.credential_bodies import (
     CredentialChange,
     CredentialFilters,
@@ -80,6 +81,7 @@ class CredentialsView(AuthorizedView, APIView):
         user = self.subject
         made = Credential(tenant=user.tenant, name=asked.name, type=asked.type, created_by=user)
         self.require_new("credential.create", made)
+        require_step_up(request, Purpose.CREDENTIAL)
         try:
             credential = credentials.create_credential(
                 user=self.subject,
@@ -112,6 +114,7 @@ class CredentialView(AuthorizedView, APIView):
     )
     def patch(self, request: Request, credential_id: UUID) -> Response:
         credential = find_credential(self, credential_id, "credential.edit")
+        require_step_up(request, Purpose.CREDENTIAL)
         asked = read_body(request, CredentialChange)
         try:
             changed = credentials.change_credential(
@@ -128,6 +131,7 @@ class CredentialView(AuthorizedView, APIView):
     @extend_schema(operation_id="credentials_destroy", responses={204: None})
     def delete(self, request: Request, credential_id: UUID) -> Response:
         credential = find_credential(self, credential_id, "credential.delete")
+        require_step_up(request, Purpose.CREDENTIAL)
         try:
             credentials.delete_credential(credential)
         except CredentialInUse as error:

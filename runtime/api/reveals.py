@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import Resource
+from accounts.identity.step_up import Purpose, require_step_up
 from runtime.api.errors import ApiProblem
 from runtime.api.idempotency import once
 from runtime.api.masking_bodies import Revealing, RevealRequest
@@ -53,6 +54,7 @@ class RevealView(RunNodeView):
         self.require("data.reveal", resource)
         if not reader_of(self.subject, run).may_reveal(node):
             raise ApiProblem(409, "nothing_masked", "Nothing is masked for you in this step.")
+        require_step_up(request, Purpose.REVEAL)
         found = reveal(self.subject, run, static, reason=asked.reason.strip(), minutes=asked.minutes)
         return Response(Revealing(until=found.expires_at, reason=found.reason), status=201)
 
