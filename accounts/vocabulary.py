@@ -57,6 +57,20 @@ def vocabulary_of(tenant_id: UUID) -> Vocabulary:
 
 
 @cache
+def types_of_columns() -> Mapping[str, tuple[str, ...]]:
+    """`{resource.<name>: the types of resources that have it}`: tables with such a column, and nodes."""
+    found: dict[str, set[str]] = {f"resource.{name}": {"node"} for name in (*CLASSIFIED, *_OF_NODES)}
+    for model in apps.get_models():
+        if hasattr(model, "resource_kind"):
+            known = map_of(model)
+            for name in known.columns:
+                found.setdefault(f"resource.{name}", set()).add(known.type)
+    for name in CLASSIFIED:
+        found.setdefault(f"resource.workflow.{name}", set()).add("node")
+    return MappingProxyType({path: tuple(sorted(types)) for path, types in found.items()})
+
+
+@cache
 def _built_in() -> Mapping[str, str]:
     """What tables have columns for, of every type of resource and of what it belongs to; and of nodes."""
     found = {f"resource.{name}": str(kind) for name, kind in {**CLASSIFIED, **_OF_NODES}.items()}

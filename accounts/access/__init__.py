@@ -16,6 +16,7 @@ from accounts.access.actions import (
     view_action,
 )
 from accounts.access.attributes import AttributeProblem, AttributeValue, attribute_problems
+from accounts.access.changes import Change, changes_between
 from accounts.access.context import (
     SCRIPT_ROLES,
     NodePermission,
@@ -38,6 +39,7 @@ from accounts.access.operators import OPERATORS
 from accounts.access.policies import NO_POLICIES, PolicySet
 from accounts.access.problems import PolicyError, Problem
 from accounts.access.reading import check_condition
+from accounts.access.references import unknown_paths
 from accounts.access.roles import BUILT_IN_ROLES, BuiltInRole
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "AttributeProblem",
     "AttributeValue",
     "BuiltInRole",
+    "Change",
     "Decision",
     "Environment",
     "Explanation",
@@ -80,6 +83,7 @@ __all__ = [
     "UserContext",
     "allowed_among",
     "attribute_problems",
+    "changes_between",
     "check_condition",
     "decide",
     "decide_by_role",
@@ -91,5 +95,6 @@ __all__ = [
     "read_document",
     "read_file",
     "read_role_table",
+    "unknown_paths",
     "view_action",
 ]

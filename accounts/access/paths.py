@@ -20,6 +20,8 @@ MASK_ROOTS = (*ROOTS, "data")
 USER_FIELDS = ("id", "tenant_id", "email", "roles", "is_active")
 RESOURCE_FIELDS = ("id", "type", "tenant_id", "owner_id")
 ENV_FIELDS = ("at", "hour", "weekday", "date", "ip", "mfa_at")
+Kinds = Mapping[str, str]
+"""The attributes that are defined: `{"user.clearance": "level"}`."""
 _STEP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 
 
@@ -53,6 +55,15 @@ def read_path(text: object, roots: tuple[str, ...] = ROOTS) -> Path:
     if root == "env" and name not in ENV_FIELDS:
         raise ValueError(f"env has {', '.join(ENV_FIELDS)}, not {name!r:.80}")
     return Path(root, name)
+
+
+def is_known(path: Path, kinds: Kinds) -> bool:
+    """Whether conditions may name it: attributes of people and things have to be defined."""
+    if path.root not in ("user", "resource") or str(path) in kinds:
+        return True
+    if path.root == "user":
+        return path.name in USER_FIELDS
+    return path.name in RESOURCE_FIELDS or path.name.rsplit(".", 1)[-1] in RESOURCE_FIELDS
 
 
 def below(attributes: Mapping[str, Any], name: str) -> Any:

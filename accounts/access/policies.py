@@ -16,8 +16,9 @@ from accounts.access.actions import ACTIONS, OWN_ACTIONS, expand_actions
 from accounts.access.conditions import Check, Const, Known, Node
 from accounts.access.facts import Environment, Resource, Subject
 from accounts.access.levels import DEFAULT_LEVELS, Levels
+from accounts.access.paths import Kinds
 from accounts.access.problems import PolicyError, Problem
-from accounts.access.reading import Kinds, Reader
+from accounts.access.reading import Reader
 
 Effect = Literal["allow", "deny"]
 STATUSES = ("active", "shadow", "draft", "disabled")

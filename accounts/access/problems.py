@@ -12,6 +12,7 @@ class Problem:
 
     path: str
     message: str
+    code: str = "bad_rule"
 
     def __str__(self) -> str:
         return f"{self.path}: {self.message}" if self.path else self.message

@@ -10,7 +10,7 @@ from accounts.access.conditions import TRUE, All, Column, Leaf, Node, Not, Some
 from accounts.access.contradictions import contradiction
 from accounts.access.levels import DEFAULT_LEVELS, Levels
 from accounts.access.operators import OPERATORS, Operator, judge
-from accounts.access.paths import RESOURCE_FIELDS, ROOTS, USER_FIELDS, Path, read_path
+from accounts.access.paths import ROOTS, Kinds, Path, is_known, read_path
 from accounts.access.problems import Problem
 
 MAX_DEPTH = 20
@@ -29,15 +29,17 @@ _KINDS: Mapping[str, str] = {
     "env.hour": "number",
     "env.weekday": "number",
 }
-Kinds = Mapping[str, str]
+CONTRADICTION = "contradiction"
+UNKNOWN_ATTRIBUTE = "unknown_attribute"
 
 
 class _Fault(Exception):
     """One fault, of this part of the tree."""
 
-    def __init__(self, where: str, message: str) -> None:
+    def __init__(self, where: str, message: str, code: str = "bad_rule") -> None:
         self.where = where
         self.message = message
+        self.code = code
 
 
 @dataclass(slots=True)
@@ -72,7 +74,8 @@ class Reader:
             group = _group(tree)
             return self._leaf(tree) if group is None else self._join(*group, path, depth)
         except _Fault as fault:
-            self._say(f"{path}.{fault.where}" if fault.where else path, fault.message)
+            where = f"{path}.{fault.where}" if fault.where else path
+            self.problems.append(Problem(where, fault.message, fault.code))
             return TRUE
 
     def _join(self, kind: str, key: str, parts: Any, path: str, depth: int) -> Node:
@@ -87,7 +90,7 @@ class Reader:
         if kind == "not":
             return Not(nodes[0])
         if kind == "and" and (message := contradiction(nodes, self.levels)) is not None:
-            raise _Fault(key, message)
+            raise _Fault(key, message, CONTRADICTION)
         return (All if kind == "and" else Some)(nodes) if len(nodes) > 1 else nodes[0]
 
     def _leaf(self, tree: Mapping[str, Any]) -> Node:
@@ -167,12 +170,8 @@ class Reader:
         return path
 
     def _check_known(self, path: Path, key: str) -> None:
-        if self.kinds is None or path.root not in ("user", "resource") or str(path) in self.kinds:
-            return
-        fields = USER_FIELDS if path.root == "user" else RESOURCE_FIELDS
-        if path.name in fields or (path.root == "resource" and path.name.rsplit(".", 1)[-1] in fields):
-            return
-        raise _Fault(key, f"{path} is not an attribute that is defined here")
+        if self.kinds is not None and not is_known(path, self.kinds):
+            raise _Fault(key, f"{path} is not an attribute that is defined here", UNKNOWN_ATTRIBUTE)
 
     def _kind(self, path: Path) -> str | None:
         if self.kinds is not None and str(path) in self.kinds:

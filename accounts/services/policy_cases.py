@@ -92,7 +92,7 @@ def run_cases_with(policy: Policy, document: Mapping[str, Any]) -> list[CaseResu
     cases = list(policy.test_cases.all())
     if not cases:
         return []
-    tried = policies_with(policy.tenant_id, document, instead_of=policy.key)
+    tried = _with(policy_set_of(policy.tenant_id), policy, document, levels_of(policy.tenant_id))
     book = read_roles(policy.tenant_id)
     return [CaseResult(case, _asked(policy.tenant_id, case, tried, book)) for case in cases]
 
@@ -102,22 +102,6 @@ def refuse_failing_cases(policy: Policy) -> None:
     failed = [each for each in run_cases_with(policy, policy.as_document()) if not each.passed]
     if failed:
         raise CasesFail(failed)
-
-
-def policies_with(
-    tenant_id: UUID, document: Mapping[str, Any] | None, *, instead_of: str | None = None
-) -> PolicySet:
-    """The policies in force, and this one as if it were, in the place of the one with a key.
-
-    Raises `PolicyError` for a document that cannot be read.
-    """
-    base = policy_set_of(tenant_id)
-    gone = () if instead_of is None else (instead_of,)
-    if document is None:
-        return base if instead_of is None else base.with_one(PolicySet.compile([]), instead_of=gone)
-    active = {**document, "status": PolicyStatus.ACTIVE.value}
-    own = PolicySet.compile([active], levels=levels_of(tenant_id))
-    return base.with_one(own, instead_of=gone)
 
 
 def count_cases(tenant_id: UUID, policies: Iterable[Policy]) -> dict[UUID, CaseCount]:
@@ -153,13 +137,18 @@ def _counted(
         document = policy.draft or policy.as_document()
         asked = cases[policy.pk]
         try:
-            own = PolicySet.compile([{**document, "status": PolicyStatus.ACTIVE.value}], levels=levels)
-            tried = base.with_one(own, instead_of=[policy.key])
+            tried = _with(base, policy, document, levels)
             passed = sum(_passes(tenant_id, case, tried, book) for case in asked)
         except PolicyError:  # it cannot be read as it is, so that it answers nothing
             passed = 0
         counts[policy.pk] = CaseCount(passed, len(asked) - passed)
     return counts
+
+
+def _with(base: PolicySet, policy: Policy, document: Mapping[str, Any], levels: Iterable[str]) -> PolicySet:
+    """The policies in force, and the document as if it were, in the place of its policy."""
+    own = PolicySet.compile([{**document, "status": PolicyStatus.ACTIVE.value}], levels=levels)
+    return base.with_one(own, instead_of=[policy.key])
 
 
 def _passes(tenant_id: UUID, case: PolicyTestCase, policies: PolicySet, book: RoleBook) -> bool:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Policy, User
 from accounts.services.audit import record
 from accounts.services.policy_gates import (
+    DraftChanged,
     RevisionChanged,
     author_of,
     forget_approval,
@@ -68,8 +69,7 @@ def approve_policy(
     elif policy.revision != revision:
         raise RevisionChanged(policy.revision)
     if (policy.draft is None) is not (draft_version is None):
-        there_is = "a draft" if policy.draft is not None else "no draft"
-        raise Conflict("draft_changed", f"There is {there_is} by now. Read it again before you approve it.")
+        raise DraftChanged(policy)
     if author_of(policy) == user:
         raise Conflict("own_work", "You wrote this yourself: another person has to approve it.")
     policy.approved_by, policy.approved_at = user, timezone.now()

@@ -13,8 +13,9 @@ from accounts.access.levels import DEFAULT_LEVELS, Levels
 from accounts.access.masks.fields import Pattern, read_field
 from accounts.access.masks.kinds import Mask, make_mask
 from accounts.access.masks.masking import Applied, Masker
+from accounts.access.paths import Kinds
 from accounts.access.problems import PolicyError, Problem
-from accounts.access.reading import Kinds, Reader
+from accounts.access.reading import Reader
 
 MASK_ROOTS = ("user", "resource", "env", "data")
 STATUSES = ("active", "draft", "disabled")

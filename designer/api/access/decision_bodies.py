@@ -15,6 +15,7 @@ from designer.api.access.policy_bodies import (
     StatedResource,
     StatedSubject,
 )
+from designer.api.access.policy_draft_bodies import DraftDocument
 from runtime.api.body import Body, PageParameters, Person, RequestBody, Time
 
 
@@ -85,6 +86,19 @@ class AccessChecked(Answer):
     explanation: dict[str, Any] | None = Field(description="For who may see policies.")
 
 
+class SimulatedDraft(RequestBody):
+    """A policy that is not in force. Without a document: the saved draft, or the policy as it is."""
+
+    policy_id: UUID | None = Field(None, description="In whose place it counts.")
+    document: DraftDocument | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> SimulatedDraft:
+        if self.policy_id is None and self.document is None:
+            raise ValueError("Name a policy, or send a document.")
+        return self
+
+
 class Simulation(RequestBody):
     """A question that changes nothing: who (a person, or somebody stated), what, on what, and when."""
 
@@ -98,6 +112,7 @@ class Simulation(RequestBody):
     policy: PolicyDocument | None = Field(
         None, description="Counts as if it were in force, in the place of the one with its key."
     )
+    draft: SimulatedDraft | None = Field(None, description="Answered beside what is in force.")
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Simulation:
@@ -107,8 +122,18 @@ class Simulation(RequestBody):
             raise ValueError("Name a resource, or state one.")
         if (self.resource_type is None) != (self.resource_id is None):
             raise ValueError("Name both the resource's type and its id, or neither.")
+        if self.policy is not None and self.draft is not None:
+            raise ValueError("Try one policy: as policy or as draft.")
         return self
 
 
-class Simulated(Answer):
+class SimulatedAnswer(Answer):
     explanation: dict[str, Any]
+
+
+class Simulated(SimulatedAnswer):
+    """The answer with what is tried, or without one by what is in force; and both side by side."""
+
+    active: SimulatedAnswer
+    draft: SimulatedAnswer | None = Field(description="With the policy that is tried.")
+    took_us: int = Field(description="How long one decision took, in microseconds.")

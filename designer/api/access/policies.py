@@ -6,16 +6,14 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
-from accounts.authorization import Subject, allowed_actions, visible
-from accounts.models import Policy, PolicyRevision
 from accounts.services import policies
+from accounts.services.policy_drafts import activate_draft
 from accounts.services.rule_checks import policy_faults
 from accounts.vocabulary import vocabulary_of
 from designer.api.access.policy_bodies import (
@@ -28,16 +26,13 @@ from designer.api.access.policy_bodies import (
     PolicyFilters,
     PolicyItem,
     PolicyList,
-    PolicyRevisionItem,
-    PolicyRevisionList,
 )
+from designer.api.access.policy_items import find_policy, policy_bodies, policy_body, policy_rows
 from designer.api.access.refusals import refusing
 from designer.api.access.tenants import tenant_of
-from runtime.api.body import PageParameters
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
-from runtime.api.people import person_body
 
 
 class PoliciesView(AuthorizedView, APIView):
@@ -49,7 +44,7 @@ class PoliciesView(AuthorizedView, APIView):
     @extend_schema(operation_id="policies_list", parameters=query_of(PolicyFilters), responses=PolicyList)
     def get(self, request: Request) -> Response:
         filters = read_query(request, PolicyFilters)
-        rows = visible(Policy.objects.select_related("updated_by"), self.subject, "policy.view")
+        rows = policy_rows(self.subject)
         if filters.search:
             rows = rows.filter(Q(key__icontains=filters.search) | Q(label__icontains=filters.search))
         if filters.status:
@@ -57,7 +52,7 @@ class PoliciesView(AuthorizedView, APIView):
         if filters.effect:
             rows = rows.filter(effect=filters.effect)
         page, cursor = newest_first(rows, filters, key="updated_at")
-        results = [policy_body(row, self.subject) for row in page]
+        results = policy_bodies(page, self.subject)
         return Response(PolicyList(results=results, next=next_address(request, cursor)))
 
     @extend_schema(operation_id="policies_create", request=NewPolicy, responses={201: PolicyItem})
@@ -130,55 +125,13 @@ class PolicyActivationView(AuthorizedView, APIView):
     def _set(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
         asked = read_body(request, PolicyActivation)
+        how: dict[str, Any] = {"user": self.subject, "revision": asked.revision, "note": asked.note}
         with refusing():
-            changed = policies.set_policy_status(
-                policy, asked.status, user=self.subject, revision=asked.revision, note=asked.note
-            )
+            if asked.draft_version is None:
+                changed = policies.set_policy_status(policy, asked.status, **how)
+            else:
+                changed = activate_draft(policy, asked.status, draft_version=asked.draft_version, **how)
         return Response(policy_body(changed, self.subject))
-
-
-class PolicyRevisionsView(AuthorizedView, APIView):
-    """What a policy said before, newest first."""
-
-    actions: ClassVar[dict[str, str]] = {"GET": "policy.view"}
-
-    @extend_schema(
-        operation_id="policies_revisions", parameters=query_of(PageParameters), responses=PolicyRevisionList
-    )
-    def get(self, request: Request, policy_id: UUID) -> Response:
-        asked = read_query(request, PageParameters)
-        policy = find_policy(self, policy_id)
-        rows = PolicyRevision.objects.filter(policy=policy).select_related("by")
-        page, cursor = newest_first(rows, asked, key="at")
-        results = [
-            PolicyRevisionItem(
-                number=row.number, document=row.document, note=row.note, at=row.at, by=person_body(row.by)
-            )
-            for row in page
-        ]
-        return Response(PolicyRevisionList(results=results, next=next_address(request, cursor)))
-
-
-def find_policy(view: AuthorizedView, policy_id: UUID, action: str = "policy.view") -> Policy:
-    """The policy, checked for `action`. Raises `Http404`, the same for none and for another tenant's."""
-    rows = visible(Policy.objects.select_related("updated_by"), view.subject, "policy.view")
-    policy = rows.filter(pk=policy_id).first()
-    if policy is None:
-        raise Http404
-    view.require(action, policy)
-    return policy
-
-
-def policy_body(policy: Policy, subject: Subject) -> PolicyItem:
-    return PolicyItem(
-        id=policy.pk,
-        created_at=policy.created_at,
-        updated_at=policy.updated_at,
-        updated_by=person_body(policy.updated_by),
-        revision=policy.revision,
-        can=allowed_actions(subject, policy, ["policy.manage"]),
-        **policy.as_document(),
-    )
 
 
 def _given(asked: PolicyChange) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from runtime.api.body import Body, Name, PageParameters, Person, RequestBody, Text, Time
 
@@ -18,6 +18,32 @@ ResourceType = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 ActionName = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True, description="The one that you have read.")]
 Condition = dict[str, Any]
+
+
+class PolicyDraft(Body):
+    """What the next revision is to say."""
+
+    document: dict[str, Any]
+    by: Person | None
+    at: Time
+    version: int
+    approved_by: Person | None
+
+
+class ApprovalState(Body):
+    """Of the draft, or where there is none of the revision."""
+
+    needed: bool = Field(description="Whether setting it in force waits for it.")
+    by: Person | None
+    at: Time | None
+    may_approve: bool = Field(description="Whether you may: somebody else wrote it.")
+
+
+class CaseCount(Body):
+    """Test cases, as if the draft, or without one the policy, were in force."""
+
+    passed: int
+    failed: int
 
 
 class PolicyItem(Body):
@@ -36,6 +62,13 @@ class PolicyItem(Body):
     created_at: Time
     updated_at: Time
     updated_by: Person | None
+    in_force: bool
+    draft: PolicyDraft | None
+    draft_version: int = Field(description="What a change of the draft, also of none, has to name.")
+    approval: ApprovalState
+    hits_24h: int = Field(description="Logged decisions of the last 24 hours that it decided.")
+    tests: CaseCount
+    referenced_unknown: list[str] = Field(description="Attributes that it names and that are not there.")
     can: list[str]
 
 
@@ -85,11 +118,24 @@ class PolicyChange(RequestBody):
 
 
 class PolicyActivation(RequestBody):
-    """`active` decides; `shadow` is evaluated and told of, and decides nothing."""
+    """`active` decides; `shadow` is evaluated and told of, and decides nothing.
+
+    With `draft` the draft becomes the next revision, with this status.
+    """
 
     status: Literal["active", "shadow", "disabled"]
     revision: Revision
     note: Text = ""
+    draft: bool = False
+    draft_version: int | None = Field(
+        None, ge=0, le=2**31 - 1, description="The one that you have read."
+    )
+
+    @model_validator(mode="after")
+    def _of_a_draft(self) -> PolicyActivation:
+        if self.draft is not (self.draft_version is not None):
+            raise ValueError("Name the version of the draft, and only with draft.")
+        return self
 
 
 class Fault(Body):

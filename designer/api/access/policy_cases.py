@@ -15,15 +15,15 @@ from accounts.api import AuthorizedView
 from accounts.models import Policy, PolicyTestCase
 from accounts.services import policy_cases
 from accounts.services.policy_cases import CaseResult
-from designer.api.access.policies import find_policy
 from designer.api.access.policy_bodies import NewPolicyTestCase, PolicyTestCaseItem, PolicyTestCaseList
+from designer.api.access.policy_items import find_policy
 from designer.api.access.refusals import refusing
 from runtime.api.idempotency import once
 from runtime.api.parsing import read_body
 
 
 class PolicyTestCasesView(AuthorizedView, APIView):
-    """The test cases of a policy, each with its result as if the policy were in force."""
+    """The test cases of a policy, each with its result as if it, or the draft of it, were in force."""
 
     actions: ClassVar[dict[str, str]] = {"GET": "policy.view", "POST": "policy.manage"}
 
@@ -48,14 +48,26 @@ class PolicyTestCasesView(AuthorizedView, APIView):
         document = asked.model_dump(mode="json", exclude_defaults=True)
         with refusing():
             case = policy_cases.create_case(policy, document)
-            result = next(each for each in policy_cases.run_cases(policy) if each.case.pk == case.pk)
+            result = _result(policy, case)
         return Response(_body(result), status=201)
 
 
 class PolicyTestCaseView(AuthorizedView, APIView):
     """One test case."""
 
-    actions: ClassVar[dict[str, str]] = {"DELETE": "policy.manage"}
+    actions: ClassVar[dict[str, str]] = {"PUT": "policy.manage", "DELETE": "policy.manage"}
+
+    @extend_schema(
+        operation_id="policies_test_cases_update", request=NewPolicyTestCase, responses=PolicyTestCaseItem
+    )
+    def put(self, request: Request, policy_id: UUID, case_id: UUID) -> Response:
+        policy = find_policy(self, policy_id, "policy.manage")
+        case = _find(policy, case_id)
+        asked = read_body(request, NewPolicyTestCase)
+        with refusing():
+            changed = policy_cases.change_case(case, asked.model_dump(mode="json", exclude_defaults=True))
+            result = _result(policy, changed)
+        return Response(_body(result))
 
     @extend_schema(operation_id="policies_test_cases_destroy", responses={204: None})
     def delete(self, request: Request, policy_id: UUID, case_id: UUID) -> Response:
@@ -69,6 +81,10 @@ def _find(policy: Policy, case_id: UUID) -> PolicyTestCase:
     if case is None:
         raise Http404
     return case
+
+
+def _result(policy: Policy, case: PolicyTestCase) -> CaseResult:
+    return next(each for each in policy_cases.run_cases(policy) if each.case.pk == case.pk)
 
 
 def _body(result: CaseResult) -> PolicyTestCaseItem:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from accounts.services.policy_gates import RevisionChanged
 from accounts.services.policy_cases import CasesFail
+from accounts.services.policy_gates import DraftChanged, RevisionChanged
 from accounts.services.refusals import Conflict, Refused
+from designer.api.access.policy_items import draft_body
 from runtime.api.errors import ApiProblem, invalid
 
 
@@ -25,11 +27,23 @@ def refusing(prefix: str = "") -> Iterator[None]:
         ) from refused
     except RevisionChanged as changed:
         raise ApiProblem(409, changed.code, changed.message, extra={"revision": changed.current}) from changed
+    except DraftChanged as changed:
+        raise ApiProblem(409, changed.code, changed.message, extra=_as_it_is(changed)) from changed
     except CasesFail as failing:
         names = [{"name": result.case.name, "reason": result.decision.reason} for result in failing.failed]
         raise ApiProblem(409, failing.code, failing.message, extra={"failed": names}) from failing
     except Conflict as conflict:
         raise ApiProblem(409, conflict.code, conflict.message) from conflict
+
+
+def _as_it_is(changed: DraftChanged) -> dict[str, Any]:
+    """The draft that is there by now, for who has to choose between it and theirs."""
+    draft = draft_body(changed.policy)
+    return {
+        "draft": None if draft is None else draft.model_dump(mode="json"),
+        "draft_version": changed.policy.draft_version,
+        "revision": changed.policy.revision,
+    }
 
 
 def _below(prefix: str, field: str) -> str:
