@@ -38,9 +38,11 @@ def leave(context: NodeContext) -> None:
 
 
 def read() -> list[Effect]:
+    """Without the line that is being written."""
     if not file().exists():
         return []
-    return [Effect(*json.loads(line)) for line in file().read_text().splitlines()]
+    whole = file().read_text().rpartition("\n")[0]
+    return [Effect(*json.loads(line)) for line in whole.splitlines()]
 
 
 def of_run(run_id: object) -> Counter[str]:
