@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
+from accounts.identity.step_up import Purpose, require_step_up
+from accounts.models import Policy, PolicyStatus
 from accounts.services import policies
 from accounts.services.policy_drafts import activate_draft
 from accounts.services.rule_checks import policy_faults
@@ -98,6 +100,7 @@ class PolicyView(AuthorizedView, APIView):
     @extend_schema(operation_id="policies_partial_update", request=PolicyChange, responses=PolicyItem)
     def patch(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
+        _step_up(request, policy)
         asked = read_body(request, PolicyChange)
         with refusing():
             changed = policies.change_policy(
@@ -108,6 +111,7 @@ class PolicyView(AuthorizedView, APIView):
     @extend_schema(operation_id="policies_destroy", responses={204: None})
     def delete(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
+        _step_up(request, policy)
         with refusing():
             policies.delete_policy(policy)
         return Response(status=204)
@@ -124,6 +128,7 @@ class PolicyActivationView(AuthorizedView, APIView):
 
     def _set(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
+        require_step_up(request, Purpose.POLICY)
         asked = read_body(request, PolicyActivation)
         how: dict[str, Any] = {"user": self.subject, "revision": asked.revision, "note": asked.note}
         with refusing():
@@ -132,6 +137,12 @@ class PolicyActivationView(AuthorizedView, APIView):
             else:
                 changed = activate_draft(policy, asked.status, draft_version=asked.draft_version, **how)
         return Response(policy_body(changed, self.subject))
+
+
+def _step_up(request: Request, policy: Policy) -> None:
+    """Raises `StepUpNeeded` where a change of it changes decisions at once."""
+    if policy.status == PolicyStatus.ACTIVE:
+        require_step_up(request, Purpose.POLICY)
 
 
 def _given(asked: PolicyChange) -> dict[str, Any]:

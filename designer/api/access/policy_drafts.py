@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
+from accounts.identity.step_up import Purpose, require_step_up
 from accounts.services import policy_drafts
 from accounts.services.policy_revisions import roll_back
 from designer.api.access.policy_bodies import PolicyItem
@@ -58,6 +59,7 @@ class PolicyApprovalView(AuthorizedView, APIView):
 
     def _approve(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
+        require_step_up(request, Purpose.POLICY)
         asked = read_body(request, PolicyApproval)
         with refusing():
             changed = policy_drafts.approve_policy(
@@ -77,6 +79,7 @@ class PolicyRollBackView(AuthorizedView, APIView):
 
     def _roll_back(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
+        require_step_up(request, Purpose.POLICY)
         asked = read_body(request, RollBack)
         with refusing():
             changed = roll_back(

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from accounts.authorization import is_allowed
+from accounts.identity.step_up import Purpose, require_step_up
 from accounts.models import Tenant
 from accounts.services.access_settings import SETTINGS, change_access_settings
 from designer.api.access.policy_draft_bodies import AccessSettings, AccessSettingsChange
@@ -31,6 +32,7 @@ class AccessSettingsView(AuthorizedView, APIView):
         operation_id="tenant_access_partial_update", request=AccessSettingsChange, responses=AccessSettings
     )
     def patch(self, request: Request) -> Response:
+        require_step_up(request, Purpose.SETTINGS)
         asked = read_body(request, AccessSettingsChange)
         changes = {name: value for name, value in asked.model_dump().items() if value is not None}
         return Response(self._body(change_access_settings(tenant_of(self), changes, user=self.subject)))
