@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -38,14 +39,14 @@ def asked_and_logged(
         try:
             yield current
         finally:
-            log_decisions(current.noted.values(), current.via)
+            log_decisions(current.noted.values(), current.via, current.ip)
             current.noted.clear()
 
 
-def log_decisions(noted: Iterable[Noted], via: DecisionVia) -> None:
+def log_decisions(noted: Iterable[Noted], via: DecisionVia, ip: str | None = None) -> None:
     """Writes them. What the database refuses is logged, and keeps nobody from their answer."""
     noted = list(noted)
-    rows = [_row(each, via) for each in noted]
+    rows = [_row(each, via, _address(ip)) for each in noted]
     if not rows:
         return
     try:
@@ -75,7 +76,15 @@ def forget_old_decisions() -> int:
             return gone
 
 
-def _row(noted: Noted, via: DecisionVia) -> DecisionLog:
+def _address(ip: str | None) -> str | None:
+    """An address that the database takes; None for what is none, such as the path of a socket."""
+    try:
+        return None if ip is None else str(ip_address(ip.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def _row(noted: Noted, via: DecisionVia, ip: str | None) -> DecisionLog:
     decision, resource = noted.decision, noted.resource
     return DecisionLog(
         tenant_id=noted.tenant_id,
@@ -92,4 +101,5 @@ def _row(noted: Noted, via: DecisionVia) -> DecisionLog:
         shadow=list(decision.shadow),
         via=via,
         request_id=request_id(),
+        ip=ip,
     )
