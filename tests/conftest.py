@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-if TYPE_CHECKING:
-    from pytest_django import DjangoDbBlocker
+from tests.emptying import empty_quickly
 
 # How long an example takes says something about the machine, not about what is tested.
 settings.register_profile("unhurried", settings(), deadline=None)
@@ -33,11 +31,8 @@ def cheap_passwords() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The audit trail refuses to be emptied, which is how Django ends a test that commits."""
-    from django.db import connection
-
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in ("audit_entry", "audit_seal", "audit_sealed_entry", "audit_key"):
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_kept")
+@pytest.fixture(scope="session", autouse=True)
+def quick_emptying() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        empty_quickly(patch)
+        yield
