@@ -43,7 +43,7 @@ OF_WORKFLOW = (
     "workflow.publish",
     "workflow.run",
     "workflow.delete",
-    "run.data",
+    *("run.view", "run.data", "trigger.view", "code.author"),
 )
 OF_RUN = ("run.view", "run.data", "run.cancel", "run.pause", "run.decide")
 

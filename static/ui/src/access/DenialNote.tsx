@@ -1,3 +1,4 @@
+import { useViewer, viewerName } from "../api/viewing"
 import { EmptyState } from "../shared/EmptyState"
 import { Note } from "../shared/Note"
 import { Prose } from "../shared/Prose"
@@ -21,10 +22,11 @@ export function DenialNote({ denial }: { denial: Denial }) {
 
 /** The same where nothing else stands: “You can’t see this output”. */
 export function Denied({ what, denial }: { what: string; denial: Denial }) {
+  const viewer = useViewer()
   return (
     <EmptyState
       icon="lock"
-      title={`You can’t see ${what}`}
+      title={`${viewer ? viewerName(viewer) : "You"} can’t see ${what}`}
       action={denial.can_request && <AskButton denial={denial} />}
     >
       <Prose text={denial.reason} />

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from "react"
 import { Button } from "../shared/Button"
 import type { MaskedField } from "../api/types"
+import { useViewer, viewerName } from "../api/viewing"
 import { byRule } from "../shared/data/masks"
 import { plural, until } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
@@ -28,6 +29,7 @@ interface Props {
 /** Over data: which fields the reader sees masked, by which rules, and the way to see them for a while. */
 export function MaskedNote({ masked, of }: Props) {
   const [asking, setAsking] = useState(false)
+  const viewer = useViewer()
   if (of?.reveal) return <Revealed {...of} reveal={of.reveal} />
   if (masked.length === 0) return null
   const rules = byRule(masked)
@@ -36,7 +38,9 @@ export function MaskedNote({ masked, of }: Props) {
     <div className="masked-note">
       <Icon name="eyeoff" size={14} />
       <span className="grow">
-        <b className="med">{plural(fields, "field")} masked for you.</b>{" "}
+        <b className="med">
+          {plural(fields, "field")} masked for {viewer ? viewerName(viewer) : "you"}.
+        </b>{" "}
         {rules.map(({ rule, names }, at) => (
           <span key={rule}>
             {at > 0 && "; "}
@@ -45,7 +49,7 @@ export function MaskedNote({ masked, of }: Props) {
           </span>
         ))}
       </span>
-      {of?.canReveal && (
+      {of?.canReveal && !viewer && (
         <Button size="sm" icon="eye" onClick={() => setAsking(true)}>
           Reveal
         </Button>

@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch"
 import type { Paths } from "./paths"
 import { ApiProblem, problemFrom } from "./problem"
+import { addViewHeader } from "./viewing"
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
 
@@ -11,6 +12,7 @@ export function csrfToken(cookies: string = document.cookie): string {
 const session: Middleware = {
   onRequest({ request }) {
     if (!SAFE.has(request.method)) request.headers.set("X-CSRFToken", csrfToken())
+    addViewHeader(request)
     return request
   },
   async onResponse({ response }) {

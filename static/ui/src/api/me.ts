@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { api, body } from "./client"
 import type { Me } from "./types"
+import { useViewer } from "./viewing"
 
 /** The signed-in person; undefined until known. Read once a page load. */
 export function useMe(): Me | undefined {
@@ -12,7 +13,12 @@ export function useMe(): Me | undefined {
   }).data
 }
 
-/** Whether the person's roles carry a permission ("workflow.create"). False until known. */
+/**
+ * Whether the person's roles carry a permission ("workflow.create"). False until known. Through somebody else's
+ * eyes it is theirs, and false where nothing was asked about it.
+ */
 export function useCan(permission: string): boolean {
-  return useMe()?.permissions.includes(permission) ?? false
+  const viewer = useViewer()
+  const own = useMe()?.permissions.includes(permission) ?? false
+  return own && (viewer === null || (viewer.actions[permission]?.allowed ?? false))
 }

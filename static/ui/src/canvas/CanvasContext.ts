@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react"
 import { createStore, type StoreApi } from "zustand/vanilla"
 import type { Scopes } from "./fit"
+import type { ViewedNodes } from "../api/viewing"
 import type { ProblemStore } from "./problemStore"
 import { NO_PARENTS } from "./scopes"
 import type { StepStatuses } from "./stepStatuses"
@@ -16,6 +17,8 @@ export interface CanvasContextValue {
   /** The steps at the top that take part in the run; null for all. */
   takesPart: ReadonlySet<string> | null
   editable: boolean
+  /** What somebody else may see of the steps, by their ids; null: one looks as oneself. */
+  viewed: ViewedNodes | null
   scopes: Scopes
   /** The frame into which what is dragged would go. */
   drop: StoreApi<DropTarget>

@@ -13,6 +13,7 @@ import { newInputOf, RAIL, type RailRow } from "./frames"
 import { FrameIterations } from "./FrameIterations"
 import { PortHandle } from "./PortHandle"
 import { Aside } from "./StepCard"
+import { useRefusal } from "./refusals"
 import { useIsApart } from "./useIsApart"
 
 /**
@@ -24,6 +25,7 @@ export const FrameCard = memo(function FrameCard({ id, data, selected }: NodePro
   const state = useNodeState(statuses, id)
   const isTarget = useStore(drop, ({ frame }) => frame === id)
   const apart = useIsApart(id)
+  const refusal = useRefusal(id)
   const { ports, frame } = data
   if (!frame) return null
   const { layout, summary, isEmpty } = frame
@@ -35,6 +37,7 @@ export const FrameCard = memo(function FrameCard({ id, data, selected }: NodePro
     data.disabled && "is-off",
     isTarget && "is-target",
     apart && "is-apart",
+    refusal && "is-refused",
   ]
   return (
     <section

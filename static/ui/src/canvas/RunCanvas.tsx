@@ -1,6 +1,7 @@
 import { ReactFlowProvider } from "@xyflow/react"
 import { useEffect, useMemo, useState, type Ref } from "react"
 import type { GraphDocument } from "../api/types"
+import type { ViewedNodes } from "../api/viewing"
 import type { StatusStore } from "../shared/live/statusStore"
 import { FlowMapper, type NodeTypes } from "../shared/mapping"
 import { arranged } from "./arranged"
@@ -19,6 +20,8 @@ interface Props {
   /** The steps that take part in the run; null for all. */
   takesPart?: ReadonlySet<string> | null
   paused?: boolean
+  /** What somebody else may see of the steps, while one looks as them. */
+  viewed?: ViewedNodes | null
   selected: string | null
   onSelect: (id: string | null) => void
   ref?: Ref<CanvasHandle>
@@ -42,6 +45,7 @@ function Inner({
   statuses: given,
   takesPart = null,
   paused = false,
+  viewed = null,
   selected,
   onSelect,
   ref,
@@ -68,10 +72,11 @@ function Inner({
       paused,
       takesPart,
       editable: false,
+      viewed,
       scopes: { ...NO_SCOPES, parents },
       drop,
     }),
-    [statuses, paused, takesPart, parents, drop],
+    [statuses, paused, takesPart, viewed, parents, drop],
   )
   return (
     <CanvasContext value={context}>

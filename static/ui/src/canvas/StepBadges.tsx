@@ -5,6 +5,7 @@ import { foldBadges, problemBadge, withAttempts, type Badge } from "./badges"
 import { useCanvas } from "./CanvasContext"
 import type { StepData } from "./flow"
 import { useProblemCount } from "./problemStore"
+import { useRefusal } from "./refusals"
 
 /** The marks of a step: what is wrong with it, how often it was tried, how it is treated. */
 export function StepBadges({
@@ -18,7 +19,9 @@ export function StepBadges({
 }) {
   const problem = useProblemCount(useCanvas().problems, id)
   const own = withAttempts(data.badges, state?.attempt ?? 0, state?.status === "retrying", data.attempts)
-  const { shown, folded } = foldBadges(problem ? [problemBadge(problem), ...own] : own)
+  const refusal = useRefusal(id)
+  const first = [...(refusal ? [refusal] : []), ...(problem ? [problemBadge(problem)] : [])]
+  const { shown, folded } = foldBadges([...first, ...own])
   if (!shown.length) return null
   return (
     <div className="pins">

@@ -12,6 +12,7 @@ import { ControlHandle, ErrorHandle } from "./ControlHandle"
 import type { StepData, StepNode } from "./flow"
 import { OPEN_PORT } from "./layout"
 import { PortHandle } from "./PortHandle"
+import { useRefusal } from "./refusals"
 import { useIsApart } from "./useIsApart"
 import { useTakenOutputs } from "./useTakenOutputs"
 
@@ -22,12 +23,14 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const { ports, layout } = data
   const status = hasRun ? (state?.status ?? "pending") : undefined
   const apart = useIsApart(id)
+  const refusal = useRefusal(id)
   const classes = [
     "node",
     status && `is-${status}`,
     selected && "is-sel",
     data.disabled && "is-off",
     apart && "is-apart",
+    refusal && "is-refused",
     data.type?.container === "sub" && "is-stacked",
   ]
   return (

@@ -6,7 +6,7 @@ import { DEFAULT_LEVEL } from "../shared/levels"
 import type { ProblemCount } from "./problemStore"
 
 export interface Badge {
-  kind: "problems" | "retry" | "timeout" | "join" | "on_error" | "access" | "pin" | "notes"
+  kind: "refused" | "problems" | "retry" | "timeout" | "join" | "on_error" | "access" | "pin" | "notes"
   icon: GlyphName
   text?: string
   tone?: "bad" | "warn" | "accent"

@@ -2,10 +2,12 @@ import { useQueryClient } from "@tanstack/react-query"
 import { lazy, Suspense, useState } from "react"
 import { Link } from "wouter"
 import type { Workflow } from "../api/types"
+import { useViewer, viewedReason } from "../api/viewing"
 import { Crumbs } from "../shell/Crumbs"
 import { Topbar } from "../shell/Topbar"
 import { Button } from "../shared/Button"
 import { plural } from "../shared/format"
+import { ViewAsButton } from "../viewas/ViewAsButton"
 import { SaveMark } from "./SaveMark"
 import { useSession, useUi } from "./SessionContext"
 import type { RunningDraft } from "./useRunDraft"
@@ -24,16 +26,20 @@ export function EditorBar({ workflow, running }: Props) {
   const [publishing, setPublishing] = useState(false)
   const errors = useUi((ui) => ui.problems.filter((problem) => problem.severity === "error").length)
   const mayPublish = workflow.can.includes("workflow.publish")
-  const refusal = !mayPublish
-    ? "Your role may not publish."
-    : errors
-      ? `Mend ${plural(errors, "error")} to publish.`
-      : null
+  const viewer = useViewer()
+  const refusal = viewer
+    ? viewedReason(viewer, "workflow.publish")
+    : !mayPublish
+      ? "Your role may not publish."
+      : errors
+        ? `Mend ${plural(errors, "error")} to publish.`
+        : null
   return (
     <>
       <Topbar
         actions={
           <>
+            <ViewAsButton before={() => session.autosave.flush()} />
             <Button
               icon="play"
               busy={running.busy}
@@ -43,7 +49,7 @@ export function EditorBar({ workflow, running }: Props) {
             >
               Run
             </Button>
-            {session.editable && (
+            {(session.editable || viewer) && (
               <Button variant="primary" disabledReason={refusal} onClick={() => setPublishing(true)}>
                 Publish
               </Button>

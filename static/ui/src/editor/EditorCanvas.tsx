@@ -9,6 +9,7 @@ import {
 } from "@xyflow/react"
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type DragEvent, type Ref } from "react"
 import { DotGrid } from "../canvas/DotGrid"
+import { useViewer } from "../api/viewing"
 import { CanvasContext, newDrop } from "../canvas/CanvasContext"
 import type { StepNode, WireEdge } from "../canvas/flow"
 import { whyNot } from "../canvas/fit"
@@ -56,6 +57,7 @@ export function EditorCanvas({ nodes, edges, triggers, lane, handle, onKeyDown }
   const takesPart = shown?.takesPart ?? null
   const parents = useParents()
   const scopes = useMemo(() => ({ parents, titleOf: session.titleOf }), [parents, session])
+  const viewer = useViewer()
   const context = useMemo(
     () => ({
       statuses: session.statuses,
@@ -64,10 +66,11 @@ export function EditorCanvas({ nodes, edges, triggers, lane, handle, onKeyDown }
       paused,
       takesPart,
       editable,
+      viewed: viewer?.nodes ?? null,
       scopes,
       drop: dropStore,
     }),
-    [session, hasRun, paused, takesPart, editable, scopes, dropStore],
+    [session, hasRun, paused, takesPart, editable, viewer, scopes, dropStore],
   )
   const drag = useStepDrag(dropStore)
 

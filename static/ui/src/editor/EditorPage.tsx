@@ -7,6 +7,8 @@ import { useCan } from "../api/me"
 import { ApiProblem } from "../api/problem"
 import { nodeTypesQuery } from "../api/nodeTypes"
 import type { Draft, NodeType, Workflow } from "../api/types"
+import { useViewer } from "../api/viewing"
+import { ViewAsScope } from "../viewas/ViewAsScope"
 import { LoadError } from "../shell/LoadError"
 import { NotFound } from "../shell/NotFoundPage"
 import { readDraft, readRun, readWorkflow } from "./api"
@@ -20,6 +22,14 @@ type NodeTypes = ReadonlyMap<string, NodeType>
 
 /** The address /workflows/{id}: reads the workflow, its draft and the node types, then opens the editor. */
 export default function EditorPage({ id }: { id: string }) {
+  return (
+    <ViewAsScope about={{ workflow: id }}>
+      <Reading id={id} />
+    </ViewAsScope>
+  )
+}
+
+function Reading({ id }: { id: string }) {
   const workflow = useQuery({ queryKey: ["workflow", id], queryFn: () => readWorkflow(id) })
   // Read once: from then on the editor holds the draft, and saving tells when another one is newer.
   const draft = useQuery({
@@ -43,11 +53,12 @@ export default function EditorPage({ id }: { id: string }) {
 }
 
 function Open({ workflow, draft, types }: { workflow: Workflow; draft: Draft; types: NodeTypes }) {
-  const editable = workflow.can.includes("workflow.edit")
+  const viewer = useViewer()
+  const editable = workflow.can.includes("workflow.edit") && viewer === null
   const mayView = useCan("run.view")
   // A session lives as long as the page: later reads of the same workflow don't replace it.
   // eslint-disable-next-line react-hooks/exhaustive-deps
-  const session = useMemo(() => new EditorSession(workflow.id, draft, types, editable), [])
+  const session = useMemo(() => new EditorSession(workflow.id, draft, types, editable, viewer !== null), [])
   useEffect(() => session.open(draft), [session, draft])
 
   const wanted = new URLSearchParams(useSearch()).get("trigger")

@@ -53,9 +53,9 @@ export class EditorSession {
   readonly autosave: Autosave
   readonly code: CodeReader
   private readonly children: ChildReader
-  readonly live = new LiveRun()
+  readonly live: LiveRun
   /** The states of the run on the canvas, by step: in a frame those of the iteration that is shown. */
-  readonly statuses = new StepStatuses(this.live.statuses)
+  readonly statuses: StepStatuses
   readonly problemCounts = new ProblemStore()
   readonly mapper = new FlowMapper()
   /** The steps whose settings this person may not see, and why. */
@@ -67,7 +67,11 @@ export class EditorSession {
     draft: Draft,
     readonly nodeTypes: ReadonlyMap<string, NodeType>,
     readonly editable: boolean,
+    /** It is looked at as somebody else. */
+    viewed = false,
   ) {
+    this.live = new LiveRun(viewed)
+    this.statuses = new StepStatuses(this.live.statuses)
     const graph = arranged(draft.graph)
     this.denied = draft.denied
     this.editor = new GraphEditor(graph)

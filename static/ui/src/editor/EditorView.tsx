@@ -30,6 +30,7 @@ import type { Trigger } from "../triggers/types"
 import { useEditor, useSelectedNode, useSession, useUi } from "./SessionContext"
 import { SelectionPanel } from "./SelectionPanel"
 import { Toolbar } from "./Toolbar"
+import { useTellStep } from "../viewas/context"
 import { laneOf } from "../triggers/lane"
 import { workflowTriggers } from "../triggers/workflowTriggers"
 import { useFollowFocus } from "./useFollowFocus"
@@ -128,6 +129,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
   }
 
   useInspectorAhead()
+  useTellStep(selected?.id ?? null)
   useFollowFocus(canvas)
   usePaste((text) => editable && pasteText(session, text, middle()))
   useKeys({

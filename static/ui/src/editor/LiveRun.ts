@@ -4,7 +4,8 @@ import type { RunDetail } from "../api/types"
 import { announce } from "../shared/announce"
 import type { RunSummary } from "../shared/live/frames"
 import { nodeAfterRun, runAfter, takeNodeEvent } from "../shared/live/reduce"
-import { RunSocket, type Connection } from "../shared/live/runSocket"
+import { RunSocket, type Connection, type RunSocketHandlers } from "../shared/live/runSocket"
+import { withoutWords } from "../shared/live/withoutWords"
 import { ScopeReader } from "../shared/live/scopes"
 import { StatusStore } from "../shared/live/statusStore"
 import { isTerminal, statusLabel, type RunStatus } from "../shared/status"
@@ -30,6 +31,9 @@ export class LiveRun {
   readonly store = createStore<{ shown: ShownRun | null }>(() => ({ shown: null }))
   private socket: RunSocket | null = null
   private scopes: ScopeReader | null = null
+
+  /** `viewed`: somebody else’s eyes see it, who may not read the messages that frames carry. */
+  constructor(private readonly viewed = false) {}
 
   /** Draws a run from what the API tells, then follows it until it ends. */
   show(run: RunDetail): void {
@@ -104,38 +108,35 @@ export class LiveRun {
   }
 
   private follow(runId: string, after: number): void {
-    this.socket = new RunSocket({
-      runId,
-      after,
-      handlers: {
-        onEvents: (events) => {
-          const ended: string[] = []
-          let run = this.store.getState().shown?.run
-          for (const event of events) {
-            if (event.node) {
-              takeNodeEvent(this.statuses, event.node, event)
-              if (event.type === "node.succeeded" || event.type === "node.failed") ended.push(event.node)
-            } else if (run) {
-              run = runAfter(run, event)
-              this.statuses.update((state) => nodeAfterRun(state, event))
-            }
+    const handlers: RunSocketHandlers = {
+      onEvents: (events) => {
+        const ended: string[] = []
+        let run = this.store.getState().shown?.run
+        for (const event of events) {
+          if (event.node) {
+            takeNodeEvent(this.statuses, event.node, event)
+            if (event.type === "node.succeeded" || event.type === "node.failed") ended.push(event.node)
+          } else if (run) {
+            run = runAfter(run, event)
+            this.statuses.update((state) => nodeAfterRun(state, event))
           }
-          if (run) this.update(run, ended)
-        },
-        onSnapshot: ({ run, nodes }) => {
-          this.statuses.replace(nodes)
-          this.update(run, Object.keys(nodes))
-        },
-        onAccess: () => {
-          void this.reread()
-          rereadAll(queryClient)
-        },
-        onConnection: (connection) => {
-          this.patch({ connection })
-          if (connection === "refused") void this.reread()
-        },
+        }
+        if (run) this.update(run, ended)
       },
-    })
+      onSnapshot: ({ run, nodes }) => {
+        this.statuses.replace(nodes)
+        this.update(run, Object.keys(nodes))
+      },
+      onAccess: () => {
+        void this.reread()
+        rereadAll(queryClient)
+      },
+      onConnection: (connection) => {
+        this.patch({ connection })
+        if (connection === "refused") void this.reread()
+      },
+    }
+    this.socket = new RunSocket({ runId, after, handlers: this.viewed ? withoutWords(handlers) : handlers })
   }
 
   private update(run: RunSummary, endedNodes: readonly string[]): void {

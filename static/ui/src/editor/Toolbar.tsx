@@ -2,6 +2,7 @@ import { useStore } from "@xyflow/react"
 import { useState, type RefObject } from "react"
 import { Link } from "wouter"
 import { useCan } from "../api/me"
+import { useViewer } from "../api/viewing"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { IconButton, Button } from "../shared/Button"
 import { isTerminal, type RunStatus } from "../shared/status"
@@ -109,7 +110,8 @@ export function Toolbar({ canvas, onTidy }: Props) {
 function RunOnCanvas() {
   const { live } = useSession()
   const shown = useShownRun()
-  const mayCancel = useCan("run.cancel")
+  const viewer = useViewer()
+  const mayCancel = useCan("run.cancel") && !viewer
   if (!shown) return null
   const { status } = shown.run
   const cancel = () =>
@@ -141,7 +143,8 @@ function RunOnCanvas() {
 
 /** Pause, or go on; a pause that was asked for is under way until the run's state changes. */
 function PauseButton({ runId, status }: { runId: string; status: RunStatus }) {
-  const mayPause = useCan("run.pause")
+  const viewer = useViewer()
+  const mayPause = useCan("run.pause") && !viewer
   const [asked, setAsked] = useState(false)
   if (!mayPause || isTerminal(status)) return null
   const paused = status === "paused" || asked

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query"
 import { createContext, lazy, useContext, useState, type ReactNode } from "react"
 import { ApiProblem } from "../api/problem"
 import type { Workflow } from "../api/types"
+import { useViewer, viewedReason } from "../api/viewing"
 import { announce } from "../shared/announce"
 import { toast } from "../shared/toast"
 import { readRun, startDraftRun } from "./api"
@@ -32,7 +33,12 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
   const client = useQueryClient()
   const [asking, setAsking] = useState<{ part: Part | undefined } | null>(null)
   const [busy, setBusy] = useState(false)
-  const refusal = workflow.can.includes("workflow.run") ? null : "Your role may not run workflows."
+  const viewer = useViewer()
+  const refusal = viewer
+    ? viewedReason(viewer, "workflow.run")
+    : workflow.can.includes("workflow.run")
+      ? null
+      : "Your role may not run workflows."
   const parameters = session.editor.graph.parameters ?? []
 
   const start = async (parameters: Record<string, unknown>, part: Part | undefined) => {

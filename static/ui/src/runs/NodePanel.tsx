@@ -1,5 +1,6 @@
 import { useState } from "react"
 import type { NodeDocument, NodeType, RunDetail } from "../api/types"
+import { useViewer } from "../api/viewing"
 import { Button } from "../shared/Button"
 import { Count } from "../shared/Badge"
 import { clockExact, count } from "../shared/format"
@@ -82,6 +83,7 @@ export function NodePanel(props: Props) {
   const undecided = state?.status === "waiting" && state.reason === "outcome_unknown"
   const usage = usageText(details.get(looked ?? state?.attempt ?? 0))
   const iterates = type?.container === "loop" || type?.container === "map"
+  const viewer = useViewer()
   const choose = (next: NodeTab) => {
     setTab(next)
     onTab(next)
@@ -139,7 +141,7 @@ export function NodePanel(props: Props) {
             waiting={waiting}
             paused={paused}
             onDecide={
-              undecided && run.can.includes("run.decide")
+              undecided && run.can.includes("run.decide") && !viewer
                 ? () => props.onDecide(waiting ?? unknownStep(path, state.attempt))
                 : undefined
             }

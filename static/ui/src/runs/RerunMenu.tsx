@@ -1,6 +1,7 @@
 import { useLocation } from "wouter"
 import { useCan } from "../api/me"
 import type { NodeDocument, RerunMode, RunDetail } from "../api/types"
+import { useViewer } from "../api/viewing"
 import { IconButton } from "../shared/Button"
 import { Menu } from "../shared/Menu"
 import { isTerminal } from "../shared/status"
@@ -23,7 +24,8 @@ export function RerunMenu({ run, live, node, view }: Props) {
   const mayRun = useCan("workflow.run")
   const over = useLive(live, (now) => isTerminal(now.run.status))
   const mayRead = useLive(live, (now) => now.mayReadData)
-  if (!mayRun || !mayRead) return null
+  const viewer = useViewer()
+  if (!mayRun || !mayRead || viewer) return null
   const inside = view.base !== "" || Boolean(node.parent)
   const reason = inside
     ? "It lies inside another step: choose that one"

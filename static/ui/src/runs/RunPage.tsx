@@ -4,10 +4,19 @@ import { LoadError } from "../shell/LoadError"
 import { NotFound } from "../shell/NotFoundPage"
 import { Topbar } from "../shell/Topbar"
 import { SkeletonRows } from "../shared/Skeleton"
+import { ViewAsScope } from "../viewas/ViewAsScope"
 import { useRun } from "./api"
 import { RunScreen } from "./RunScreen"
 
 export default function RunPage({ id }: { id: string }) {
+  return (
+    <ViewAsScope about={{ run: id }}>
+      <Opened id={id} />
+    </ViewAsScope>
+  )
+}
+
+function Opened({ id }: { id: string }) {
   const run = useRun(id)
   const refusal = run.error instanceof ApiProblem ? run.error.status : null
   if (refusal === 404) return <NotFound what="run" />

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useMemo, useRef, useState, type RefObject } from "react"
 import type { NodeType, RunDetail } from "../api/types"
 import { useNodeTypes } from "../api/nodeTypes"
+import { useViewer } from "../api/viewing"
 import type { CanvasHandle } from "../canvas/LodFlow"
 import { RunCanvas } from "../canvas/RunCanvas"
 import { isTerminal } from "../shared/status"
@@ -16,6 +17,7 @@ import type { WaitingStep } from "./standing"
 import { StandingFact } from "./StandingFact"
 import { useStanding } from "./useStanding"
 import { TimelinePanel } from "./timeline/TimelinePanel"
+import { useTellStep } from "../viewas/context"
 import { useFollowedNode } from "./useFollowedNode"
 import { useLive, useLiveRun } from "./useLiveRun"
 import { useRunView, useSeeking } from "./useRunView"
@@ -41,6 +43,8 @@ export function RunScreen({ run }: { run: RunDetail }) {
   const { view, seek } = shown
   const { selected, select, following, setFollowing } = useFollowedNode(live, view.graph, view.steps)
   useSeeking(shown, select)
+  const viewer = useViewer()
+  useTellStep(view.base === "" ? selected : null)
   const takesPart = useMemo(
     () => (run.selected && view.base === "" ? new Set(run.selected) : null),
     [run.selected, view.base],
@@ -55,7 +59,7 @@ export function RunScreen({ run }: { run: RunDetail }) {
   )
   const [rerunning, setRerunning] = useState(false)
   const [deciding, setDeciding] = useState<WaitingStep | null>(null)
-  const mayDecide = run.can.includes("run.decide")
+  const mayDecide = run.can.includes("run.decide") && !viewer
   const node = selected === null ? undefined : view.nodes.get(selected)
   const active = !isTerminal(status)
   const open = (path: string) => {
@@ -101,6 +105,7 @@ export function RunScreen({ run }: { run: RunDetail }) {
             statuses={view.steps}
             takesPart={takesPart}
             paused={status === "paused"}
+            viewed={view.base === "" ? (viewer?.nodes ?? null) : null}
             selected={selected}
             onSelect={select}
             ref={canvas}

@@ -1,5 +1,6 @@
 import { useCan } from "../api/me"
 import type { RunDetail } from "../api/types"
+import { useViewer, viewedReason, type ViewAs } from "../api/viewing"
 import { Crumbs } from "../shell/Crumbs"
 import { Topbar } from "../shell/Topbar"
 import { Button } from "../shared/Button"
@@ -7,6 +8,7 @@ import { duration } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { StateMark } from "../shared/StateMark"
 import { isTerminal } from "../shared/status"
+import { ViewAsButton } from "../viewas/ViewAsButton"
 import { ConnectionNotice } from "./ConnectionNotice"
 import type { LiveRun } from "./LiveRun"
 import { useRerun } from "./RerunMenu"
@@ -27,14 +29,20 @@ interface Props {
 export function RunTopbar({ run, live, standing, onRerun }: Props) {
   const state = useLive(live, (now) => now.run)
   const pausing = isPausing(state.status, standing)
+  const viewer = useViewer()
   return (
     <Topbar
       actions={
-        isTerminal(state.status) ? (
-          <WhenOver run={run} live={live} onRerun={onRerun} />
-        ) : (
-          <WhileActive run={run} live={live} pausing={pausing} onDone={standing.read} />
-        )
+        <>
+          <ViewAsButton />
+          {viewer ? (
+            <ViewedActions viewer={viewer} over={isTerminal(state.status)} />
+          ) : isTerminal(state.status) ? (
+            <WhenOver run={run} live={live} onRerun={onRerun} />
+          ) : (
+            <WhileActive run={run} live={live} pausing={pausing} onDone={standing.read} />
+          )}
+        </>
       }
     >
       <Crumbs
@@ -48,6 +56,27 @@ export function RunTopbar({ run, live, standing, onRerun }: Props) {
       <Clock run={run} live={live} />
       <ConnectionNotice live={live} />
     </Topbar>
+  )
+}
+
+/** What there would be to do, each with why not, while one looks as somebody else. */
+function ViewedActions({ viewer, over }: { viewer: ViewAs; over: boolean }) {
+  if (over) {
+    return (
+      <Button icon="retry" disabledReason={viewedReason(viewer, "workflow.run")}>
+        Re-run
+      </Button>
+    )
+  }
+  return (
+    <>
+      <Button icon="pause" disabledReason={viewedReason(viewer, "run.pause")}>
+        Pause
+      </Button>
+      <Button variant="danger" icon="stop" disabledReason={viewedReason(viewer, "run.cancel")}>
+        Cancel run
+      </Button>
+    </>
   )
 }
 

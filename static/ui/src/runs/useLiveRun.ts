@@ -3,8 +3,10 @@ import { useEffect, useRef, useState } from "react"
 import { useStore } from "zustand"
 import { rereadAll, useAccessVersion } from "../api/access"
 import type { RunDetail } from "../api/types"
+import { useViewer } from "../api/viewing"
 import { announce } from "../shared/announce"
 import { RunSocket } from "../shared/live/runSocket"
+import { withoutWords } from "../shared/live/withoutWords"
 import { statusLabel } from "../shared/status"
 import { readLogs } from "./api"
 import { readTimeline } from "./timeline/api"
@@ -13,10 +15,14 @@ import { LiveRun, type LiveState } from "./LiveRun"
 /** Follows a run while its page is open. `titleOf` names a node in what is announced. */
 export function useLiveRun(detail: RunDetail, titleOf: (node: string) => string): LiveRun {
   const client = useQueryClient()
+  const viewer = useViewer()
   const [live] = useState(
     () =>
       new LiveRun(detail, {
-        openSocket: (after, handlers) => new RunSocket({ runId: detail.id, after, handlers }),
+        openSocket: (after, own) => {
+          const handlers = viewer ? withoutWords(own) : own
+          return new RunSocket({ runId: detail.id, after, handlers })
+        },
         readTimeline: (container, take, signal) => readTimeline(detail.id, container, take, signal),
         readLogs: (after, take, signal) => readLogs(detail.id, after, take, signal),
         onNodeFailed: (node, state) =>

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react"
 import type { ValueInfo } from "../../api/types"
+import { useViewer } from "../../api/viewing"
 import { bytes, count } from "../format"
 import { Icon } from "../icons/Icon"
 import { JsonTree } from "./JsonTree"
@@ -29,6 +30,7 @@ export function DataView({ value, look, info, masked, fileName, downloadUrl, sta
   const masks = useMemo(() => new Masks(masked ?? []), [masked])
   const all = useMemo(() => places(value), [value])
   const [path, setPath] = useState<string | null>(null)
+  const viewer = useViewer() // a file would be one’s own
   const place = all.find((item) => item.path === path) ?? firstPlace(all)
   return (
     <div className={stale ? "data is-old" : "data"}>
@@ -64,10 +66,12 @@ export function DataView({ value, look, info, masked, fileName, downloadUrl, sta
       <footer className="data-foot">
         {info && <span className="num">{bytes(info.bytes)}</span>}
         {info?.truncated && <span>only a part is shown</span>}
-        <a className="btn ghost sm end" href={downloadUrl} download={`${fileName}.json`}>
-          <Icon name="download" size={14} />
-          {masks.fields.length ? "Save as you see it" : "Save all as JSON"}
-        </a>
+        {!viewer && (
+          <a className="btn ghost sm end" href={downloadUrl} download={`${fileName}.json`}>
+            <Icon name="download" size={14} />
+            {masks.fields.length ? "Save as you see it" : "Save all as JSON"}
+          </a>
+        )}
       </footer>
     </div>
   )
