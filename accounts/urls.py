@@ -20,7 +20,7 @@ urlpatterns = [
         pages.shell,
         name="shell",
     ),
-    path("sign-in/", views.login, name="account_login"),
+    path("sign-in/", identity_pages.SignInView.as_view(), name="account_login"),
     path("sign-in/code/", identity_pages.SecondFactorView.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", identity_pages.PasskeySignInView.as_view(), name="mfa_login_webauthn"),
     path("sign-in/inactive/", views.account_inactive, name="account_inactive"),

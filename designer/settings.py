@@ -192,6 +192,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 # Second factors, passkeys and recovery codes. Every passkey verifies the person, so it also signs in alone.
+ACCOUNT_FORMS = {"reset_password": "accounts.identity.forms.ResetForm"}
 MFA_ADAPTER = "accounts.identity.mfa_adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.urls import include, path
 
 from designer import health, metrics
+from designer.identity import views as identity
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.MetricsView.as_view(), name="metrics"),
     path("api/v1/", include("designer.urls_api")),
+    path("sign-in/by/<uuid:provider_id>/", identity.leave, name="identity_leave"),
+    path("sign-in/return/", identity.come_back, name="identity_return"),
     path("", include("accounts.urls")),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -57,6 +58,19 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
 
 class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):
     """A passkey alone says who it is."""
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]
+    """Who comes by a provider alone gets no password: the provider says when they may not come."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users = [user for user in self.users if not _comes_by_provider_alone(user)]
+        return email
+
+
+def _comes_by_provider_alone(user: User) -> bool:
+    return not user.has_usable_password() and user.identity_links.exists()
 
 
 def _credential(cleaned: dict[str, Any]) -> dict[str, Any]:

@@ -6,18 +6,50 @@ from typing import Any
 
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import LoginView
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 from accounts.identity.factors import factors_of
 from accounts.identity.webauthn import begin_sign_in, plain
+from accounts.models import IdentityProvider, Tenant
 
 REFUSED = "passkey=refused"
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """Password, passkey, or a provider of the workspace; `?workspace=` names it where there are several."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        slug = self.request.GET.get("workspace", "").strip().lower()
+        return {
+            **super().get_context_data(**kwargs),
+            "workspace": slug,
+            "providers": list(_providers(slug)),
+            "asks_workspace": not slug and _some_ask(),
+        }
+
+
+def _providers(slug: str) -> QuerySet[IdentityProvider]:
+    rows = IdentityProvider.objects.filter(enabled=True)
+    if slug:
+        return rows.filter(tenant__slug=slug)
+    return rows if _is_alone() else rows.none()
+
+
+def _is_alone() -> bool:
+    """Whether the installation has one workspace: then nobody needs to name it."""
+    return len(Tenant.objects.order_by()[:2]) == 1
+
+
+def _some_ask() -> bool:
+    return not _is_alone() and IdentityProvider.objects.filter(enabled=True).exists()
 
 
 class SecondFactorView(AuthenticateView):  # type: ignore[misc]

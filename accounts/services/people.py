@@ -35,7 +35,7 @@ def create_user(
 
 
 @transaction.atomic
-def set_roles(user: User, keys: Iterable[str]) -> None:
+def set_roles(user: User, keys: Iterable[str], *, reason: str = "") -> None:
     """Makes these the user's roles. Raises ValidationError for a key that their tenant does not have."""
     wanted = set(keys)
     roles = list(Role.objects.filter(tenant=user.tenant_id, key__in=wanted)) if user.tenant_id else []
@@ -44,18 +44,19 @@ def set_roles(user: User, keys: Iterable[str]) -> None:
         raise ValidationError({"roles": f"No such role: {', '.join(sorted(missing))}."})
     before = list(Role.objects.filter(user=user).values_list("key", flat=True))
     user.groups.set(roles)
-    record("user.roles", user, before={"roles": sorted(before)}, after={"roles": sorted(wanted)})
+    after = {"roles": sorted(wanted)}
+    record("user.roles", user, before={"roles": sorted(before)}, after=after, reason=reason)
     note_access_change(user)
 
 
 @transaction.atomic
-def set_attributes(user: User, attributes: Mapping[str, AttributeValue]) -> None:
+def set_attributes(user: User, attributes: Mapping[str, AttributeValue], *, reason: str = "") -> None:
     """Replaces the attributes. Raises ValidationError that names each bad one."""
     before = user.attributes
     user.attributes = dict(attributes)
     user.clean()
     user.save(update_fields=["attributes"])
-    record("user.attributes", user, before=before, after=user.attributes)
+    record("user.attributes", user, before=before, after=user.attributes, reason=reason)
     note_access_change(user)
 
 

@@ -54,7 +54,9 @@ def _of_access(api: Api, owner: User, workflow_id: str) -> dict[str, str]:
     case = {"name": "thing", "subject": {}, "action": "run.cancel", "expected": False}
     mask = {"key": "thing", "field": "ssn", "mask_type": "redact"}
     share = {"role": "viewer", "actions": ["workflow.view"]}
+    provider = {"key": "thing", "label": "Thing", "issuer": "https://id.example.org", "client_id": "lockgate"}
     return {
+        "provider_id": _made(api.post("identity-providers/", provider)),
         "policy_id": policy_id,
         "revision": "1",
         "case_id": _made(api.post(f"policies/{policy_id}/test-cases/", case)),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from designer.identity.providers import rewrap_secrets
 from runtime.credentials.master_keys import KeyProblem
 from runtime.services.credential_keys import change_kept_key, sealing_key
 from runtime.services.credential_upkeep import Unopened, credential_count, key_uses, rewrap_all, unopened
@@ -41,7 +42,7 @@ class Command(BaseCommand):
     def _rewrap(self, *, with_new_key: bool) -> None:
         if with_new_key:
             self.stdout.write(f"New key: {change_kept_key().id}")
-        changed = rewrap_all()
+        changed = rewrap_all() + rewrap_secrets()
         self.stdout.write(f"{_many(changed, 'version')} sealed with the key {sealing_key().id}")
 
     def _print_keys(self) -> None:

@@ -23,6 +23,8 @@ PUBLIC = {
     "healthz": "says that the process answers, for load balancers",
     "readyz": "says whether the parts are there, for load balancers",
     "sign-in/": "where one signs in",
+    "sign-in/by/<uuid:provider_id>/": "sends to a provider of identities; rate limited",
+    "sign-in/return/": "where providers send back to; the session's `state` is the permission",
     "sign-in/code/": "asks whoever gave a password for their second factor; rate limited",
     "sign-in/passkey/": "signs in by a passkey, without a password; rate limited",
     "sign-in/inactive/": "says that an account is not active",

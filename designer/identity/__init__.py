@@ -1,0 +1,1 @@
+"""Sign-in by a workspace's provider of identities: OpenID Connect, and what follows from its claims."""
