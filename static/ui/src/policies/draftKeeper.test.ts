@@ -21,15 +21,18 @@ const POLICY: Policy = {
   updated_by: null,
   can: ["policy.manage"],
   draft: null,
+  draft_version: 0,
   in_force: true,
   hits_24h: 0,
   tests: { passed: 0, failed: 0 },
   referenced_unknown: [],
+  approval: { needed: false, by: null, at: null, may_approve: false },
 }
 
 const drafted = (label: string, version: number): Policy => ({
   ...POLICY,
   draft: { document: { ...POLICY, label }, by: null, at: "", version, approved_by: null },
+  draft_version: version,
 })
 
 /** Waits for nothing: the timer is rung by hand. */
@@ -65,7 +68,7 @@ describe("a draft", () => {
       ["Stays at home", 0],
     ])
     expect(made.state().saving.phase).toBe("saved")
-    expect(made.state().policy.draft?.version).toBe(1)
+    expect(made.state().policy.draft_version).toBe(1)
   })
 
   it("is not saved while nothing changed", async () => {
@@ -82,6 +85,12 @@ describe("a draft", () => {
     expect(made.state().rule.root.children).toHaveLength(0)
     made.made.redo()
     expect(made.state().rule.root.children).toHaveLength(1)
+    expect(made.state().rule.label).toBe("Stays in region")
+  })
+
+  it("undoes what was typed in one field as one step", () => {
+    for (const label of ["A", "Ab", "Abc"]) made.made.edit({ label }, "label")
+    made.made.undo()
     expect(made.state().rule.label).toBe("Stays in region")
   })
 

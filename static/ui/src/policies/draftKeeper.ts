@@ -58,6 +58,7 @@ export class DraftKeeper {
   private timer: unknown = null
   private running: Promise<void> | null = null
   private stopped = false
+  private lastName: string | null = null
 
   constructor(
     policy: Policy,
@@ -87,20 +88,24 @@ export class DraftKeeper {
     return text === null && sameDocument(documentOf(rule), documentAtHand(policy))
   }
 
-  edit(changes: Partial<Rule>): void {
+  /** One change, one step to undo. Changes that follow each other under one name (typing in a field) are one step. */
+  edit(changes: Partial<Rule>, name: string | null = null): void {
     const { rule, past } = this.state
-    this.set({ ...rule, ...changes }, [...past.slice(1 - MAX_UNDO), rule], [])
+    const isSameStep = name !== null && name === this.lastName && past.length > 0
+    this.set({ ...rule, ...changes }, isSameStep ? past : [...past.slice(1 - MAX_UNDO), rule], [])
+    this.lastName = name
   }
 
-  editTree(change: (root: Group) => Group): void {
+  editTree(change: (root: Group) => Group, name: string | null = null): void {
     const { root } = this.state.rule
     const after = change(root)
-    if (after !== root) this.edit({ root: after })
+    if (after !== root) this.edit({ root: after }, name)
   }
 
   undo(): void {
     const { past, future, rule } = this.state
     const before = past.at(-1)
+    this.lastName = null
     if (before) this.set(before, past.slice(0, -1), [rule, ...future])
   }
 
@@ -121,7 +126,7 @@ export class DraftKeeper {
     const { rule } = this.state
     if (sameDocument(documentOf(read.rule), documentOf(rule)))
       this.store.setState({ text: text === textOfRule(rule) ? null : text, textFault: null })
-    else this.edit(read.rule)
+    else this.edit(read.rule, "json")
     this.schedule()
   }
 
@@ -135,7 +140,7 @@ export class DraftKeeper {
   see(policy: Policy): void {
     if (this.running || policy === this.state.policy) return
     if (this.isClean) this.adopt(policy)
-    else if (policy.draft?.version === this.state.policy.draft?.version) this.store.setState({ policy })
+    else if (policy.draft_version === this.state.policy.draft_version) this.store.setState({ policy })
   }
 
   takeTheirs(): void {
@@ -217,7 +222,7 @@ export class DraftKeeper {
       if (faults.length) return this.tell(this.isClean ? { phase: "saved" } : { phase: "faulty" })
       if (this.isClean || !this.deps.maySave) return this.tell({ phase: "saved" })
       this.tell({ phase: "saving" })
-      const policy = await this.deps.save(document, this.state.policy.draft?.version ?? 0)
+      const policy = await this.deps.save(document, this.state.policy.draft_version)
       this.store.setState({ policy, saving: { phase: this.state.rule === rule ? "saved" : "dirty" } })
       this.deps.onSaved(policy)
       if (this.state.rule !== rule) this.schedule()

@@ -70,7 +70,7 @@ export function readText(text: string): ReadText {
   const reason = shapeFault(found)
   if (reason) return wrong(reason)
   try {
-    return { ok: true, rule: ruleOf({ ...BLANK, ...found } as PolicyDocument) }
+    return { ok: true, rule: ruleOf({ ...BLANK, ...(found as Partial<PolicyDocument>) } as PolicyDocument) }
   } catch (fault) {
     if (fault instanceof NotACondition) return wrong(`${fault.where}: ${fault.message}.`)
     throw fault
