@@ -32,6 +32,7 @@ from accounts.access.document import AccessRules, read_document, read_file
 from accounts.access.explaining import Explanation, explain
 from accounts.access.facts import Environment, GrantFacts, Resource, Subject
 from accounts.access.levels import DEFAULT_LEVELS, Levels
+from accounts.access.linting import Finding, Severity, lint
 from accounts.access.listing import list_predicate
 from accounts.access.manager import AccessControlManager
 from accounts.access.masks import MASK_TYPES, NO_MASKS, REDACTED, Hit, Masked, Masker, MaskSet
@@ -64,6 +65,7 @@ __all__ = [
     "Decision",
     "Environment",
     "Explanation",
+    "Finding",
     "GrantFacts",
     "Hit",
     "Levels",
@@ -78,6 +80,7 @@ __all__ = [
     "Resource",
     "RoleDecision",
     "RoleTable",
+    "Severity",
     "Strategy",
     "Subject",
     "UserContext",
@@ -90,6 +93,7 @@ __all__ = [
     "expand_actions",
     "explain",
     "is_action",
+    "lint",
     "list_predicate",
     "may_somewhere",
     "read_document",

@@ -33,7 +33,7 @@ CONTRADICTION = "contradiction"
 UNKNOWN_ATTRIBUTE = "unknown_attribute"
 
 
-class _Fault(Exception):
+class Misplaced(Exception):
     """One fault, of this part of the tree."""
 
     def __init__(self, where: str, message: str, code: str = "bad_rule") -> None:
@@ -68,12 +68,12 @@ class Reader:
     def _node(self, tree: Any, path: str, depth: int) -> Node:
         try:
             if depth > MAX_DEPTH:
-                raise _Fault("", f"is nested deeper than {MAX_DEPTH}")
+                raise Misplaced("", f"is nested deeper than {MAX_DEPTH}")
             if not isinstance(tree, Mapping) or not tree:
-                raise _Fault("", "must be a condition: an object with attribute_path, operator and value")
-            group = _group(tree)
+                raise Misplaced("", "must be a condition: an object with attribute_path, operator and value")
+            group = group_of(tree)
             return self._leaf(tree) if group is None else self._join(*group, path, depth)
-        except _Fault as fault:
+        except Misplaced as fault:
             where = f"{path}.{fault.where}" if fault.where else path
             self.problems.append(Problem(where, fault.message, fault.code))
             return TRUE
@@ -83,14 +83,14 @@ class Reader:
             return Not(self._node(parts, f"{path}.{key}", depth + 1))
         if not isinstance(parts, list | tuple) or not parts or (kind == "not" and len(parts) != 1):
             wanted = "one condition" if kind == "not" else "a list of at least one condition"
-            raise _Fault(key, f"needs {wanted}")
+            raise Misplaced(key, f"needs {wanted}")
         if len(parts) > MAX_LEAVES:
-            raise _Fault(key, f"has {len(parts)} conditions; at most {MAX_LEAVES} are taken")
+            raise Misplaced(key, f"has {len(parts)} conditions; at most {MAX_LEAVES} are taken")
         nodes = tuple(self._node(part, f"{path}.{key}[{at}]", depth + 1) for at, part in enumerate(parts))
         if kind == "not":
             return Not(nodes[0])
         if kind == "and" and (message := contradiction(nodes, self.levels)) is not None:
-            raise _Fault(key, message, CONTRADICTION)
+            raise Misplaced(key, message, CONTRADICTION)
         return (All if kind == "and" else Some)(nodes) if len(nodes) > 1 else nodes[0]
 
     def _leaf(self, tree: Mapping[str, Any]) -> Node:
@@ -98,14 +98,14 @@ class Reader:
         operator = _operator(tree.get("operator"))
         for key in tree:
             if key not in _LEAF_KEYS:
-                raise _Fault(str(key), f"is not known; a comparison has {', '.join(sorted(_LEAF_KEYS))}")
+                raise Misplaced(str(key), f"is not known; a comparison has {', '.join(sorted(_LEAF_KEYS))}")
         left = self._path(tree, "attribute_path", operator.default_path)
         if left is None:
-            raise _Fault("attribute_path", "is missing")
+            raise Misplaced("attribute_path", "is missing")
         if left.root == "resource" and not operator.on_columns:
-            raise _Fault("attribute_path", f"{operator.name} is about env, and not about resources")
+            raise Misplaced("attribute_path", f"{operator.name} is about env, and not about resources")
         if str(left).removeprefix("resource.").rsplit(".", 1)[-1] in _IDS and operator.name not in _ON_IDS:
-            raise _Fault("operator", f"{left} is an id: it is compared by equals, in or exists")
+            raise Misplaced("operator", f"{left} is an id: it is compared by equals, in or exists")
         self._check_kind(left, operator)
         return self._compared(tree, operator, left)
 
@@ -116,9 +116,9 @@ class Reader:
         literal = None
         if operator.takes == "none":
             if tree.get("value") is not None:
-                raise _Fault("value", f"{operator.name} takes no value")
+                raise Misplaced("value", f"{operator.name} takes no value")
         elif tree.get("value") is None:
-            raise _Fault("value", f"{operator.name} needs a value")
+            raise Misplaced("value", f"{operator.name} needs a value")
         else:
             literal = self._literal(tree["value"], operator, left)
         if not operator.on_columns:
@@ -131,15 +131,15 @@ class Reader:
     def _right(self, tree: Mapping[str, Any], operator: Operator, left: Path) -> Path | None:
         if tree.get("value") is not None:
             if "value_path" in tree:
-                raise _Fault("value_path", "stands beside value: one of them is compared with")
+                raise Misplaced("value_path", "stands beside value: one of them is compared with")
             return None
         right = self._path(tree, "value_path", operator.default_value_path)
         if right is None:
             return None
         if not operator.takes_path:
-            raise _Fault("value_path", f"{operator.name} compares with a value only")
+            raise Misplaced("value_path", f"{operator.name} compares with a value only")
         if left.root == right.root == "resource" and "data" not in self.roots:
-            raise _Fault("value_path", "two attributes of a resource cannot be compared with each other")
+            raise Misplaced("value_path", "two attributes of a resource cannot be compared with each other")
         self._check_known(right, "value_path")
         return right
 
@@ -147,15 +147,15 @@ class Reader:
         try:
             literal = operator.read(value, self.levels)
         except ValueError as error:
-            raise _Fault("value", f"{operator.name}: {error}") from None
+            raise Misplaced("value", f"{operator.name}: {error}") from None
         kind = self._kind(left)
         if kind == "level":
             for key in literal if isinstance(literal, tuple) else (literal,):
                 if isinstance(key, str) and self.levels.rank(key) is None:
                     there = ", ".join(self.levels.keys)
-                    raise _Fault("value", f"{key!r:.80} is not a level; there are {there}")
+                    raise Misplaced("value", f"{key!r:.80} is not a level; there are {there}")
         if kind is not None and operator.takes in _FITTING and not _fits(kind, literal):
-            raise _Fault("value", f"{left} is a {kind}, which {value!r:.80} is not")
+            raise Misplaced("value", f"{left} is a {kind}, which {value!r:.80} is not")
         return literal
 
     def _path(self, tree: Mapping[str, Any], key: str, default: str | None) -> Path | None:
@@ -165,13 +165,13 @@ class Reader:
         try:
             path = read_path(text, self.roots)
         except ValueError as error:
-            raise _Fault(key, str(error)) from None
+            raise Misplaced(key, str(error)) from None
         self._check_known(path, key)
         return path
 
     def _check_known(self, path: Path, key: str) -> None:
         if self.kinds is not None and not is_known(path, self.kinds):
-            raise _Fault(key, f"{path} is not an attribute that is defined here", UNKNOWN_ATTRIBUTE)
+            raise Misplaced(key, f"{path} is not an attribute that is defined here", UNKNOWN_ATTRIBUTE)
 
     def _kind(self, path: Path) -> str | None:
         if self.kinds is not None and str(path) in self.kinds:
@@ -181,7 +181,7 @@ class Reader:
     def _check_kind(self, left: Path, operator: Operator) -> None:
         kind = self._kind(left)
         if kind is not None and kind not in operator.left and operator.name not in ("exists", "not_exists"):
-            raise _Fault("operator", f"{operator.name} is not for {left}, which is a {kind}")
+            raise Misplaced("operator", f"{operator.name} is not for {left}, which is a {kind}")
 
 
 _FITTING = ("scalar", "number", "list", "range")
@@ -202,12 +202,15 @@ def _operator(name: Any) -> Operator:
     operator = OPERATORS.get(name) if isinstance(name, str) else None
     if operator is None:
         said = "is missing" if name is None else f"{name!r:.80} is not an operator"
-        raise _Fault("operator", f"{said}; there are {', '.join(OPERATORS)}, and, or, not")
+        raise Misplaced("operator", f"{said}; there are {', '.join(OPERATORS)}, and, or, not")
     return operator
 
 
-def _group(tree: Mapping[str, Any]) -> tuple[str, str, Any] | None:
-    """(and | or | not, the key that holds the parts, the parts) of a group in one of its forms."""
+def group_of(tree: Mapping[str, Any]) -> tuple[str, str, Any] | None:
+    """(and | or | not, the key that holds the parts, the parts) of a group in one of its forms; else None.
+
+    Raises `Misplaced` for a group with something beside its parts.
+    """
     for kind in _GROUPS:
         if kind in tree:
             _only(tree, {kind})
@@ -223,7 +226,7 @@ def _group(tree: Mapping[str, Any]) -> tuple[str, str, Any] | None:
 def _only(tree: Mapping[str, Any], keys: set[str]) -> None:
     for key in tree:
         if key not in keys:
-            raise _Fault(str(key), "does not belong to a group of conditions")
+            raise Misplaced(str(key), "does not belong to a group of conditions")
 
 
 def check_condition(

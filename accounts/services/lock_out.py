@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 
-from accounts.access import Environment, Resource, expand_actions
-from accounts.models import Effect, Policy, PolicyStatus, Role, User
+from accounts.access import Environment, PolicySet, Resource
+from accounts.compiled import policy_set_of
+from accounts.models import Policy, Role, User
 from accounts.services.refusals import LockOut
 from accounts.services.roles_given import roles_that_give
 from accounts.subjects import access_facts
@@ -34,12 +36,19 @@ def no_lock_out(tenant_id: UUID) -> Iterator[None]:
         raise LockOut
 
 
-def _somebody_manages(tenant_id: UUID) -> bool:
-    rows = list(Policy.objects.filter(tenant=tenant_id, status=PolicyStatus.ACTIVE))
-    governing = [row for row in rows if ACTION in expand_actions(row.actions, row.resource_type)]
-    things = [None, Resource("policy", str(uuid4()), tenant_id), *(row.as_resource() for row in governing)]
-    people = _candidates(tenant_id, by_policy=any(row.effect == Effect.ALLOW for row in governing))
-    return any(_manages(person, things) for person in people.iterator(chunk_size=100))
+def locks_out(tenant_id: UUID, policies: PolicySet) -> bool:
+    """Whether nobody could change policies any more if these were in force, while somebody can now."""
+    return _somebody_manages(tenant_id) and not _somebody_manages(tenant_id, policies)
+
+
+def _somebody_manages(tenant_id: UUID, policies: PolicySet | None = None) -> bool:
+    """By the policies in force, or by others as if they were."""
+    tried = policies or policy_set_of(tenant_id)
+    governing = {each.key: each for each in tried.policies if ACTION in each.actions and not each.in_shadow}
+    rows = Policy.objects.filter(tenant=tenant_id, key__in=governing)
+    things = [None, Resource("policy", str(uuid4()), tenant_id), *(row.as_resource() for row in rows)]
+    people = _candidates(tenant_id, by_policy=any(each.effect == "allow" for each in governing.values()))
+    return any(_manages(person, things, policies) for person in people.iterator(chunk_size=100))
 
 
 def _candidates(tenant_id: UUID, *, by_policy: bool) -> QuerySet[User]:
@@ -51,11 +60,13 @@ def _candidates(tenant_id: UUID, *, by_policy: bool) -> QuerySet[User]:
     return people.filter(groups__in=roles).distinct()
 
 
-def _manages(person: User, things: list[Resource | None]) -> bool:
+def _manages(person: User, things: list[Resource | None], policies: PolicySet | None) -> bool:
     facts = access_facts(person)
-    return facts is not None and all(
-        facts.decide(ACTION, thing, Environment(at)).allowed for thing in things for at in _moments()
-    )
+    if facts is None:
+        return False
+    if policies is not None:
+        facts = replace(facts, policies=policies)
+    return all(facts.decide(ACTION, thing, Environment(at)).allowed for thing in things for at in _moments())
 
 
 def _moments() -> Iterator[datetime]:

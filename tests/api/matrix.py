@@ -119,6 +119,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST policies/": MANAGE,
     "POST policies/validate/": AUDIT,
     "POST policies/simulate/": AUDIT,
+    "POST policies/lint/": AUDIT,
     "GET policies/vocabulary/": AUDIT,
     "POST policies/import/": MANAGE,
     "GET policies/export/": AUDIT,
