@@ -4,6 +4,8 @@ import { Topbar } from "../shell/Topbar"
 import { SkeletonRows } from "../shared/Skeleton"
 import { PasswordCard } from "./PasswordCard"
 import { ProfileCard } from "./ProfileCard"
+import { SecurityCard } from "./SecurityCard"
+import { SessionsCard } from "./SessionsCard"
 import { ThemeCard } from "./ThemeCard"
 import { TokensCard } from "./TokensCard"
 import "./AccountPage.css"
@@ -24,7 +26,15 @@ export default function AccountPage() {
                 <ThemeCard />
                 {me.permissions.includes("account.manage") && <PasswordCard email={me.email} />}
               </div>
-              {me.permissions.includes("token.manage") && <TokensCard permissions={me.permissions} />}
+              <div className="account-main">
+                {me.permissions.includes("account.manage") && (
+                  <>
+                    <SecurityCard />
+                    <SessionsCard />
+                  </>
+                )}
+                {me.permissions.includes("token.manage") && <TokensCard permissions={me.permissions} />}
+              </div>
             </>
           ) : (
             <SkeletonRows />

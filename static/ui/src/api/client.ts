@@ -1,6 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch"
 import type { Paths } from "./paths"
 import { ApiProblem, problemFrom } from "./problem"
+import { fetchProved } from "./proof"
 import { addViewHeader } from "./viewing"
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
@@ -25,7 +26,7 @@ const session: Middleware = {
 }
 
 /** The typed client. Every answer that is not OK is thrown as `ApiProblem`. */
-export const api = createClient<Paths>({ baseUrl: "/", credentials: "same-origin" })
+export const api = createClient<Paths>({ baseUrl: "/", credentials: "same-origin", fetch: fetchProved })
 api.use(session)
 
 /** The body of an answer: `const draft = await body(api.GET("/api/v1/workflows/{workflow_id}/draft/", …))`. */

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react"
 import { useFollowAccess } from "../api/access"
+import { StepUpGate } from "../identity/StepUpGate"
 import { Rail } from "./Rail"
 import { SignedOut } from "./SignedOut"
 import "./AppShell.css"
@@ -23,6 +24,7 @@ export function AppShell({ slim = false, children }: Props) {
         <SignedOut />
         {children}
       </main>
+      <StepUpGate />
     </>
   )
 }
