@@ -22,7 +22,9 @@ _CARD = re.compile(r"[2-6]\d{3}(?:[ -]?\d){8,15}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}")
 _SSN = re.compile(r"(\d{3})-(\d{2})-(\d{4})")
 _EMAIL = re.compile(r"[^@\s]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}")
-_PHONE = re.compile(r"\+\d[\d ().-]{5,20}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,10}\d|0[1-9]\d{0,3}[ /-]\d[\d -]{4,10}\d")
+_PHONE = re.compile(
+    r"\+\d[\d ().-]{5,20}\d|\(\d{2,4}\)[ -]?\d[\d -]{4,10}\d|0[1-9]\d{0,3}[ /-]\d[\d -]{4,10}\d"
+)
 # ISO 13616, the registry of lengths.
 _IBAN_LENGTHS: Mapping[str, int] = {
     **dict(AD=24, AE=23, AL=28, AT=20, AZ=28, BA=20, BE=16, BG=22, BH=22, BR=29, BY=28, CH=21, CR=22, CY=28),
