@@ -7,12 +7,13 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from designer.api.access.policy_bodies import Condition, Key, ResourceType, Revision, Status, Word, Words
+from designer.api.access.policy_bodies import Condition, Key, ResourceType, Revision, Word, Words
 from runtime.api.body import Body, Name, PageParameters, Person, RequestBody, Time
 
 MaskType = Literal[
     "redact", "nullify", "drop", "replace", "partial", "email", "hash", "range", "round", "date_truncate"
 ]
+Status = Literal["draft", "active", "disabled"]
 FieldPath = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 

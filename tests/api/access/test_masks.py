@@ -61,8 +61,9 @@ def test_a_mask_is_tried_before_it_is_saved_with_the_eyes_of_others(
         ({"options": {"visible_chars": -1}}, "mask_type"),
         ({"mask_type": "range", "options": {"ranges": ["< 1", "5-9"]}}, "mask_type"),
         ({"condition": {"attribute_path": "user.shoe_size", "operator": "exists"}}, "condition"),
+        ({"status": "shadow"}, "status"),
     ],
-    ids=["type", "path", "option", "gap", "attribute"],
+    ids=["type", "path", "option", "gap", "attribute", "status"],
 )
 def test_a_mask_that_cannot_be_is_refused_with_its_place(
     admin_api: Api, wrong: dict[str, Any], field: str
