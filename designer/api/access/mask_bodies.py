@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from designer.api.access.policy_bodies import Condition, Key, ResourceType, Revision, Word, Words
+from designer.api.access.policy_bodies import Status as StoredStatus
 from runtime.api.body import Body, Name, PageParameters, Person, RequestBody, Time
 
 MaskType = Literal[
@@ -29,7 +30,7 @@ class MaskItem(Body):
     condition: Condition | None
     mask_type: str
     options: dict[str, Any]
-    status: Status
+    status: StoredStatus
     revision: int
     created_at: Time
     updated_at: Time
