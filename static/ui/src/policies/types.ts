@@ -1,4 +1,5 @@
 /** Policies as the API tells them. */
+import type { Person } from "../api/types"
 import type { components } from "../api/schema"
 import type { ConditionDocument } from "./model/condition"
 import type { PolicyDocument } from "./model/rule"
@@ -7,7 +8,9 @@ type Schemas = components["schemas"]
 
 export type PolicyStatus = Schemas["PolicyItem"]["status"]
 export type PolicyDraft = Omit<Schemas["PolicyDraft"], "document"> & { document: PolicyDocument }
-export type Policy = Omit<Schemas["PolicyItem"], "condition" | "draft"> & {
+export type Policy = Omit<Schemas["PolicyItem"], "condition" | "draft" | "approval"> & {
+  /** Of the draft, or where there is none of the revision. */
+  approval: { needed: boolean; by: Person | null; at: string | null; may_approve: boolean }
   condition: ConditionDocument | null
   draft: PolicyDraft | null
 }
