@@ -30,7 +30,7 @@ class PolicyDraft(Body):
     approved_by: Person | None
 
 
-class ApprovalState(Body):
+class PolicyApprovalState(Body):
     """Of the draft, or where there is none of the revision."""
 
     needed: bool = Field(description="Whether setting it in force waits for it.")
@@ -65,7 +65,7 @@ class PolicyItem(Body):
     in_force: bool
     draft: PolicyDraft | None
     draft_version: int = Field(description="What a change of the draft, also of none, has to name.")
-    approval: ApprovalState
+    approval: PolicyApprovalState
     hits_24h: int = Field(description="Logged decisions of the last 24 hours that it decided.")
     tests: CaseCount
     referenced_unknown: list[str] = Field(description="Attributes that it names and that are not there.")

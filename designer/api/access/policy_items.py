@@ -19,7 +19,7 @@ from accounts.policy_facts import hits_since
 from accounts.services.policy_cases import count_cases
 from accounts.services.policy_gates import author_of, wants_approval
 from accounts.vocabulary import vocabulary_of
-from designer.api.access.policy_bodies import ApprovalState, CaseCount, PolicyDraft, PolicyItem
+from designer.api.access.policy_bodies import CaseCount, PolicyApprovalState, PolicyDraft, PolicyItem
 from runtime.api.people import person_body
 
 DAY = timedelta(hours=24)
@@ -89,8 +89,8 @@ def draft_body(policy: Policy) -> PolicyDraft | None:
     )
 
 
-def _approval(policy: Policy, subject: Subject, *, needed: bool, manages: bool) -> ApprovalState:
-    return ApprovalState(
+def _approval(policy: Policy, subject: Subject, *, needed: bool, manages: bool) -> PolicyApprovalState:
+    return PolicyApprovalState(
         needed=needed and policy.approved_by_id is None,
         by=person_body(policy.approved_by),
         at=policy.approved_at,
