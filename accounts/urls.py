@@ -16,7 +16,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon, name="favicon"),
     re_path(rf"^(?:workflows|runs)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
     re_path(
-        r"^(?:datasets|triggers|credentials|approvals|requests|audit|notices|account)/?$",
+        r"^(?:datasets|triggers|credentials|approvals|requests|masking|audit|notices|account)/?$",
         pages.shell,
         name="shell",
     ),

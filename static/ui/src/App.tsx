@@ -12,6 +12,7 @@ const TriggersPage = lazy(() => import("./triggers/TriggersPage"))
 const CredentialsPage = lazy(() => import("./credentials/CredentialsPage"))
 const NoticesPage = lazy(() => import("./notices/NoticesPage"))
 const ApprovalsPage = lazy(() => import("./approvals/ApprovalsPage"))
+const MaskingPage = lazy(() => import("./masking/MaskingPage"))
 const RequestsPage = lazy(() => import("./requests/RequestsPage"))
 const AuditPage = lazy(() => import("./audit/AuditPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
@@ -52,6 +53,7 @@ export function App() {
               <Route path="/approvals" component={ApprovalsPage} />
               <Route path="/triggers" component={TriggersPage} />
               <Route path="/credentials" component={CredentialsPage} />
+              <Route path="/masking" component={MaskingPage} />
               <Route path="/requests" component={RequestsPage} />
               <Route path="/audit" component={AuditPage} />
               <Route path="/notices" component={NoticesPage} />
