@@ -120,6 +120,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST policies/validate/": AUDIT,
     "POST policies/simulate/": AUDIT,
     "POST policies/lint/": AUDIT,
+    "POST policies/impact/": AUDIT,
     "GET policies/vocabulary/": AUDIT,
     "POST policies/import/": MANAGE,
     "GET policies/export/": AUDIT,
@@ -198,6 +199,7 @@ ROWS: dict[str, frozenset[str]] = {
 
 OWN: dict[str, str] = {
     "DELETE me/sessions/{session_id}/": "a session is its owner's alone",
+    "GET policies/impact/{impact_id}/": "what one asked is one's own",
     "DELETE tokens/{token_id}/": "a token is its owner's alone: for everybody else it is not there",
     "POST access/requests/{request_id}/withdraw/": "who asked can take it back, nobody else",
 }

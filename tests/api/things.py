@@ -59,6 +59,7 @@ def _of_access(api: Api, owner: User, workflow_id: str) -> dict[str, str]:
         "provider_id": _made(api.post("identity-providers/", provider)),
         "policy_id": policy_id,
         "revision": "1",
+        "impact_id": str(uuid4()),
         "case_id": _made(api.post(f"policies/{policy_id}/test-cases/", case)),
         "mask_id": _made(api.post("masks/", mask)),
         "attribute_id": _made(api.post("attributes/", {"name": "thing", "label": "Thing", "kind": "text"})),
