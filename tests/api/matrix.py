@@ -121,6 +121,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST policies/simulate/": AUDIT,
     "POST policies/lint/": AUDIT,
     "POST policies/impact/": AUDIT,
+    "GET policies/impact/{impact_id}/": AUDIT,
     "GET policies/vocabulary/": AUDIT,
     "POST policies/import/": MANAGE,
     "GET policies/export/": AUDIT,
@@ -199,7 +200,6 @@ ROWS: dict[str, frozenset[str]] = {
 
 OWN: dict[str, str] = {
     "DELETE me/sessions/{session_id}/": "a session is its owner's alone",
-    "GET policies/impact/{impact_id}/": "what one asked is one's own",
     "DELETE tokens/{token_id}/": "a token is its owner's alone: for everybody else it is not there",
     "POST access/requests/{request_id}/withdraw/": "who asked can take it back, nobody else",
 }
@@ -209,6 +209,7 @@ HIDDEN: frozenset[str] = frozenset({"GET access/requests/{request_id}/"})
 """Rows where those who do not get through are told 404: they may not know of the thing."""
 
 ABSENT: dict[str, str] = {
+    "GET policies/impact/{impact_id}/": "what one asked is one's own, and only for a while",
     "DELETE me/factors/passkeys/{passkey_id}/": "only a browser can make a passkey",
     "GET runs/{run_id}/nodes/{node}/decide/": "the data of a step called `decide` inside of a container",
     "GET runs/{run_id}/nodes/{node}/reveal/": "the data of a step called `reveal` inside of a container",

@@ -51,6 +51,9 @@ class ChangedDecision(Body):
     after: bool
 
 
+ChangedDecisions = list[ChangedDecision]
+
+
 class PolicyImpact(Body):
     """How far it is, and what was found until now."""
 
@@ -67,7 +70,7 @@ class PolicyImpact(Body):
     sampled: float = Field(description="The share of allowed decisions that is logged; denials always are.")
     basis: str
     oldest: Time | None = Field(description="When the first decision was made that was looked at.")
-    list: list[ChangedDecision] = Field(description="The latest, at most 200.")
+    list: ChangedDecisions = Field(description="The latest, at most 200.")
 
 
 class PolicyImpactsView(AuthorizedView, APIView):
