@@ -99,7 +99,7 @@ def test_a_stated_attribute_set_is_judged_as_a_person_with_it(admin_api: Api, pa
 
     assert begun(admin_api, payroll, subject=stated)["nodes"]["pay"]["refused"] == {}
     nobody = begun(admin_api, payroll, subject={"roles": ["analyst"]})
-    assert nobody["nodes"]["pay"]["refused"]["node.outputs"]["missing"] == ["user.attributes.clearance"]
+    assert nobody["nodes"]["pay"]["refused"]["node.outputs"]["missing"] == ["user.clearance"]
 
 
 def test_it_never_shows_more_than_ones_own(tenant: Tenant, payroll: str) -> None:

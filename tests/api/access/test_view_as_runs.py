@@ -13,9 +13,9 @@ from tests.api.test_masking import SSN, mask, person
 from tests.contract import Api
 
 pytestmark = pytest.mark.django_db(transaction=True)
-READ = f"""
-print("looking up {SSN}")
-result = {{"people": [{{"name": "Ada", "ssn": "{SSN}", "balance": 4711}}]}}
+READ = """
+print("looking up", ssn)
+result = {"people": [{"name": "Ada", "ssn": ssn, "balance": 4711}]}
 """
 
 
