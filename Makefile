@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 UI := static/ui
+OIDC := tests/oidc
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 UV_VERSION := 0.13.9
@@ -24,7 +25,7 @@ run: setup ## Set up what changed, then start everything and print the address
 
 setup: $(VENV)/.synced assets
 
-setup-test: $(VENV)/.synced-dev assets $(VENV)/.chromium
+setup-test: $(VENV)/.synced-dev assets $(VENV)/.chromium $(OIDC)/node_modules/.package-lock.json
 
 $(VENV)/.uv: 
 	@$(PYTHON) -c 'import sys; sys.exit("Lockgate needs Python 3.11 or newer; this is %d.%d. Set PYTHON=/path/to/python3." % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
@@ -48,6 +49,11 @@ otel: $(VENV)/.synced-otel ## Install OpenTelemetry, which OTEL_EXPORTER_OTLP_EN
 
 $(VENV)/.synced-otel: requirements-otel.lock $(VENV)/.synced
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-otel.lock
+	@touch $@
+
+# The OpenID provider that tests sign in by.
+$(OIDC)/node_modules/.package-lock.json: $(OIDC)/package-lock.json $(VENV)/.synced-dev
+	@cd $(OIDC) && npm ci --silent
 	@touch $@
 
 $(VENV)/.chromium:
@@ -88,4 +94,4 @@ lock: $(VENV)/.uv ## Resolve the lock files again after a change of pyproject.to
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra otel --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what can be made again (never .data)
-	rm -rf $(VENV) .bench $(UI)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench $(UI)/node_modules $(OIDC)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
