@@ -29,9 +29,8 @@ def owner(tenant: Tenant) -> User:
 def run(owner: User, host: RunHost) -> str:
     """The address of a run that has ended."""
     api = Api(owner)
-    started = api.post(
-        make(api, graph={"nodes": [{"id": "read", **code(READ)}], "connections": []}) + "runs/"
-    )
+    path = make(api, graph={"nodes": [{"id": "read", **code(READ)}], "connections": []})
+    started = api.post(path + "runs/", {"parameters": {"read": {"ssn": SSN}}})
     return f"runs/{finished(api, started, host)['id']}/"
 
 
