@@ -14,7 +14,7 @@ _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("favicon.ico", pages.favicon, name="favicon"),
-    re_path(rf"^(?:workflows|runs)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
+    re_path(rf"^(?:workflows|runs|policies)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
     re_path(
         r"^(?:datasets|triggers|credentials|approvals|requests|masking|audit|notices|account)/?$",
         pages.shell,

@@ -30,7 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "credential": Kind(Credential.objects.all(), "credential.view", "/credentials"),
     "trigger": Kind(WorkflowTrigger.objects.select_related("workflow"), "trigger.view", "/triggers"),
     "approval": Kind(Approval.objects.select_related("run__workflow"), "approval.view", "/approvals"),
-    "policy": Kind(Policy.objects.all(), "policy.view"),
+    "policy": Kind(Policy.objects.all(), "policy.view", "/policies/{id}"),
     "mask": Kind(MaskingRule.objects.all(), "policy.view"),
     "user": Kind(User.objects.all(), "user.view"),
     "role": Kind(Role.objects.all(), "role.view"),

@@ -13,6 +13,8 @@ const CredentialsPage = lazy(() => import("./credentials/CredentialsPage"))
 const NoticesPage = lazy(() => import("./notices/NoticesPage"))
 const ApprovalsPage = lazy(() => import("./approvals/ApprovalsPage"))
 const MaskingPage = lazy(() => import("./masking/MaskingPage"))
+const PoliciesPage = lazy(() => import("./policies/PoliciesPage"))
+const PolicyPage = lazy(() => import("./policies/PolicyPage"))
 const RequestsPage = lazy(() => import("./requests/RequestsPage"))
 const AuditPage = lazy(() => import("./audit/AuditPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
@@ -43,6 +45,15 @@ export function App() {
           </AppShell>
         )}
       </Route>
+      <Route path="/policies/:id">
+        {({ id }) => (
+          <AppShell slim>
+            <PageBoundary key={id}>
+              <PolicyPage id={id} />
+            </PageBoundary>
+          </AppShell>
+        )}
+      </Route>
       <Route>
         <AppShell>
           <PageBoundary>
@@ -53,6 +64,7 @@ export function App() {
               <Route path="/approvals" component={ApprovalsPage} />
               <Route path="/triggers" component={TriggersPage} />
               <Route path="/credentials" component={CredentialsPage} />
+              <Route path="/policies" component={PoliciesPage} />
               <Route path="/masking" component={MaskingPage} />
               <Route path="/requests" component={RequestsPage} />
               <Route path="/audit" component={AuditPage} />

@@ -6,6 +6,7 @@ import type { Fault, PolicyDocument } from "./model/rule"
 import { NO_VOCABULARY, type Vocabulary } from "./model/vocabulary"
 import type {
   Activation,
+  Impact,
   Imported,
   NewPolicy,
   NewTestCase,
@@ -151,6 +152,27 @@ export async function deleteTestCase(id: string, test: string): Promise<void> {
 
 export const simulate = (asked: Simulation): Promise<Simulated> =>
   bodyAs(api.POST("/api/v1/policies/simulate/", { body: asked }))
+
+/** What is odd about a rule that has no faults. */
+export function useFindings(id: string, document: PolicyDocument | null) {
+  return useQuery({
+    queryKey: ["policy-findings", id, JSON.stringify(document)],
+    queryFn: async () => {
+      if (!document) return []
+      const asked = { id, document: sent(document) }
+      return (await body(api.POST("/api/v1/policies/lint/", { body: asked }))).findings
+    },
+    enabled: document !== null,
+    staleTime: 10_000,
+  })
+}
+
+export const beginImpact = (id: string, document: PolicyDocument, days: number): Promise<Impact> =>
+  body(api.POST("/api/v1/policies/impact/", { body: { policy_id: id, document: sent(document), days } }))
+
+/** Goes on with it, and says how far it is. */
+export const goOn = (impact: string): Promise<Impact> =>
+  body(api.GET("/api/v1/policies/impact/{impact_id}/", { params: { path: { impact_id: impact } } }))
 
 export const exportPolicies = (): Promise<{ policies: Record<string, unknown>[] }> =>
   bodyAs(api.GET("/api/v1/policies/export/", {}))

@@ -22,11 +22,15 @@ export type Revision = Omit<Schemas["PolicyRevisionItem"], "document"> & {
 export type RevisionDetail = Schemas["PolicyRevisionDetail"]
 export type TestCase = Schemas["PolicyTestCaseItem"]
 export type NewTestCase = Schemas["NewPolicyTestCase"]
+/** The question that a test case asks. */
+export type Asked = Omit<NewTestCase, "name" | "expected">
 export type StatedSubject = Schemas["StatedSubject"]
 export type StatedResource = Schemas["StatedResource"]
 export type StatedEnvironment = Schemas["StatedEnvironment"]
 export type Simulation = Schemas["Simulation"]
 export type Imported = Schemas["Imported"]
+
+export type Impact = Schemas["PolicyImpact"]
 
 /** A comparison or a group as it was judged, with the values that it met. */
 export interface JudgedCondition {
@@ -67,4 +71,6 @@ export interface Simulated {
   active: Answer
   draft: Answer | null
   took_us: number
+  /** The question as a test case asks it, also where a person and a thing were named. */
+  stated: Pick<Asked, "subject" | "resource">
 }

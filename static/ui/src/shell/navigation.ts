@@ -42,6 +42,7 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     title: "Govern",
     items: [
+      { path: "/policies", label: "Policies", icon: "shield", needs: "policy.view" },
       { path: "/masking", label: "Masking", icon: "eyeoff", needs: "policy.view" },
       { path: "/requests", label: "Requests", icon: "lock", counts: "requests" },
       { path: "/audit", label: "Audit", icon: "audit", needs: "audit.view" },

@@ -21,6 +21,8 @@ interface Props {
   readOnly: boolean
   view: RuleView
   onView: (view: RuleView) => void
+  /** Of the policy as a whole, over the rule. */
+  notes: ReactNode
   /** Impact and tests, below the rule. */
   children: ReactNode
 }
@@ -32,7 +34,7 @@ const VIEWS = [
 ] as const
 
 /** The rule itself: built, or written as JSON, or both beside each other. */
-export function RulePane({ keeper, words, findings, readOnly, view, onView, children }: Props) {
+export function RulePane({ keeper, words, findings, readOnly, view, onView, notes, children }: Props) {
   const root = useStore(keeper.store, (state) => state.rule.root)
   const effect = useStore(keeper.store, (state) => state.rule.effect)
   const faults = useStore(keeper.store, (state) => state.faults)
@@ -50,6 +52,7 @@ export function RulePane({ keeper, words, findings, readOnly, view, onView, chil
         </span>
       </div>
       <div className="policy-in scroll">
+        <div className="policy-notes">{notes}</div>
         {remarks.general.map(({ severity, message, place }) => (
           <div className="policy-block" key={`${place} ${message}`}>
             <Note kind={severity === "error" ? "bad" : severity === "warning" ? "warn" : "info"}>

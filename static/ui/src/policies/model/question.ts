@@ -10,12 +10,18 @@ export interface Stated {
 
 export type Who =
   | { readonly kind: "person"; readonly id: string; readonly label: string }
-  | ({ readonly kind: "stated"; readonly roles: readonly string[] } & Stated)
+  | ({ readonly kind: "stated"; readonly roles: readonly string[]; readonly email?: string } & Stated)
 
 export type What =
   | { readonly kind: "nothing" }
   | { readonly kind: "thing"; readonly type: string; readonly id: string; readonly label: string }
-  | ({ readonly kind: "stated"; readonly type: string; readonly isOwn: boolean } & Stated)
+  | ({
+      readonly kind: "stated"
+      readonly type: string
+      readonly isOwn: boolean
+      /** What is kept of a thing that was there: its id, and what it belongs to. */
+      readonly rest?: Pick<StatedResource, "id" | "parent">
+    } & Stated)
 
 export interface Question {
   readonly who: Who
@@ -58,16 +64,18 @@ export function simulationOf(question: Question, words: Vocabulary): Omit<Simula
 export const subjectOf = (who: Extract<Who, { kind: "stated" }>, words: Vocabulary): StatedSubject => ({
   roles: [...who.roles],
   attributes: read(who.attributes, "user", words),
+  ...(who.email ? { email: who.email } : {}),
 })
 
 export const resourceOf = (what: Extract<What, { kind: "stated" }>, words: Vocabulary): StatedResource => ({
   type: what.type,
   owner: what.isOwn ? "self" : null,
   attributes: read(what.attributes, "resource", words),
+  ...what.rest,
 })
 
 /** What is not said is left out: a test without a time is asked at the time when it runs. */
-function environmentOf({ at, ip, hasFactor }: Question, now: Date) {
+export function environmentOf({ at, ip, hasFactor }: Question, now: Date) {
   const moment = momentFrom(at)
   return {
     ...(moment ? { at: moment } : {}),
@@ -115,17 +123,21 @@ const textsOf = (attributes: Readonly<Record<string, unknown>> = {}): Record<str
 /** The question that a test case asks, to look into why it goes as it does. */
 export function questionOf(test: Pick<NewTestCase, "subject" | "action" | "resource" | "env">): Question {
   const { subject, action, resource, env = {} } = test
-  const { type, owner, attributes } = resource ?? {}
+  const { roles = [], email } = subject
   return {
-    who: { kind: "stated", roles: subject.roles ?? [], attributes: textsOf(subject.attributes) },
+    who: { kind: "stated", roles, attributes: textsOf(subject.attributes), ...(email ? { email } : {}) },
     action,
-    what: type
-      ? { kind: "stated", type, isOwn: owner === "self", attributes: textsOf(attributes) }
-      : { kind: "nothing" },
+    what: resource?.type ? whatOf(resource) : { kind: "nothing" },
     at: env.at ? new Date(env.at).toISOString().slice(0, 16) : "",
     ip: env.ip ?? "",
     hasFactor: Boolean(env.mfa_at),
   }
+}
+
+function whatOf({ type, owner, attributes, id, parent }: StatedResource): What {
+  const rest = { ...(id ? { id } : {}), ...(parent ? { parent } : {}) }
+  const kept = Object.keys(rest).length ? { rest } : {}
+  return { kind: "stated", type, isOwn: owner === "self", attributes: textsOf(attributes), ...kept }
 }
 
 /** The question as a test case asks it, where person and thing are stated. */
