@@ -38,7 +38,7 @@ class PolicyDraftView(AuthorizedView, APIView):
         return Response(policy_body(changed, self.subject))
 
     @extend_schema(
-        operation_id="policies_discard_draft", parameters=query_of(DraftDiscard), responses=PolicyItem
+        operation_id="policies_discard_draft", parameters=query_of(DraftDiscard), responses={200: PolicyItem}
     )
     def delete(self, request: Request, policy_id: UUID) -> Response:
         policy = find_policy(self, policy_id, "policy.manage")
