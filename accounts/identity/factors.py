@@ -78,7 +78,7 @@ def has_second_factor(user: User) -> bool:
 
 def begin_totp(request: HttpRequest) -> str:
     """A new key for an authenticator app, which this session keeps until a code of it is given."""
-    secret = totp.generate_totp_secret()
+    secret: str = totp.generate_totp_secret()
     request.session[_BEGUN] = secret
     return secret
 

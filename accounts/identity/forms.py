@@ -56,12 +56,14 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
         return found
 
 
-class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):
+class PasskeySignInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]
     """A passkey alone says who it is."""
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]
     """Who comes by a provider alone gets no password: the provider says when they may not come."""
+
+    users: list[User]
 
     def clean_email(self) -> str:
         email: str = super().clean_email()

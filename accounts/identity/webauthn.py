@@ -26,7 +26,8 @@ _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError, Valid
 
 def begin_registration(user: User) -> dict[str, Any]:
     """What `navigator.credentials.create` is to be asked; this session keeps the challenge."""
-    return plain(auth.begin_registration(user, True))
+    options: dict[str, Any] = plain(auth.begin_registration(user, True))
+    return options
 
 
 def complete_registration(request: HttpRequest, credential: Mapping[str, Any]) -> None:
@@ -45,7 +46,8 @@ def complete_registration(request: HttpRequest, credential: Mapping[str, Any]) -
 
 def begin_sign_in(user: User | None = None) -> dict[str, Any]:
     """What `navigator.credentials.get` is to be asked: of one person, or of whoever sits there."""
-    return plain(auth.begin_authentication(user))
+    options: dict[str, Any] = plain(auth.begin_authentication(user))
+    return options
 
 
 def complete_sign_in(request: HttpRequest, user: User | None, credential: Mapping[str, Any]) -> Authenticator:

@@ -19,7 +19,7 @@ ALGORITHMS: Final = (
 )  # fmt: skip
 LEEWAY_S: Final = 30
 _REQUIRED: Final = ("exp", "iat", "iss", "aud", "sub")
-_WORDS: Final = {
+_WORDS: Final[Mapping[type[jwt.PyJWTError], str]] = {
     jwt.InvalidAudienceError: "it is meant for another application (aud)",
     jwt.InvalidIssuerError: "it comes from another provider (iss)",
     jwt.ExpiredSignatureError: "it is too old (exp)",

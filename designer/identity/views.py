@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 @require_safe
 def leave(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     """Sends the browser to the provider."""
-    limited = ratelimit.consume_or_429(request, action="login")
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="login")
     if limited is not None:
         return limited
     row = IdentityProvider.objects.filter(pk=provider_id, enabled=True).first()
@@ -41,7 +41,7 @@ def leave(request: HttpRequest, provider_id: UUID) -> HttpResponse:
 @require_safe
 def come_back(request: HttpRequest) -> HttpResponse:
     """Signs in whoever the provider vouches for; a second factor set up here is still asked for."""
-    limited = ratelimit.consume_or_429(request, action="login")
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="login")
     if limited is not None:
         return limited
     try:
