@@ -25,6 +25,7 @@ from accounts.subjects import AccessFacts, access_facts
 
 __all__ = [
     "AccessDenied",
+    "Deactivated",
     "Hidden",
     "IsResource",
     "NotSignedIn",
@@ -65,6 +66,12 @@ class Hidden(AccessDenied):
 
 class NotSignedIn(Exception):
     """Nobody is signed in: answered 401."""
+
+
+class Deactivated(NotSignedIn):
+    """Whose session or token it is was deactivated: answered 401 with the reason."""
+
+    reason = "Your account was deactivated. An administrator of your workspace can activate it again."
 
 
 @runtime_checkable

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.views import PasswordResetView
@@ -11,19 +13,35 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 from django_vite.core.exceptions import DjangoViteAssetNotFoundError
 
 from accounts.authorization import AccessDenied, authorize
 from accounts.declared import declared
+from accounts.ended import is_of_deactivated
 from accounts.models import User
 
 ADMIN = "/django-admin/"
+_View = Callable[..., HttpResponse]
+
+
+def _tells_who_is_deactivated(view: _View) -> _View:
+    """Sends a session that ended so to the page that says it, instead of to sign in."""
+
+    @wraps(view)
+    def told(request: HttpRequest, **names: Any) -> HttpResponse:
+        if not request.user.is_authenticated and is_of_deactivated(request.session):
+            return HttpResponseRedirect(reverse("account_inactive"))
+        return view(request, **names)
+
+    return told
 
 
 @declared(action="account.view")
 @require_safe
+@_tells_who_is_deactivated
 @login_required
 @ensure_csrf_cookie
 def shell(request: HttpRequest, **_: Any) -> HttpResponse:

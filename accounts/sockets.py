@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest
 
-from accounts.authorization import AccessDenied, Hidden, NotSignedIn
+from accounts.authorization import AccessDenied, Deactivated, Hidden, NotSignedIn
+from accounts.ended import is_of_deactivated, is_token_of_deactivated
 from accounts.environment import Circumstances, asked, circumstances
 from accounts.identity.proofs import second_factor_at
 from accounts.models import DecisionVia, User
@@ -45,6 +47,8 @@ _MAX_REASON_BYTES = 123
 
 def close_reason(problem: AccessDenied | NotSignedIn) -> str:
     """Why, for the close frame. Of what is hidden nothing is said."""
+    if isinstance(problem, Deactivated):
+        return Deactivated.reason
     if isinstance(problem, NotSignedIn):
         return "Nobody is signed in here any more."
     if isinstance(problem, Hidden):
@@ -64,7 +68,9 @@ class SubjectMiddleware:
             return
         user = await current_subject(scope)
         if user is None:
-            await _refuse(receive, send, NOT_SIGNED_IN, "Sign in first.")
+            ended = await why_ended(scope)
+            reason = ended.reason if isinstance(ended, Deactivated) else "Sign in first."
+            await _refuse(receive, send, NOT_SIGNED_IN, reason)
             return
         with asked(DecisionVia.SOCKET, ip_of(scope)) as around:
             _note_second_factor(around, user)
@@ -89,6 +95,11 @@ async def current_subject(scope: Mapping[str, Any]) -> User | None:
     if around is not None and user is not None:
         _note_second_factor(around, user)
     return user
+
+
+async def why_ended(scope: Mapping[str, Any]) -> NotSignedIn:
+    """Why `current_subject` finds nobody."""
+    return await database_sync_to_async(_why_ended)(scope)
 
 
 def is_own_origin(scope: Mapping[str, Any]) -> bool:
@@ -116,11 +127,24 @@ def _subject(scope: Mapping[str, Any]) -> User | None:
     return user
 
 
-def _session_user(request: HttpRequest) -> User | None:
+def _why_ended(scope: Mapping[str, Any]) -> NotSignedIn:
+    secret = _bearer(scope)
+    if secret is not None:
+        return Deactivated() if is_token_of_deactivated(secret) else NotSignedIn()
+    session = _session(_request(scope))
+    return Deactivated() if session is not None and is_of_deactivated(session) else NotSignedIn()
+
+
+def _session(request: HttpRequest) -> SessionBase | None:
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if not key:
+    return import_module(settings.SESSION_ENGINE).SessionStore(key) if key else None
+
+
+def _session_user(request: HttpRequest) -> User | None:
+    session = _session(request)
+    if session is None:
         return None
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    request.session = session
     user = get_user(request)
     if not isinstance(user, User) or not user.is_active:
         return None

@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from accounts import pages
 from accounts.admin_site import site
 from accounts.identity import pages as identity_pages
+from accounts.invitation_page import InvitationView
 
 _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sign-in/passkey/", identity_pages.PasskeySignInView.as_view(), name="mfa_login_webauthn"),
     path("sign-in/inactive/", views.account_inactive, name="account_inactive"),
     path("sign-out/", views.logout, name="account_logout"),
+    path("invitation/<str:secret>/", InvitationView.as_view(), name="invitation"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/reset/", pages.ResetView.as_view(), name="account_reset_password"),
     path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),

@@ -16,7 +16,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from accounts.authorization import AccessDenied, Hidden, NotSignedIn, authorize
 from accounts.models import DecisionVia, User
 from accounts.services.decisions import asked_and_logged
-from accounts.sockets import NOT_FOUND, close_code, close_reason, current_subject
+from accounts.sockets import NOT_FOUND, close_code, close_reason, current_subject, why_ended
 from runtime.disclosure import sees_data
 from runtime.live.frames import ACCESS_CHANGED, PING, Frame, events_frame, snapshot_frame
 from runtime.live.hub import live_hub
@@ -85,7 +85,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         """How a subject that may not read this run (any more) is told so; read afresh each time."""
         user = await current_subject(self._scope)
         if user is None:
-            return refusal_for(NotSignedIn())
+            return refusal_for(await why_ended(self._scope))
         access = await database_sync_to_async(access_of)(user, self.action, self._run_id, was_shown=was_shown)
         self._sees_data, self._standing = access.sees_data, access.standing
         return access.refusal

@@ -5,6 +5,8 @@ from __future__ import annotations
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from accounts.authorization import Deactivated
+from accounts.ended import is_of_deactivated, is_token_of_deactivated
 from accounts.models import ApiToken, User
 from accounts.queries import user_by_secret
 from accounts.services import note_use
@@ -18,6 +20,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         if kind.lower() != "bearer":
             return None
         user = user_by_secret(secret.strip())
+        if user is None and is_token_of_deactivated(secret.strip()):
+            raise Deactivated
         if user is None or user.token is None:
             raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
         note_use(user.token)
@@ -29,3 +33,9 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 class SessionAuthentication(authentication.SessionAuthentication):
     """The session cookie, with the CSRF header `X-CSRFToken` on everything that writes."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found is None and is_of_deactivated(request._request.session):
+            raise Deactivated
+        return found

@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
-from accounts.access import ACTIONS, AttributeValue
-from accounts.authorization import is_allowed
+from accounts.access import AttributeValue
 from accounts.models import Role, User
 from accounts.services.attributes import check_values
 from accounts.services.changes import lock_access
+from accounts.services.giving import refuse_roles_beyond, roles_named
 from accounts.services.lock_out import no_lock_out
 from accounts.services.people import activate_user, deactivate_user, set_attributes, set_roles
-from accounts.services.refusals import Conflict, Refused
-from accounts.services.roles_given import given_with_parents
+from accounts.services.refusals import Conflict
 
 
 @transaction.atomic
@@ -48,16 +47,7 @@ def change_member(
 
 
 def _refuse_beyond(person: User, wanted: set[str], by: User) -> None:
-    """Nobody makes of others, or of themselves, more than they are."""
-    known = {role.key: role for role in Role.objects.filter(tenant=person.tenant_id)}
-    unknown = wanted - known.keys()
-    if unknown:
-        there_are = ", ".join(sorted(known))
-        message = f"There is no such role: {', '.join(sorted(unknown))}. There are: {there_are}."
-        raise Refused.at("roles", message, "unknown_role")
+    """Roles that somebody has already stay with them, whoever changes the others."""
+    roles = roles_named(person.tenant_id, wanted)
     has = set(Role.objects.filter(user=person).values_list("key", flat=True))
-    added = {name for key in wanted - has for name in given_with_parents(known[key])}
-    beyond = sorted(name for name in added if not is_allowed(by, name))
-    if beyond:
-        labels = ", ".join(f"{ACTIONS[name].label} ({name})" for name in beyond[:5])
-        raise Refused.at("roles", f"You cannot give what you may not do yourself: {labels}.", "beyond_yours")
+    refuse_roles_beyond(by, [role for role in roles if role.key not in has])

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from accounts.access import AttributeValue
 from accounts.hints import hint_access_changed
+from accounts.identity.sessions import revoke_all
 from accounts.models import Role, Tenant, User
 from accounts.services.audit import record
 from accounts.subjects import forget_facts
@@ -62,7 +63,10 @@ def set_attributes(user: User, attributes: Mapping[str, AttributeValue], *, reas
 
 @transaction.atomic
 def deactivate_user(user: User) -> None:
-    """They can no longer sign in; their sessions, sockets and tokens stop working."""
+    """They can no longer sign in; their sessions, sockets and tokens stop working.
+
+    The sessions are kept, of no use, so that whoever comes by one is told why it ended.
+    """
     user.is_active = False
     user.save(update_fields=["is_active"])
     record("user.deactivate", user)
@@ -71,7 +75,8 @@ def deactivate_user(user: User) -> None:
 
 @transaction.atomic
 def activate_user(user: User) -> None:
-    """They can sign in again, and their tokens work until they expire."""
+    """They can sign in again, and their tokens work until they expire. Earlier sessions do not come back."""
+    revoke_all(user)
     user.is_active = True
     user.save(update_fields=["is_active"])
     record("user.activate", user)

@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from accounts.authorization import AccessDenied, Hidden, NotSignedIn
+from accounts.authorization import AccessDenied, Deactivated, Hidden, NotSignedIn
 from accounts.identity.step_up import StepUpNeeded
 from runtime.api.errors import ApiProblem
 from runtime.api.rendering import dump
@@ -90,6 +90,8 @@ def as_problem(error: Exception, path: str = "") -> ApiProblem:
             return ApiProblem(403, "forbidden", str(error), extra=_denial(error))
         case StepUpNeeded():
             return _step_up(error)
+        case Deactivated():
+            return ApiProblem(401, "deactivated", Deactivated.reason, headers={"WWW-Authenticate": "Bearer"})
         case NotSignedIn():
             return _not_signed_in()
         case GraphError():

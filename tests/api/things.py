@@ -66,6 +66,7 @@ def _of_access(api: Api, owner: User, workflow_id: str) -> dict[str, str]:
         "grant_id": _made(api.post(f"workflows/{workflow_id}/grants/", share)),
         "request_id": str(make_request(owner).pk),
         "user_id": str(owner.pk),
+        "invitation_id": _made(api.post("users/invitations/", {"email": "new@example.org", "roles": []})),
         "role_id": str(Role.objects.get(tenant=owner.tenant_id, key="viewer").pk),
         "entry_id": str(AuditEntry.objects.filter(tenant=owner.tenant_id).latest("id").pk),
     }

@@ -89,16 +89,18 @@ def test_a_token_that_ends_closes_its_sockets_at_once(web: WebServer, run: Run, 
     headers = of(user)
     token = ApiToken.objects.get(user=user)
 
-    async def scenario() -> int:
+    async def scenario() -> tuple[int, str]:
         async with web.socket(f"/ws/runs/{run.id}/", additional_headers=headers) as socket:
             await socket.recv()
             if end == "revoked":
                 await sync_to_async(revoke_token)(token)
             else:
                 await sync_to_async(deactivate_user)(user)
-            return await close_code(socket)
+            return await close_code(socket), socket.close_reason or ""
 
-    assert asyncio.run(scenario()) == 4401
+    code, reason = asyncio.run(scenario())
+    assert code == 4401
+    assert ("was deactivated" in reason) == (end == "deactivated")
 
 
 def test_a_policy_that_denies_closes_open_sockets_and_says_why(web: WebServer, run: Run, user: User) -> None:

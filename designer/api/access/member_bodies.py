@@ -1,4 +1,4 @@
-"""Bodies of people and roles."""
+"""Bodies of people."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from designer.api.access.grant_bodies import RoleName
-from designer.api.access.policy_bodies import ActionName
-from runtime.api.body import Body, Name, PageParameters, RequestBody, Time
+from runtime.api.body import Body, PageParameters, RequestBody, Time
 
 RoleKey = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
@@ -24,6 +23,7 @@ class MemberItem(Body):
     roles: list[RoleName]
     attributes: dict[str, Any] | None = Field(description="Null for who neither manages people nor policies.")
     joined_at: Time
+    signed_in_at: Time | None = Field(description="When they came in last; null: never.")
     can: list[str]
 
 
@@ -46,30 +46,3 @@ class MemberChange(RequestBody):
     roles: list[RoleKey] | None = Field(None, max_length=50)
     attributes: dict[str, Any] | None = Field(None, max_length=100)
     is_active: bool | None = None
-
-
-class RoleItem(Body):
-    """What a role gives by itself, which roles it inherits from, and what it allows at most."""
-
-    id: int
-    key: str
-    label: str
-    permissions: list[str]
-    parents: list[str]
-    ceiling: list[str] | None = Field(description="Null: no bound.")
-    members: int
-    can: list[str]
-
-
-class RoleList(Body):
-    results: list[RoleItem]
-    next: None = None
-
-
-class RoleChange(RequestBody):
-    """Only what is given changes; lists as a whole."""
-
-    label: Name | None = None
-    permissions: list[ActionName] | None = Field(None, max_length=500)
-    parents: list[RoleKey] | None = Field(None, max_length=50)
-    ceiling: list[ActionName] | None = Field(None, max_length=500, description="Null: no bound.")

@@ -1,4 +1,4 @@
-"""`users/` and `roles/`: the people of a workspace, and what their roles give."""
+"""`users/`: the people of a workspace."""
 
 from __future__ import annotations
 
@@ -14,19 +14,14 @@ from rest_framework.views import APIView
 
 from accounts.api import AuthorizedView
 from accounts.authorization import Subject, allowed_actions, is_allowed, visible
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.services.members import change_member
-from accounts.services.roles import change_role
-from accounts.services.roles_given import given_by
 from designer.api.access.grant_bodies import RoleName
 from designer.api.access.member_bodies import (
     MemberChange,
     MemberFilters,
     MemberItem,
     MemberList,
-    RoleChange,
-    RoleItem,
-    RoleList,
 )
 from designer.api.access.refusals import refusing
 from designer.api.access.tenants import tenant_of
@@ -90,51 +85,6 @@ class MemberView(AuthorizedView, APIView):
         return Response(_member(person, _roles_of([person]).get(person.pk, []), self.subject))
 
 
-class RolesView(AuthorizedView, APIView):
-    """The roles of the workspace."""
-
-    actions: ClassVar[dict[str, str]] = {"GET": "role.view"}
-    by_object = frozenset({"GET"})
-
-    @extend_schema(operation_id="roles_list", responses=RoleList)
-    def get(self, request: Request) -> Response:
-        rows = visible(Role.objects.all(), self.subject, "role.view")
-        return Response(RoleList(results=[_role(row, self.subject) for row in rows]))
-
-
-class RoleView(AuthorizedView, APIView):
-    """One role."""
-
-    actions: ClassVar[dict[str, str]] = {"GET": "role.view", "PATCH": "role.manage"}
-
-    @extend_schema(operation_id="roles_retrieve", responses=RoleItem)
-    def get(self, request: Request, role_id: int) -> Response:
-        return Response(_role(self._find(role_id, "role.view"), self.subject))
-
-    @extend_schema(operation_id="roles_partial_update", request=RoleChange, responses=RoleItem)
-    def patch(self, request: Request, role_id: int) -> Response:
-        role = self._find(role_id, "role.manage")
-        asked = read_body(request, RoleChange)
-        with refusing():
-            changed = change_role(
-                role,
-                by=self.subject,
-                label=asked.label,
-                permissions=asked.permissions,
-                parents=asked.parents,
-                ceiling=asked.ceiling,
-                lift_ceiling="ceiling" in asked.model_fields_set and asked.ceiling is None,
-            )
-        return Response(_role(changed, self.subject))
-
-    def _find(self, role_id: int, action: str) -> Role:
-        role = visible(Role.objects.all(), self.subject, "role.view").filter(pk=role_id).first()
-        if role is None:
-            raise Http404
-        self.require(action, role)
-        return role
-
-
 def _roles_of(people: list[User]) -> dict[UUID, list[RoleName]]:
     """The roles of each in their own workspace, in one query."""
     through = User.groups.through.objects.filter(user__in=people, group__role__tenant=_tenant(people))
@@ -164,18 +114,6 @@ def _member(person: User, roles: list[RoleName], reader: Subject) -> MemberItem:
         roles=roles,
         attributes=person.attributes if sees_attributes else None,
         joined_at=person.date_joined,
+        signed_in_at=person.last_login,
         can=allowed_actions(reader, person, ["user.manage"]),
-    )
-
-
-def _role(role: Role, subject: Subject) -> RoleItem:
-    return RoleItem(
-        id=role.pk,
-        key=role.key,
-        label=role.label,
-        permissions=sorted(given_by(role)),
-        parents=sorted(role.parents.values_list("key", flat=True)),
-        ceiling=role.ceiling,
-        members=User.objects.filter(groups=role, tenant=role.tenant_id).count(),
-        can=allowed_actions(subject, role, ["role.manage"]),
     )

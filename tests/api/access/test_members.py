@@ -65,9 +65,12 @@ def test_a_person_who_is_deactivated_comes_in_no_more(admin_api: Api, admin: Use
     theirs = SessionApi(viewer)
 
     assert admin_api.patch(address(viewer), {"is_active": False}).json()["is_active"] is False
-    assert theirs.get("me/").status_code == 401
+    told = theirs.get("me/")
+    assert (told.status_code, told.json()["code"]) == (401, "deactivated")
+    assert "was deactivated" in told.json()["detail"]
     assert admin_api.patch(address(viewer), {"is_active": True}).status_code == 200
-    assert theirs.get("me/").status_code == 200
+    assert theirs.get("me/").json()["code"] == "not_signed_in"
+    assert SessionApi(viewer).get("me/").status_code == 200
     assert admin_api.patch(address(admin), {"is_active": False}).json()["code"] == "own_account"
 
 

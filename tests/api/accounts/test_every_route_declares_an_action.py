@@ -29,6 +29,7 @@ PUBLIC = {
     "sign-in/passkey/": "signs in by a passkey, without a password; rate limited",
     "sign-in/inactive/": "says that an account is not active",
     "sign-out/": "ends the session of whoever asks",
+    "invitation/<str:secret>/": "the secret from the mail is the permission",
     "password/change/": "one's own password; django-allauth asks for the session and the old password",
     "password/reset/": "for people who cannot sign in; rate limited",
     "password/reset/sent/": "says that mail is on its way",

@@ -1,0 +1,36 @@
+"""Nobody makes of others, or of themselves, more than they are: what may be given with a role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from accounts.access import ACTIONS
+from accounts.authorization import is_allowed
+from accounts.models import Role, User
+from accounts.services.refusals import Refused
+from accounts.services.roles_given import given_with_parents
+
+
+def roles_named(tenant_id: UUID | None, keys: Collection[str]) -> list[Role]:
+    """The tenant's roles of these keys. Raises `Refused` that names those that are not there."""
+    known = {role.key: role for role in Role.objects.filter(tenant=tenant_id)}
+    unknown = set(keys) - known.keys()
+    if unknown:
+        there_are = ", ".join(sorted(known))
+        message = f"There is no such role: {', '.join(sorted(unknown))}. There are: {there_are}."
+        raise Refused.at("roles", message, "unknown_role")
+    return [known[key] for key in sorted(set(keys))]
+
+
+def refuse_roles_beyond(by: User, roles: Iterable[Role]) -> None:
+    """Raises `Refused` for roles that give what the giver may not do."""
+    refuse_beyond(by, "roles", {name for role in roles for name in given_with_parents(role)})
+
+
+def refuse_beyond(by: User, field: str, actions: Iterable[str]) -> None:
+    """Raises `Refused` at the field for actions that the giver may not do themselves."""
+    beyond = sorted(name for name in actions if not is_allowed(by, name))
+    if beyond:
+        labels = ", ".join(f"{ACTIONS[name].label} ({name})" for name in beyond[:5])
+        raise Refused.at(field, f"You cannot give what you may not do yourself: {labels}.", "beyond_yours")
