@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
+from zlib import crc32
 
 from django.utils import timezone
 
+from accounts.access import GrantFacts
 from accounts.authorization import is_allowed, visible
 from accounts.models import AccessRequest, ApiToken, RequestStatus, Role, User
 from accounts.services.tokens import MARK, digest_of
+from accounts.subjects import access_facts
 
 PersonBrief = dict[str, str]
 
@@ -59,4 +63,17 @@ def count_requests_to_decide(user: User) -> int:
 def access_version(user: User) -> str:
     """Another text as soon as something changed that decides what this person may see."""
     tenant = 0 if user.tenant is None else user.tenant.policy_version
-    return f"{tenant}.{user.attributes_version}"
+    shared = sorted(f"{grant.resource_id} {sorted(grant.actions)}" for grant in _shared_with(user))
+    return f"{tenant}.{user.attributes_version}.{crc32(repr(shared).encode()):x}"
+
+
+def access_ends_at(user: User) -> datetime | None:
+    """When the next thing that is shared with this person for a time ends; None: nothing does."""
+    ends = [grant.expires_at for grant in _shared_with(user) if grant.expires_at is not None]
+    return min(ends, default=None)
+
+
+def _shared_with(user: User) -> tuple[GrantFacts, ...]:
+    """What is shared with them now: what has ended is not among it."""
+    facts = access_facts(user)
+    return () if facts is None else facts.grants

@@ -50,6 +50,9 @@ class Me(Answer):
     access_version: str = Field(
         description="Another text as soon as something changed that decides what this person may see."
     )
+    access_ends_at: datetime | None = Field(
+        description="When the next thing that is shared with this person for a time ends."
+    )
 
 
 class PasswordChange(Asked):

@@ -17,7 +17,7 @@ from accounts.api.bodies import Me, PasswordChange, RoleBrief, TenantBrief, read
 from accounts.authorization import allowed_actions
 from accounts.models import User
 from accounts.pending import pending
-from accounts.queries import access_version, count_requests_to_decide, roles_of
+from accounts.queries import access_ends_at, access_version, count_requests_to_decide, roles_of
 from accounts.services import change_password
 
 
@@ -65,4 +65,5 @@ def _me(user: User) -> Me:
         pending_approvals=pending("approvals", user),
         pending_access_requests=count_requests_to_decide(user),
         access_version=access_version(user),
+        access_ends_at=access_ends_at(user),
     )

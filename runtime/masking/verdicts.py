@@ -10,6 +10,7 @@ from accounts.access import Decision, Resource
 from runtime.masking.resources import documented_resource
 from runtime.models import Workflow
 
+DATA = ("node.inputs", "node.outputs", "node.logs")
 PARTS = ("node.config", "node.inputs", "node.outputs", "node.logs", "node.execute")
 
 
@@ -25,13 +26,19 @@ class JudgedNode:
     refused: dict[str, Decision] = field(default_factory=dict)
 
 
-def judged_nodes(judge: Judge, workflow: Workflow, document: Mapping[str, Any]) -> dict[str, JudgedNode]:
-    """By the nodes' ids. What lies in a container also needs what is around it."""
+def judged_nodes(
+    judge: Judge, workflow: Workflow, document: Mapping[str, Any], data: Decision
+) -> dict[str, JudgedNode]:
+    """By the nodes' ids. What lies in a container also needs what is around it, and a run's data `run.data`.
+
+    `data` is the decision about that; where it refuses, it stands for what nodes took, gave and wrote.
+    """
+    around = {} if data.allowed else dict.fromkeys(DATA, data)
     resources = {str(node["id"]): documented_resource(workflow, node) for node in document["nodes"]}
     parents = {str(node["id"]): node.get("parent") for node in document["nodes"]}
     own = {node_id: _refused(judge, resource) for node_id, resource in resources.items()}
     return {
-        node_id: JudgedNode(resource, _with_outer(node_id, own, parents))
+        node_id: JudgedNode(resource, {**_with_outer(node_id, own, parents), **around})
         for node_id, resource in resources.items()
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from designer.queries import draft_of
 from runtime.api.parsing import read_body
 from runtime.api.runs import find_run
 from runtime.masking.people import FactsEyes
-from runtime.masking.verdicts import judged_nodes
+from runtime.masking.verdicts import JudgedNode, judged_nodes
 from runtime.models import Run, Workflow
 from runtime.queries.versions import graph_of
 from runtime.services.view_as import begin_view
@@ -93,18 +93,16 @@ class _Eyes:
         decisions = [self._judge.decide(action, about) for action in OF_WORKFLOW]
         if run is not None:
             decisions += [self._judge.decide(action, run.as_resource()) for action in OF_RUN]
-        judged = judged_nodes(self._judge, workflow, document)
+        data = next(each for each in reversed(decisions) if each.action == "run.data")
+        judged = judged_nodes(self._judge, workflow, document, data)
         return ViewAs(
             view=begin_view(self._looker, workflow if run is None else run, self._viewer),
             until=timezone.now() + LASTS,
             viewer=_person(self._facts, self._viewer.user),
             workflow=_thing(about),
             run=None if run is None else _thing(run.as_resource()),
-            actions=_verdicts(decisions),
-            nodes={
-                node_id: ViewedNode(resource=_thing(node.resource), refused=_verdicts(node.refused.values()))
-                for node_id, node in judged.items()
-            },
+            actions={each.action: _verdict(each) for each in decisions},
+            nodes={node_id: _node(node) for node_id, node in judged.items()},
         )
 
 
@@ -131,15 +129,17 @@ def _plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in attributes.items()}
 
 
-def _verdicts(decisions: Iterable[Decision]) -> dict[str, Verdict]:
-    """Of an action that is decided about twice, the nearer thing's counts."""
-    return {
-        decision.action: Verdict(
-            allowed=decision.allowed,
-            rule=str(decision.rule),
-            reason=decision.reason,
-            policies=list(decision.policies),
-            missing=list(decision.missing),
-        )
-        for decision in decisions
-    }
+def _node(node: JudgedNode) -> ViewedNode:
+    refused = {action: _verdict(decision) for action, decision in node.refused.items()}
+    return ViewedNode(resource=_thing(node.resource), refused=refused)
+
+
+def _verdict(decision: Decision) -> Verdict:
+    return Verdict(
+        action=decision.action,
+        allowed=decision.allowed,
+        rule=str(decision.rule),
+        reason=decision.reason,
+        policies=list(decision.policies),
+        missing=list(decision.missing),
+    )

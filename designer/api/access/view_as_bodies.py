@@ -38,6 +38,7 @@ class ViewedPerson(Body):
 class Verdict(Body):
     """What this person would be answered. `reason` is as they would read it."""
 
+    action: str = Field(description="What was decided about: `run.data` where that refuses nodes' data.")
     allowed: bool
     rule: str
     reason: str

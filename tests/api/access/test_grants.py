@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -52,6 +52,23 @@ def test_a_share_ends_by_itself(api: Api, workflow: dict[str, Any], colleague: U
 
     assert Api(colleague).get(f"workflows/{workflow['id']}/").status_code in (403, 404)
     assert api.get(f"workflows/{workflow['id']}/grants/").json()["results"] == []
+
+
+def test_who_shares_end_is_told_when_and_that_it_ended(
+    api: Api, workflow: dict[str, Any], colleague: User
+) -> None:
+    theirs = SessionApi(colleague)
+    before = theirs.get("me/").json()
+    ends = timezone.now() + timedelta(hours=1)
+    shared(api, workflow, email=colleague.email, expires_at=ends.isoformat())
+    during = theirs.get("me/").json()
+    Grant.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    after = theirs.get("me/").json()
+
+    assert before["access_ends_at"] is None
+    assert datetime.fromisoformat(during["access_ends_at"]) == ends
+    assert after["access_ends_at"] is None
+    assert len({each["access_version"] for each in (before, during, after)}) == 3
 
 
 def test_a_share_with_a_role_reaches_who_has_it(api: Api, tenant: Tenant, workflow: dict[str, Any]) -> None:

@@ -10,10 +10,24 @@ export function rereadAll(client: QueryClient): void {
   void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "draft" })
 }
 
-/** Every page follows: what this person may see is looked up with who they are, twice a minute. */
+const SETTLE_MS = 300
+const LONGEST_MS = 2 ** 31 - 1
+
+/**
+ * Every page follows: what this person may see is looked up with who they are, twice a minute, and when something
+ * that is shared with them for a time ends.
+ */
 export function useFollowAccess(): void {
   const client = useQueryClient()
   const version = useAccessVersion()
+  const ends = useMe()?.access_ends_at
+  useEffect(() => {
+    if (!ends) return
+    const left = new Date(ends).getTime() - Date.now()
+    const look = () => void client.invalidateQueries({ queryKey: ["me"] })
+    const timer = setTimeout(look, Math.min(LONGEST_MS, Math.max(0, left) + SETTLE_MS))
+    return () => clearTimeout(timer)
+  }, [client, ends])
   const before = useRef(version)
   useEffect(() => {
     if (before.current !== undefined && before.current !== version) rereadAll(client)

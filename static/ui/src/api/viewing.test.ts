@@ -38,6 +38,7 @@ describe("whose eyes they are", () => {
   const viewer = { id: null, name: "", email: "", roles: ["analyst"], attributes: {} }
   const actions = {
     "workflow.run": {
+      action: "workflow.run",
       allowed: false,
       rule: "no_role",
       reason: "You need a role.",

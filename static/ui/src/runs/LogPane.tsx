@@ -1,5 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "react"
+import AskButton from "../access/AskButton"
 import { DenialNote } from "../access/DenialNote"
+import { NoRunData } from "../access/NoRunData"
+import type { RunDetail } from "../api/types"
 import { Button, IconButton } from "../shared/Button"
 import { FilterChip } from "../shared/FilterChip"
 import { plural } from "../shared/format"
@@ -14,6 +17,7 @@ import { useLive } from "./useLiveRun"
 import "./LogPane.css"
 
 interface Props {
+  run: Pick<RunDetail, "id" | "workflow">
   live: LiveRun
   /** Only this node's lines; else all of them, each with its node. */
   node?: string
@@ -34,7 +38,7 @@ const LEVELS = [
 const PORTION = 1_000
 
 /** What the nodes wrote, as they write it. Follows the end until one scrolls; then “Follow” waits. */
-export function LogPane({ live, node, attempt = null, titleIn, docked = false }: Props) {
+export function LogPane({ run, live, node, attempt = null, titleIn, docked = false }: Props) {
   const log = useLive(live, (state) => state.log)
   const active = useLive(live, (state) => !isTerminal(state.run.status))
   const mayRead = useLive(live, (state) => state.mayReadData)
@@ -105,7 +109,8 @@ export function LogPane({ live, node, attempt = null, titleIn, docked = false }:
         )}
         <DeniedLines live={live} node={node} />
         <LogLines lines={shown} titleIn={node ? null : titleIn} />
-        {found.length === 0 && <p className="log-note">{nothing(log.lines.length > 0, active, mayRead)}</p>}
+        {!mayRead && <NoRunData what="this log" run={run.id} workflow={run.workflow.id} />}
+        {mayRead && found.length === 0 && <p className="log-note">{nothing(log.lines.length > 0, active)}</p>}
       </ScrollArea>
     </section>
   )
@@ -120,13 +125,13 @@ function DeniedLines({ live, node }: { live: LiveRun; node: string | undefined }
   if (node !== undefined) return <DenialNote denial={denial} />
   return (
     <p className="log-note">
-      Lines of {plural(more.length + 1, "node")} are left out: {denial.reason}
+      Lines of {plural(more.length + 1, "node")} are left out: {denial.reason}{" "}
+      {denial.can_request && <AskButton denial={denial} small />}
     </p>
   )
 }
 
-function nothing(hasLines: boolean, active: boolean, mayRead: boolean): string {
-  if (!mayRead) return "The log of this run is not open to you."
+function nothing(hasLines: boolean, active: boolean): string {
   if (hasLines) return "No line fits."
   return active ? "Nothing logged yet." : "Nothing was logged."
 }

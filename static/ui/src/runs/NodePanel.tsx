@@ -166,7 +166,7 @@ export function NodePanel(props: Props) {
             onShow={(number) => steps.choose(node.id, number)}
           />
         )}
-        {tab === "logs" && <LogPane live={live} node={path} attempt={looked} titleIn={titleIn} />}
+        {tab === "logs" && <LogPane run={run} live={live} node={path} attempt={looked} titleIn={titleIn} />}
         {tab === "config" &&
           (configDenial ? (
             <Denied what="these settings" denial={configDenial} />

@@ -141,7 +141,7 @@ export function RunScreen({ run }: { run: RunDetail }) {
           ) : (
             <RunPanel run={run} live={live} titleIn={view.titleIn} standing={standing} onSelect={seek} />
           )}
-          {(!node || !tabIsLogs) && <LogPane live={live} titleIn={view.titleIn} docked />}
+          {(!node || !tabIsLogs) && <LogPane run={run} live={live} titleIn={view.titleIn} docked />}
         </aside>
       </div>
       <Suspense>

@@ -11,7 +11,16 @@ import { Segmented } from "../shared/Segmented"
 import { asWords } from "../shared/names"
 import { toast } from "../shared/toast"
 import { saveCase, usePolicyNames } from "./api"
-import { firstRefused, isAllowed, nameOf, OF_STEP, OF_WORKFLOW, questionOf, refusedBy } from "./question"
+import {
+  decisive,
+  firstRefused,
+  isAllowed,
+  nameOf,
+  OF_STEP,
+  OF_WORKFLOW,
+  questionOf,
+  refusedBy,
+} from "./question"
 
 interface Props {
   viewed: ViewAs
@@ -55,7 +64,7 @@ export default function SaveTestDialog({ viewed, step: first, onClose }: Props) 
     setBusy(true)
     setFailure(null)
     try {
-      const kept = await saveCase(policy, questionOf(viewed, asked, name.trim(), expected))
+      const kept = await saveCase(policy, questionOf(viewed, decisive(viewed, asked), name.trim(), expected))
       await refresh()
       toast(
         kept.passed ? "The test is saved. It passes." : `The test is saved. It fails now: ${kept.reason}`,

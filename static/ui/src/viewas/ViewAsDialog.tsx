@@ -64,23 +64,25 @@ export default function ViewAsDialog({ about, onBegun, onClose }: Props) {
         </>
       }
     >
-      <p className="sm muted">
-        The page as they would see it, with what they may not see marked. You never see more than you may
-        yourself. It is kept in the audit.
-      </p>
-      <Segmented label="Through whose eyes" options={WHO} value={who} onChange={setWho} />
-      {who === "person" ? (
-        <PersonList chosen={person} onChoose={setPerson} />
-      ) : (
-        <StatedFields
-          roles={roles}
-          onRoles={setRoles}
-          texts={texts}
-          errors={errors}
-          onText={(name, text) => setTexts({ ...texts, [name]: text })}
-        />
-      )}
-      {failure !== null && <Note kind="bad">{failureText(failure, "It could not be begun.")}</Note>}
+      <div className="view-form">
+        <p className="sm muted">
+          The page as they would see it, with what they may not see marked. You never see more than you may
+          yourself. It is kept in the audit.
+        </p>
+        <Segmented label="Through whose eyes" options={WHO} value={who} onChange={setWho} />
+        {who === "person" ? (
+          <PersonList chosen={person} onChoose={setPerson} />
+        ) : (
+          <StatedFields
+            roles={roles}
+            onRoles={setRoles}
+            texts={texts}
+            errors={errors}
+            onText={(name, text) => setTexts({ ...texts, [name]: text })}
+          />
+        )}
+        {failure !== null && <Note kind="bad">{failureText(failure, "It could not be begun.")}</Note>}
+      </div>
     </Dialog>
   )
 }

@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest"
 import type { ViewAs } from "../api/viewing"
-import { firstRefused, isAllowed, nameOf, questionOf, refusedBy } from "./question"
+import { decisive, firstRefused, isAllowed, nameOf, questionOf, refusedBy } from "./question"
 
-const no = { allowed: false, rule: "policy_deny", reason: "No.", policies: ["cleared-only"], missing: [] }
+const no = {
+  action: "node.logs",
+  allowed: false,
+  rule: "policy_deny",
+  reason: "No.",
+  policies: ["cleared-only"],
+  missing: [],
+}
 const yes = { ...no, allowed: true, policies: [] }
 const node = { type: "node", id: "payroll", owner: null, attributes: { classification: "secret" } }
 const workflow = { type: "workflow", id: "w1", owner: "u1", attributes: { classification: "internal" } }
@@ -27,6 +34,19 @@ describe("a question from a view", () => {
     expect(isAllowed(viewed, { step: "pay", action: "node.logs" })).toBe(false)
     expect(isAllowed(viewed, { step: "pay", action: "node.outputs" })).toBe(true)
     expect(refusedBy(viewed, { step: "pay", action: "node.logs" })).toBe("cleared-only")
+  })
+
+  it("asks what decides: the data of the run, where that is refused as a whole", () => {
+    const whole = { ...no, action: "run.data" }
+    const around = { ...viewed, nodes: { pay: { resource: node, refused: { "node.outputs": whole } } } }
+    expect(decisive(around, { step: "pay", action: "node.outputs" })).toEqual({
+      step: null,
+      action: "run.data",
+    })
+    expect(decisive(viewed, { step: "pay", action: "node.logs" })).toEqual({
+      step: "pay",
+      action: "node.logs",
+    })
   })
 
   it("states the person and the step with the workflow around it", () => {

@@ -21,14 +21,17 @@ export const OF_WORKFLOW = [
 ] as const
 
 const WORDS: Readonly<Record<string, string>> = {
-  "node.outputs": "see outputs",
-  "node.inputs": "see inputs",
-  "node.logs": "see logs",
-  "node.config": "see settings",
+  "node.outputs": "see outputs of",
+  "node.inputs": "see inputs of",
+  "node.logs": "see logs of",
+  "node.config": "see settings of",
   "node.execute": "execute",
+  "workflow.view": "see",
+  "workflow.edit": "edit",
+  "workflow.publish": "publish",
+  "workflow.run": "run",
+  "run.data": "see data of runs of",
 }
-
-export const actionWords = (action: string): string => WORDS[action] ?? action.replaceAll(".", " ")
 
 /** What is asked about: a step by its id, or the workflow where that is null. */
 export interface Asked {
@@ -50,6 +53,12 @@ export function firstRefused(viewed: ViewAs, step: string | null): string {
   return OF_STEP.find(({ value }) => value in (viewed.nodes[step]?.refused ?? {}))?.value ?? "node.outputs"
 }
 
+/** What decides about it: of a step’s data it may be the run’s as a whole, which is asked of the workflow. */
+export function decisive(viewed: ViewAs, asked: Asked): Asked {
+  const verdict = asked.step === null ? undefined : viewed.nodes[asked.step]?.refused[asked.action]
+  return verdict && verdict.action !== asked.action ? { step: null, action: verdict.action } : asked
+}
+
 /** The key of the policy that refuses it, where one does. */
 export function refusedBy(viewed: ViewAs, { step, action }: Asked): string | null {
   const verdict = step === null ? viewed.actions[action] : viewed.nodes[step]?.refused[action]
@@ -59,7 +68,8 @@ export function refusedBy(viewed: ViewAs, { step, action }: Asked): string | nul
 /** “Dana Whitfield may not see outputs of Pay salaries” */
 export function nameOf(viewed: ViewAs, asked: Asked, title: string, expected: boolean): string {
   const who = viewerName(viewed)
-  return `${who} may ${expected ? "" : "not "}${actionWords(asked.action)} of ${title}`.slice(0, 200)
+  const verb = WORDS[asked.action] ?? asked.action
+  return `${who} may ${expected ? "" : "not "}${verb} ${title}`.slice(0, 200)
 }
 
 export function questionOf(viewed: ViewAs, asked: Asked, name: string, expected: boolean): NewCase {

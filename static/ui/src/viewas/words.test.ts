@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { refusalWords, standingWords } from "./words"
 
 const refusal = (reason: string) => ({
+  action: "",
   allowed: false,
   rule: "policy_deny",
   reason,
