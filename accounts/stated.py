@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from accounts.access import Environment, Resource, Subject
+from accounts.access.explaining import plain
 from accounts.role_book import RoleBook, read_roles
 from accounts.services.refusals import Refused
 
@@ -50,6 +51,35 @@ def stated_resource(tenant_id: UUID, stated: Mapping[str, Any], subject: Subject
         attributes=dict(stated.get("attributes") or {}),
         parent=stated_resource(tenant_id, parent, subject) if isinstance(parent, Mapping) else None,
     )
+
+
+def stated_form(subject: Subject, resource: Resource | None) -> dict[str, Any]:
+    """`{subject, resource}` as test cases state them: somebody, and a thing, like these."""
+    return {
+        "subject": {
+            "roles": sorted(subject.roles),
+            "attributes": _given(subject.attributes),
+            "email": subject.email,
+        },
+        "resource": None if resource is None else _resource_form(resource, subject),
+    }
+
+
+def _resource_form(resource: Resource, subject: Subject) -> dict[str, Any]:
+    owner = resource.owner_id
+    return {
+        "type": resource.type,
+        "id": resource.id,
+        "owner": SELF if owner is not None and owner == subject.id else str(owner) if owner else None,
+        "attributes": _given(resource.attributes),
+        "parent": None if resource.parent is None else _resource_form(resource.parent, subject),
+    }
+
+
+def _given(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that are there, as JSON."""
+    shown = {str(name): plain(value) for name, value in attributes.items()}
+    return {name: value for name, value in shown.items() if value not in (None, "")}
 
 
 def stated_environment(stated: Mapping[str, Any]) -> Environment:

@@ -131,9 +131,17 @@ class SimulatedAnswer(Answer):
     explanation: dict[str, Any]
 
 
+class StatedQuestion(Body):
+    """Who and what a question was about, in the form of test cases."""
+
+    subject: StatedSubject
+    resource: StatedResource | None
+
+
 class Simulated(SimulatedAnswer):
     """The answer with what is tried, or without one by what is in force; and both side by side."""
 
     active: SimulatedAnswer
     draft: SimulatedAnswer | None = Field(description="With the policy that is tried.")
     took_us: int = Field(description="How long one decision took, in microseconds.")
+    stated: StatedQuestion

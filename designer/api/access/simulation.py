@@ -18,11 +18,17 @@ from accounts.authorization import visible
 from accounts.compiled import policy_set_of
 from accounts.models import User
 from accounts.services.refusals import Refused
-from accounts.stated import stated_environment, stated_resource, stated_subject
+from accounts.stated import stated_environment, stated_form, stated_resource, stated_subject
 from accounts.subjects import AccessFacts, access_facts
 from accounts.tried import tried_policies
 from designer.api.access.checks import answer_fields, check_action
-from designer.api.access.decision_bodies import Simulated, SimulatedAnswer, SimulatedDraft, Simulation
+from designer.api.access.decision_bodies import (
+    Simulated,
+    SimulatedAnswer,
+    SimulatedDraft,
+    Simulation,
+    StatedQuestion,
+)
 from designer.api.access.policy_items import find_policy
 from designer.api.access.refusals import refusing
 from designer.api.access.tenants import tenant_of
@@ -49,7 +55,9 @@ class SimulationView(AuthorizedView, APIView):
         if tried is not None:
             draft, took_us = _answer(replace(facts, policies=tried), asked.action, resource, env)
         shown = draft or active
-        return Response(Simulated(**shown.model_dump(), active=active, draft=draft, took_us=took_us))
+        stated = StatedQuestion.model_validate(stated_form(facts.subject, resource))
+        answer = Simulated(**shown.model_dump(), active=active, draft=draft, took_us=took_us, stated=stated)
+        return Response(answer)
 
     def _facts(self, asked: Simulation) -> AccessFacts:
         """Who asks, among the policies in force."""

@@ -79,6 +79,12 @@ def test_a_simulation_shows_what_is_in_force_beside_the_draft(admin_api: Api, te
     assert (both["active"]["allowed"], both["draft"]["allowed"], both["allowed"]) == (True, False, False)
     assert both["draft"]["explanation"]["policies"][0]["condition"]["actual"] == "risk"
     assert both["took_us"] >= 0
+    assert both["stated"]["subject"] == {
+        "roles": ["editor"],
+        "attributes": {"department": "risk"},
+        "email": person.email,
+    }
+    assert both["stated"]["resource"]["type"] == "workflow"
 
 
 def test_a_saved_draft_is_tried_by_its_policy(admin_api: Api) -> None:
