@@ -74,7 +74,7 @@ def test_ask_for_what_is_refused_and_get_it(
     expect(side(viewer).get_by_text("You can’t see this output")).to_be_visible()
     expect(side(viewer)).not_to_contain_text("Initech")
 
-    side(viewer).get_by_role("button", name="Ask for access").click()
+    side(viewer).get_by_role("button", name="Ask for access").first.click()
     dialog = viewer.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Ask", exact=True)).to_be_disabled()
     dialog.get_by_label("What you need it for").fill("To check the totals")

@@ -109,7 +109,7 @@ export function LogPane({ run, live, node, attempt = null, titleIn, docked = fal
         )}
         <DeniedLines live={live} node={node} />
         <LogLines lines={shown} titleIn={node ? null : titleIn} />
-        {!mayRead && <NoRunData what="this log" run={run.id} workflow={run.workflow.id} />}
+        {!mayRead && <NoRunData what="this log" run={run.id} workflow={run.workflow.id} small={docked} />}
         {mayRead && found.length === 0 && <p className="log-note">{nothing(log.lines.length > 0, active)}</p>}
       </ScrollArea>
     </section>
