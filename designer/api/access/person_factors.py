@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.access import ACTIONS
 from accounts.api import AuthorizedView
 from accounts.api.identity_bodies import FactorsOfPerson
-from accounts.authorization import is_allowed, visible
+from accounts.authorization import may_somewhere, visible
 from accounts.identity.factors import factors_of, remove_all_factors
 from accounts.identity.step_up import Purpose, require_step_up
 from accounts.models import User
@@ -39,7 +39,7 @@ class PersonFactorsView(AuthorizedView, APIView):
         person = self._find(user_id)
         if person.pk == self.subject.pk:
             raise ApiProblem(409, "own_account", "Your own factors you change at your account.")
-        if any(is_allowed(person, name) and not is_allowed(self.subject, name) for name in ACTIONS):
+        if any(may_somewhere(person, name) and not may_somewhere(self.subject, name) for name in ACTIONS):
             text = "This person may do more than you: somebody who may as much has to do it."
             raise ApiProblem(409, "beyond_yours", text)
         require_step_up(request, Purpose.SETTINGS)
