@@ -3,7 +3,7 @@ import { api, body, bodyAs } from "../api/client"
 import { usePages, useRefresh } from "../api/pages"
 import type { Page } from "../api/types"
 import type { Fault, PolicyDocument } from "./model/rule"
-import { NO_VOCABULARY, type Vocabulary } from "./model/vocabulary"
+import { inShort, NO_VOCABULARY, type Vocabulary } from "./model/vocabulary"
 import type {
   Activation,
   Impact,
@@ -49,7 +49,7 @@ export function usePolicy(id: string) {
 
 const vocabulary = queryOptions({
   queryKey: ["rule-words"],
-  queryFn: () => bodyAs<Vocabulary>(api.GET("/api/v1/policies/vocabulary/", {})),
+  queryFn: async () => inShort(await bodyAs<Vocabulary>(api.GET("/api/v1/policies/vocabulary/", {}))),
   staleTime: 60_000,
 })
 

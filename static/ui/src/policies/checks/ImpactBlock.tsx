@@ -102,7 +102,9 @@ function footWords({ sampled, unknown, basis }: Impact): string {
   const logged =
     sampled >= 1
       ? "All decisions are logged."
-      : `Denials are logged all, of what was allowed ${Math.round(sampled * 100)} %.`
+      : sampled > 0
+        ? `All denials are logged, and ${Math.round(sampled * 100)} % of what was allowed.`
+        : "Only denials are logged, so that nothing newly denied can be seen."
   const gone = unknown > 0 ? ` ${plural(unknown, "decision")} can’t be asked again.` : ""
   return `Judged by ${basis}. ${logged}${gone}`
 }

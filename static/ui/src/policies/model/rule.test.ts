@@ -26,6 +26,12 @@ describe("a rule", () => {
     expect(sameDocument(DOCUMENT, { ...DOCUMENT, effect: "allow" })).toBe(false)
   })
 
+  it("is the same in whichever order its keys stand", () => {
+    const turned = { operator: "exists", attribute_path: "user.clearance" }
+    const condition = { and: [{ or: [region, turned] }, { not: turned }] }
+    expect(sameDocument(DOCUMENT, { ...DOCUMENT, condition })).toBe(true)
+  })
+
   it("may leave out what has a usual value", () => {
     const read = readText('{"key": "k", "effect": "allow", "actions": ["run.view"]}')
     expect(read.ok && read.rule).toMatchObject({ resource_type: "*", resources: ["*"] })

@@ -39,10 +39,19 @@ export const sameDocument = (a: PolicyDocument, b: PolicyDocument): boolean =>
 
 const FIELDS = ["key", "label", "effect", "resource_type", "resources", "actions", "condition"] as const
 
-/** The fields of a document that may hold others beside them, such as a status. */
+/** The fields of a document that may hold others beside them, such as a status, and in one order. */
 export function inOrder(document: PolicyDocument): PolicyDocument {
   const { key, label, effect, resource_type, resources, actions, condition } = document
-  return { key, label, effect, resource_type, resources, actions, condition }
+  return { key, label, effect, resource_type, resources, actions, condition: inOneForm(condition) }
+}
+
+function inOneForm(condition: ConditionDocument | null): ConditionDocument | null {
+  try {
+    return writeCondition(readCondition(condition)).document
+  } catch (fault) {
+    if (fault instanceof NotACondition) return condition
+    throw fault
+  }
 }
 
 export const textOfRule = (rule: Rule): string => JSON.stringify(documentOf(rule), null, 2)

@@ -101,3 +101,21 @@ export function comparablePaths(words: Vocabulary, path: string): readonly PathF
       (!kind || !one.kind || one.kind.replace("list_", "") === kind.replace("list_", "")),
   )
 }
+
+const SHORT: Readonly<Record<string, string>> = {
+  security_level_meets: "is at least",
+  security_level_below: "is below",
+  time_between: "is between",
+  date_between: "is between",
+  weekday_in: "is on one of",
+  ip_in: "is in",
+  mfa_within: "is within",
+  hierarchical_match: "is or is below",
+  matches_data_region: "covers region",
+}
+
+/** Labels as they stand between an attribute and a value that says the rest. */
+export const inShort = (words: Vocabulary): Vocabulary => ({
+  ...words,
+  operators: words.operators.map((one) => ({ ...one, label: SHORT[one.name] ?? one.label })),
+})

@@ -64,6 +64,20 @@ describe("why", () => {
     expect(absent).toMatchObject({ met: "is not set", isMissing: false })
   })
 
+  it("says times briefly", () => {
+    const [row] = rowsOf(
+      policy(
+        leaf("env.at", true, {
+          operator: "time_between",
+          label: "is between",
+          value: ["07:00:00", "20:00:00"],
+          actual: "2026-11-23T21:30:00+00:00",
+        }),
+      ),
+    )
+    expect([row?.title, row?.met]).toEqual(["is between 07:00 and 20:00", "is 2026-11-23 21:30"])
+  })
+
   it("shows the policies that count, the deciding ones first", () => {
     const explanation = {
       allowed: false,

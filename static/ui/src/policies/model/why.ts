@@ -58,8 +58,18 @@ function rowOf(node: JudgedCondition): Pick<WhyRow, "title" | "path" | "met" | "
   }
 }
 
-const valueOf = ({ value }: JudgedCondition): string =>
-  value === undefined || value === null ? "" : valueWords(value)
+const PAIRS = new Set(["between", "time_between", "date_between"])
+
+const valueOf = ({ value, operator }: JudgedCondition): string =>
+  value === undefined || value === null ? "" : valueWords(brief(value), PAIRS.has(operator) ? "range" : "")
+
+/** Times without what they need not say: `2026-11-23 21:30`, `07:00`. */
+function brief(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(brief)
+  if (typeof value !== "string") return value
+  const moment = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(\.\d+)?)?(Z|\+00:00)$/.exec(value)
+  return moment ? `${moment[1]} ${moment[2]}` : value.replace(/^(\d\d:\d\d):00$/, "$1")
+}
 
 const isNothing = (value: unknown) => value === null || value === undefined
 
@@ -77,7 +87,7 @@ function metBy(node: JudgedCondition): Pick<WhyRow, "met" | "isMissing"> {
       isMissing: !ABSENCE.has(operator),
     }
   if (other && isNothing(expected)) return { met: `${other} is missing`, isMissing: true }
-  return { met: `is ${valueWords(actual)}`, isMissing: false }
+  return { met: `is ${valueWords(brief(actual))}`, isMissing: false }
 }
 
 /** Policies that count here, those that decided first; and how many were looked at without counting. */
