@@ -17,6 +17,7 @@ const PoliciesPage = lazy(() => import("./policies/PoliciesPage"))
 const PolicyPage = lazy(() => import("./policies/PolicyPage"))
 const RequestsPage = lazy(() => import("./requests/RequestsPage"))
 const AuditPage = lazy(() => import("./audit/AuditPage"))
+const IdentityPage = lazy(() => import("./identity/IdentityPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
 const NotFoundPage = lazy(() => import("./shell/NotFoundPage"))
 
@@ -69,6 +70,7 @@ export function App() {
               <Route path="/requests" component={RequestsPage} />
               <Route path="/audit" component={AuditPage} />
               <Route path="/notices" component={NoticesPage} />
+              <Route path="/identity" component={IdentityPage} />
               <Route path="/account" component={AccountPage} />
               <Route component={NotFoundPage} />
             </Switch>

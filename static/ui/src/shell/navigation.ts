@@ -52,6 +52,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     title: "Workspace",
     items: [
       { path: "/notices", label: "Notices", icon: "bell", needs: "notification.view" },
+      { path: "/identity", label: "Sign-in", icon: "usercheck", needs: "user.manage" },
       { path: "/account", label: "Account", icon: "user" },
     ],
   },
