@@ -195,7 +195,7 @@ function FactorRows({ factors, onDo }: { factors: Factors; onDo: (doing: Doing) 
                 : `${plural(factors.codes_left, "code")} left, for when the others are lost.`}
             </span>
           </div>
-          <Button size="sm" aria-label="New recovery codes" onClick={() => onDo("codes")}>
+          <Button size="sm" aria-label="New codes for recovery" onClick={() => onDo("codes")}>
             New codes
           </Button>
         </div>
