@@ -90,7 +90,8 @@ def facts_of_viewer(looker: User, viewer: Viewer) -> AccessFacts:
         policies = policy_set_of(tenant_id)
         stated = stated_subject(tenant_id, viewer.subject)
         return AccessFacts(stated, policies, policies.version, _shared_with(tenant_id, stated.roles))
-    person = visible(User.objects.all(), looker, "user.view").filter(pk=viewer.user).first()
+    people = visible(User.objects.all(), looker, "user.view")
+    person = None if viewer.user is None else people.filter(pk=viewer.user).first()
     facts = None if person is None else access_facts(person)
     if facts is None:
         raise Refused.at("user", "There is nobody with this id.", "unknown")
