@@ -44,7 +44,8 @@ export function Combo(props: Props) {
     0,
     MOST,
   )
-  const isOpen = open && !readOnly && shown.length > 0
+  // a field that was just emptied offers nothing until it is asked
+  const isOpen = open && !readOnly && shown.length > 0 && (text !== "" || !typed)
   const close = () => {
     setOpen(false)
     setActive(-1)
@@ -55,7 +56,10 @@ export function Combo(props: Props) {
     close()
   }
   const step = (by: number) => {
-    if (!isOpen) return setOpen(true)
+    if (!isOpen) {
+      setTyped(false)
+      return setOpen(true)
+    }
     setActive((before) => (before + by + shown.length + (before < 0 && by < 0 ? 1 : 0)) % shown.length)
   }
   const press = (event: KeyboardEvent) => {
@@ -64,8 +68,10 @@ export function Combo(props: Props) {
     if (event.key === "ArrowDown") step(1)
     else if (event.key === "ArrowUp") step(-1)
     else if (event.key === "Enter" && option) pick(option)
-    else if (event.key === "Enter" && onEnter) onEnter()
-    else if (event.key === "Escape" && isOpen) close()
+    else if (event.key === "Enter" && onEnter) {
+      onEnter()
+      close()
+    } else if (event.key === "Escape" && isOpen) close()
     else {
       if (event.key === "Backspace" && text === "") onBackspace?.()
       return
