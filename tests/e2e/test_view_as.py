@@ -74,7 +74,8 @@ def test_look_as_somebody_and_keep_it_as_a_policy_test(
 
     page.get_by_role("button", name="Save as policy test").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_label("With the policy").locator("option:checked")).to_have_text(str(POLICY["label"]))
+    chosen = dialog.get_by_label("With the policy").locator("option:checked")
+    expect(chosen).to_have_text("The vault is for cleared people")
     dialog.get_by_label("Asks to").select_option("See what it gave")
     expect(dialog.get_by_role("radio", name="Denied")).to_be_checked()
     expect(dialog.get_by_label("Name")).to_have_value("Ana Analyst may not see outputs of Vault")
