@@ -25,44 +25,46 @@ export function MappingRows({ rules, errors, onChange }: Props) {
       <legend>What follows from claims</legend>
       <p className="hint">Roles and attributes named here are at each sign-in as the claims say.</p>
       {rules.map((rule, at) => (
-        <div key={at} className="mapping-row">
-          <TextInput
-            mono
-            aria-label={`Claim of rule ${at + 1}`}
-            placeholder="claim"
-            value={rule.claim}
-            onChange={({ target }) => set(at, { claim: target.value })}
-          />
-          <SelectInput
-            aria-label={`How rule ${at + 1} reads it`}
-            choices={WAYS}
-            value={rule.way}
-            onChange={({ target }) => set(at, { way: target.value as Way })}
-          />
-          {rule.way !== "attribute" && (
+        <div key={at} className="field">
+          <div className="mapping-row">
             <TextInput
               mono
-              aria-label={`Value of rule ${at + 1}`}
-              placeholder="value"
-              value={rule.value}
-              onChange={({ target }) => set(at, { value: target.value })}
+              aria-label={`Claim of rule ${at + 1}`}
+              placeholder="claim"
+              value={rule.claim}
+              onChange={({ target }) => set(at, { claim: target.value })}
             />
-          )}
-          <TextInput
-            mono
-            aria-label={rule.way === "attribute" ? `Attribute of rule ${at + 1}` : `Role of rule ${at + 1}`}
-            placeholder={rule.way === "attribute" ? "attribute" : "role"}
-            value={rule.target}
-            onChange={({ target }) => set(at, { target: target.value })}
-          />
-          <IconButton
-            variant="ghost"
-            size="sm"
-            icon="x"
-            iconSize={12}
-            label={`Remove rule ${at + 1}`}
-            onClick={() => onChange(rules.filter((_, index) => index !== at))}
-          />
+            <SelectInput
+              aria-label={`How rule ${at + 1} reads it`}
+              choices={WAYS}
+              value={rule.way}
+              onChange={({ target }) => set(at, { way: target.value as Way })}
+            />
+            {rule.way !== "attribute" && (
+              <TextInput
+                mono
+                aria-label={`Value of rule ${at + 1}`}
+                placeholder="value"
+                value={rule.value}
+                onChange={({ target }) => set(at, { value: target.value })}
+              />
+            )}
+            <TextInput
+              mono
+              aria-label={rule.way === "attribute" ? `Attribute of rule ${at + 1}` : `Role of rule ${at + 1}`}
+              placeholder={rule.way === "attribute" ? "attribute" : "role"}
+              value={rule.target}
+              onChange={({ target }) => set(at, { target: target.value })}
+            />
+            <IconButton
+              variant="ghost"
+              size="sm"
+              icon="x"
+              iconSize={12}
+              label={`Remove rule ${at + 1}`}
+              onClick={() => onChange(rules.filter((_, index) => index !== at))}
+            />
+          </div>
           {errorAt(errors, at) && (
             <span className="err">
               <Icon name="warn" size={12} />

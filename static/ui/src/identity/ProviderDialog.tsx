@@ -3,6 +3,7 @@ import { failureText, fieldErrors } from "../api/fieldErrors"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { Field, TextInput, Toggle } from "../shared/Field"
+import { plural } from "../shared/format"
 import { Note } from "../shared/Note"
 import { changeProvider, checkIssuer, createProvider, type IssuerFound, type Provider } from "./api"
 import { MappingRows } from "./MappingRows"
@@ -133,9 +134,11 @@ export function ProviderDialog({ provider, onSaved, onClose }: Props) {
         )}
       </Field>
       {found && (
-        <Note kind={found.ok ? "ok" : "bad"}>
-          {found.ok ? `It answers, with ${found.keys} public keys.` : found.problem}
-        </Note>
+        <div className="dialog-note">
+          <Note kind={found.ok ? "ok" : "bad"}>
+            {found.ok ? `It answers, with ${plural(found.keys, "public key")}.` : found.problem}
+          </Note>
+        </div>
       )}
       <Field label="Client id" required error={errors.client_id}>
         {(control) => (

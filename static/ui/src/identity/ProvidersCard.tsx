@@ -65,17 +65,23 @@ export function ProvidersCard() {
                 <td className="muted">{plural(provider.mapping.length, "rule")}</td>
                 <td className="muted">{provider.people}</td>
                 <td className="row-actions">
-                  <Button size="sm" aria-label={`Change ${provider.label}`} onClick={() => setOpen(provider)}>
-                    Change
-                  </Button>
-                  <Button
-                    size="sm"
-                    variant="danger"
-                    aria-label={`Delete ${provider.label}`}
-                    onClick={() => setDropping(provider)}
-                  >
-                    Delete
-                  </Button>
+                  <span className="provider-actions">
+                    <Button
+                      size="sm"
+                      aria-label={`Change ${provider.label}`}
+                      onClick={() => setOpen(provider)}
+                    >
+                      Change
+                    </Button>
+                    <Button
+                      size="sm"
+                      variant="danger"
+                      aria-label={`Delete ${provider.label}`}
+                      onClick={() => setDropping(provider)}
+                    >
+                      Delete
+                    </Button>
+                  </span>
                 </td>
               </tr>
             ))}

@@ -29,7 +29,7 @@ export function StepUpCard() {
   return (
     <section className="card" aria-labelledby="step-up-title">
       <header>
-        <h2 id="step-up-title">Before what is grave</h2>
+        <h2 id="step-up-title">Fresh proof and approval</h2>
       </header>
       <div className="body form">
         {settings.isPending && <SkeletonRows rows={2} />}
