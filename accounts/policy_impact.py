@@ -17,17 +17,18 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.access import Environment, Resource
-from accounts.access.impact import Asked, Comparison, actions_that_change
+from accounts.access import Environment, GrantFacts, Resource, Subject
+from accounts.access.impact import Asked, Comparison
 from accounts.authorization import visible
 from accounts.compiled import policy_set_of
-from accounts.facts_in_bulk import PersonFacts, people_in_bulk, things_in_bulk
+from accounts.facts_in_bulk import people_in_bulk, things_in_bulk
 from accounts.models import DecisionLog, Tenant, User
 from accounts.tried import tried_policies
 
 BASIS = "attributes of today"
 LISTED = 200
 _BATCH = 5_000
+_MAX_ASKING = 4
 _KEPT_S = 900
 _COLUMNS = ("pk", "at", "user_id", "action", "resource_type", "resource_id", "ip")
 
@@ -71,9 +72,11 @@ class Impact:
     changed: list[Changed] = field(default_factory=list)
 
 
-def begin_impact(user: User, document: Mapping[str, Any], *, instead_of: str | None, days: int) -> Impact:
+def begin_impact(
+    user: User, tenant_id: UUID, document: Mapping[str, Any], *, instead_of: str | None, days: int
+) -> Impact:
     """Begins, with nothing done yet. Raises `Refused`, and `AccessDenied` for who may see no decisions."""
-    tenant = Tenant.objects.get(pk=user.tenant_id)
+    tenant = Tenant.objects.get(pk=tenant_id)
     since = timezone.now() - timedelta(days=days)
     tried_policies(tenant.pk, document, instead_of=instead_of)
     impact = Impact(
@@ -106,17 +109,31 @@ def go_on(impact: Impact, user: User, *, for_s: float = 1.0) -> Impact:
     """
     version = Tenant.objects.values_list("policy_version", flat=True).get(pk=impact.tenant_id)
     if version != impact.version:
-        anew = begin_impact(user, impact.document, instead_of=impact.instead_of, days=impact.days)
+        anew = begin_impact(
+            user, impact.tenant_id, impact.document, instead_of=impact.instead_of, days=impact.days
+        )
         anew.id = impact.id
         impact = anew
     until = monotonic() + for_s
-    asking = _Asking(impact)
+    asking = _asking_of(impact)
     while not impact.finished:
         _look_at_some(impact, user, asking)
         if monotonic() >= until:
             break
+    if impact.finished:
+        _asking.pop((impact.id, impact.version), None)
     cache.set(_name(impact.id), {name: getattr(impact, name) for name in Impact.__slots__}, _KEPT_S)
     return impact
+
+
+def _asking_of(impact: Impact) -> _Asking:
+    """What this process read and worked out for the piece before, or anew."""
+    key = (impact.id, impact.version)
+    found = _asking.pop(key, None) or _Asking(impact)
+    _asking[key] = found
+    while len(_asking) > _MAX_ASKING:
+        del _asking[next(iter(_asking))]
+    return found
 
 
 class _Asking:
@@ -126,16 +143,16 @@ class _Asking:
         self._tenant_id = impact.tenant_id
         before = policy_set_of(impact.tenant_id)
         after = tried_policies(impact.tenant_id, impact.document, instead_of=impact.instead_of)
-        self.actions = actions_that_change(before, after)
-        self._comparison = Comparison(before, after)
-        self._people: dict[UUID, PersonFacts | None] = {}
+        self.comparison = Comparison(before, after)
+        self._people: dict[UUID, tuple[Subject, tuple[GrantFacts, ...]] | None] = {}
         self._things: dict[tuple[str, str], Resource | None] = {}
 
     def read(self, rows: list[Any]) -> None:
         """What is not known yet of those whom the rows are about."""
         people = {row[2] for row in rows if row[2] is not None} - self._people.keys()
         self._people.update(dict.fromkeys(people))
-        self._people.update(people_in_bulk(self._tenant_id, people))
+        for key, facts in people_in_bulk(self._tenant_id, people).items():
+            self._people[key] = (self.comparison.like(facts.subject), facts.grants)
         things = {(row[4], row[5]) for row in rows if row[5]} - self._things.keys()
         self._things.update(dict.fromkeys(things))
         self._things.update(things_in_bulk(self._tenant_id, things))
@@ -147,11 +164,8 @@ class _Asking:
         resource = self._things.get((kind, key)) if key else _at_large(kind, self._tenant_id)
         if person is None or (key and resource is None):
             return None
-        return Asked(person.subject, action, resource, Environment(at, ip), person.grants)
-
-    def answers(self, asked: Asked) -> tuple[bool, bool]:
-        found = self._comparison.of(asked)
-        return found.before, found.after
+        subject, grants = person
+        return Asked(subject, action, resource, Environment(at, ip), grants)
 
 
 def _look_at_some(impact: Impact, user: User, asking: _Asking) -> None:
@@ -174,12 +188,13 @@ def _look_at(impact: Impact, asking: _Asking, row: Any) -> None:
     if asked is None:
         impact.unknown += 1
         return
-    before, after = asking.answers(asked)
-    if before is after:
+    answers = asking.comparison.differs(asked)
+    if answers is None:
         return
+    before, after = answers
     impact.newly_allowed += after
     impact.newly_denied += before
-    impact.people.add(asked.subject.id)
+    impact.people.add(row[2])
     workflow = _workflow_of(asked.resource)
     if workflow is not None:
         impact.workflows.add(workflow)
@@ -191,7 +206,8 @@ def _look_at(impact: Impact, asking: _Asking, row: Any) -> None:
 def _rows(user: User, impact: Impact, asking: _Asking) -> QuerySet[DecisionLog]:
     """The decisions that the policy could have changed, as far as this person may see decisions."""
     rows = visible(DecisionLog.objects.all(), user, "decision.view").filter(at__gte=impact.since)
-    return rows if asking.actions is None else rows.filter(action__in=sorted(asking.actions))
+    actions = asking.comparison.actions
+    return rows if actions is None else rows.filter(action__in=sorted(actions))
 
 
 def _at_large(kind: str, tenant_id: UUID) -> Resource | None:
@@ -202,6 +218,9 @@ def _workflow_of(resource: Resource | None) -> str | None:
     while resource is not None and resource.type != "workflow":
         resource = resource.parent
     return None if resource is None else resource.id
+
+
+_asking: dict[tuple[UUID, int], _Asking] = {}
 
 
 def _name(impact_id: UUID) -> str:

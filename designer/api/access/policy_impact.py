@@ -83,11 +83,12 @@ class PolicyImpactsView(AuthorizedView, APIView):
     )
     def post(self, request: Request) -> Response:
         asked = read_body(request, ImpactQuestion)
-        tenant_of(self)
         draft = SimulatedDraft(policy_id=asked.policy_id, document=asked.document)
         document, instead_of = tried_document(self, draft)
         with refusing("document"):
-            impact = begin_impact(self.subject, document, instead_of=instead_of, days=asked.days)
+            impact = begin_impact(
+                self.subject, tenant_of(self), document, instead_of=instead_of, days=asked.days
+            )
         return Response(_body(go_on(impact, self.subject)), status=202)
 
 

@@ -106,7 +106,7 @@ def test_a_saved_draft_is_tried_by_its_policy(admin_api: Api) -> None:
 
 def logged(person: User, workflow_id: str, *, days: float, allowed: bool = True) -> None:
     DecisionLog.objects.create(
-        tenant_id=person.tenant_id,
+        tenant=person.tenant,
         at=timezone.now() - timedelta(days=days),
         user=person,
         action="workflow.run",
