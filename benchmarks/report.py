@@ -24,6 +24,7 @@ TITLES = {
     "audit": "Audit trail",
     "lists": "Lists that policies filter",
     "access": "Access decisions and masks",
+    "console": "Policies, people and impact",
     "sockets": "Events to sockets",
     "pages": "Pages",
     "canvas": "Canvas",
