@@ -58,7 +58,7 @@ function Suggested({ suggestion }: { suggestion: Suggestion }) {
           {place.node && ` · ${place.node}`}
         </span>
       </span>
-      <Link className="linkish" href={`/masking?${query.toString()}`} aria-label={`Make a rule for ${path}`}>
+      <Link className="linkish" href={`/masking?${query.toString()}`} aria-label={`Mask it: ${path}`}>
         Mask it
       </Link>
     </li>
