@@ -21,6 +21,7 @@ urlpatterns = [
         pages.shell,
         name="shell",
     ),
+    re_path(r"^people(?:/(?:roles|attributes))?/?$", pages.shell, name="shell-people"),
     path("sign-in/", identity_pages.SignInView.as_view(), name="account_login"),
     path("sign-in/code/", identity_pages.SecondFactorView.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", identity_pages.PasskeySignInView.as_view(), name="mfa_login_webauthn"),

@@ -73,7 +73,14 @@ def _about(subject: Subject, action: str, rules: Rules) -> EffectiveAccess:
 
 
 def _never(gate: Decision) -> EffectiveAccess:
-    return EffectiveAccess(gate.action, Extent.NEVER, gate.rule, gate.reason, gate.policies, gate.missing)
+    label = ACTIONS[gate.action].label
+    reasons = {
+        Reason.NO_ROLE: f"No role, share or policy lets them {label}.",
+        Reason.CEILING: f"A role of theirs sets a limit: it may not {label}.",
+        Reason.INACTIVE: "The account is not active.",
+    }
+    reason = reasons.get(gate.rule, gate.reason)
+    return EffectiveAccess(gate.action, Extent.NEVER, gate.rule, reason, gate.policies, gate.missing)
 
 
 def _source(subject: Subject, action: str, rules: Rules, *, surely: bool) -> tuple[Reason, tuple[str, ...]]:

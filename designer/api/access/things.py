@@ -32,7 +32,7 @@ KINDS: Mapping[str, Kind] = {
     "approval": Kind(Approval.objects.select_related("run__workflow"), "approval.view", "/approvals"),
     "policy": Kind(Policy.objects.all(), "policy.view", "/policies/{id}"),
     "mask": Kind(MaskingRule.objects.all(), "policy.view"),
-    "user": Kind(User.objects.all(), "user.view"),
+    "user": Kind(User.objects.all(), "user.view", "/people?person={id}"),
     "role": Kind(Role.objects.all(), "role.view"),
 }
 

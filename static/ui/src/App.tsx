@@ -18,6 +18,9 @@ const PolicyPage = lazy(() => import("./policies/PolicyPage"))
 const RequestsPage = lazy(() => import("./requests/RequestsPage"))
 const AuditPage = lazy(() => import("./audit/AuditPage"))
 const IdentityPage = lazy(() => import("./identity/IdentityPage"))
+const PeoplePage = lazy(() => import("./people/PeoplePage"))
+const RolesPage = lazy(() => import("./roles/RolesPage"))
+const AttributesPage = lazy(() => import("./attributes/AttributesPage"))
 const AccountPage = lazy(() => import("./account/AccountPage"))
 const NotFoundPage = lazy(() => import("./shell/NotFoundPage"))
 
@@ -71,6 +74,9 @@ export function App() {
               <Route path="/audit" component={AuditPage} />
               <Route path="/notices" component={NoticesPage} />
               <Route path="/identity" component={IdentityPage} />
+              <Route path="/people" component={PeoplePage} />
+              <Route path="/people/roles" component={RolesPage} />
+              <Route path="/people/attributes" component={AttributesPage} />
               <Route path="/account" component={AccountPage} />
               <Route component={NotFoundPage} />
             </Switch>

@@ -51,6 +51,7 @@ export const NAVIGATION: readonly NavGroup[] = [
   {
     title: "Workspace",
     items: [
+      { path: "/people", label: "People", icon: "user", needs: "user.view" },
       { path: "/notices", label: "Notices", icon: "bell", needs: "notification.view" },
       { path: "/identity", label: "Sign-in", icon: "usercheck", needs: "user.manage" },
       { path: "/account", label: "Account", icon: "user" },
