@@ -18,7 +18,7 @@ import { ValueField } from "./ValueField"
 export function ComparisonRow({ comparison }: { comparison: Comparison }) {
   const { keeper, words, readOnly, remarks, dragged } = useBuilder()
   const said = useId()
-  const { id, path, operator } = comparison
+  const { id, path, operator, value, valuePath } = comparison
   const own = remarks.get(id)
   const describedBy = own?.length ? said : undefined
   const isBad = (field: string) =>
@@ -28,7 +28,8 @@ export function ComparisonRow({ comparison }: { comparison: Comparison }) {
   const setPath = (next: string) => {
     const isKnown = pathFacts(words, next) !== undefined
     const isOffered = operatorsFor(words, next).some((one) => one.name === operator)
-    const fitting = isKnown && !isOffered ? firstOperator(words, next) : operator
+    const isUntouched = operator === "equals" && value === undefined && valuePath === null
+    const fitting = isKnown && (!isOffered || isUntouched) ? firstOperator(words, next) : operator
     set(refit(words, comparison, { ...comparison, path: next, operator: fitting }), `${id} path`)
   }
   const takeAway = () => {
