@@ -7,7 +7,7 @@ import { LineField } from "../shared/fields/LineField"
 import { SelectField } from "../shared/fields/SelectField"
 import { Note } from "../shared/Note"
 import { toast } from "../shared/toast"
-import { changeMask, createMask, deleteMask, useRefreshMasks } from "./api"
+import { changeMask, createMask, deleteMask, useRefreshMasks, useRefreshWithout } from "./api"
 import { documentOf, lackOf, type RuleForm } from "./form"
 import { KindPicker } from "./KindPicker"
 import { OptionFields } from "./OptionFields"
@@ -42,6 +42,7 @@ const ABOUT = [
 /** One rule: which field, how it is masked, and who sees the value all the same. */
 export function RuleEditor({ mask, form, onForm, isChanged, errors: live, reach, onSaved, onReload }: Props) {
   const refresh = useRefreshMasks()
+  const refreshWithout = useRefreshWithout()
   const [busy, setBusy] = useState(false)
   const [deleting, setDeleting] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
@@ -186,7 +187,7 @@ export function RuleEditor({ mask, form, onForm, isChanged, errors: live, reach,
           action="Delete"
           onConfirm={async () => {
             await deleteMask(mask.id)
-            await refresh()
+            await refreshWithout()
             onSaved(null)
           }}
           onClose={() => setDeleting(false)}

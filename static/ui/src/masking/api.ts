@@ -26,6 +26,9 @@ export function useMask(id: string | null) {
 /** Call it after a change: rules, and what they do, are read again. */
 export const useRefreshMasks = () => useRefresh("masks", "mask", "mask-suggestions", "mask-sample")
 
+/** After a rule is gone: itself is not read again. */
+export const useRefreshWithout = () => useRefresh("masks", "mask-suggestions", "mask-sample")
+
 export const createMask = (rule: NewMask): Promise<Mask> => body(api.POST("/api/v1/masks/", { body: rule }))
 
 export const changeMask = (
