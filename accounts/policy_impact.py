@@ -21,7 +21,7 @@ from accounts.access import Environment, GrantFacts, Resource, Subject
 from accounts.access.impact import Asked, Comparison
 from accounts.authorization import visible
 from accounts.compiled import policy_set_of
-from accounts.facts_in_bulk import people_in_bulk, things_in_bulk
+from accounts.facts_in_bulk import people_in_bulk, read_given, things_in_bulk
 from accounts.models import DecisionLog, Tenant, User
 from accounts.tried import tried_policies
 
@@ -144,6 +144,7 @@ class _Asking:
         before = policy_set_of(impact.tenant_id)
         after = tried_policies(impact.tenant_id, impact.document, instead_of=impact.instead_of)
         self.comparison = Comparison(before, after)
+        self._given = read_given(impact.tenant_id)
         self._people: dict[UUID, tuple[Subject, tuple[GrantFacts, ...]] | None] = {}
         self._things: dict[tuple[str, str], Resource | None] = {}
 
@@ -151,7 +152,7 @@ class _Asking:
         """What is not known yet of those whom the rows are about."""
         people = {row[2] for row in rows if row[2] is not None} - self._people.keys()
         self._people.update(dict.fromkeys(people))
-        for key, facts in people_in_bulk(self._tenant_id, people).items():
+        for key, facts in people_in_bulk(self._tenant_id, people, self._given).items():
             self._people[key] = (self.comparison.like(facts.subject), facts.grants)
         things = {(row[4], row[5]) for row in rows if row[5]} - self._things.keys()
         self._things.update(dict.fromkeys(things))
