@@ -100,7 +100,7 @@ export function PolicyScreen({ keeper, words, readOnly }: Props) {
           onView={setView}
           notes={
             <>
-              {isConflict && <ConflictNote keeper={keeper} />}
+              {isConflict && <ConflictNote keeper={keeper} words={words} />}
               {policy.referenced_unknown.length > 0 && (
                 <Note kind="bad">
                   {plural(policy.referenced_unknown.length, "attribute")} it names{" "}
