@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from accounts.access import ACTIONS
-from accounts.authorization import is_allowed
+from accounts.authorization import is_allowed, may_somewhere
 from accounts.models import Role, User
 from accounts.services.refusals import Refused
 from accounts.services.roles_given import given_with_parents
+from accounts.subjects import facts_of
 
 
 def roles_named(tenant_id: UUID | None, keys: Collection[str]) -> list[Role]:
@@ -28,9 +29,21 @@ def refuse_roles_beyond(by: User, roles: Iterable[Role]) -> None:
     refuse_beyond(by, "roles", {name for role in roles for name in given_with_parents(role)})
 
 
+def may_give(by: User, action: str) -> bool:
+    """Whether a role with the action is no more than the giver has.
+
+    They may do it at large, or their own roles give it and policies leave something on which they may: a
+    policy about single things bounds whoever receives it too. A share on one thing is not enough.
+    """
+    if is_allowed(by, action):
+        return True
+    subject = facts_of(by)
+    return subject is not None and action in subject.permissions and may_somewhere(by, action)
+
+
 def refuse_beyond(by: User, field: str, actions: Iterable[str]) -> None:
     """Raises `Refused` at the field for actions that the giver may not do themselves."""
-    beyond = sorted(name for name in actions if not is_allowed(by, name))
+    beyond = sorted(name for name in actions if not may_give(by, name))
     if beyond:
         labels = ", ".join(f"{ACTIONS[name].label} ({name})" for name in beyond[:5])
         raise Refused.at(field, f"You cannot give what you may not do yourself: {labels}.", "beyond_yours")

@@ -147,20 +147,7 @@ def test_effective_access_says_what_by_which_rule(
     admin_api: Api, tenant: Tenant, workflow: dict[str, Any]
 ) -> None:
     viewer = make_user(tenant, "viewer")
-    document = {
-        "key": "no-secrets",
-        "effect": "deny",
-        "resource_type": "workflow",
-        "actions": ["workflow.view"],
-        "condition": {
-            "attribute_path": "resource.classification",
-            "operator": "equals",
-            "value": "secret",
-        },
-    }
-    made = admin_api.post("policies/", document).json()
-    on = {"status": "active", "note": "", "revision": made["revision"]}
-    assert admin_api.post(f"policies/{made['id']}/activate/", on).status_code == 200
+    in_force(admin_api, about_secrets("workflow.view"))
 
     found = admin_api.get(f"users/{viewer.pk}/access/").json()
 
@@ -274,3 +261,57 @@ def test_nobody_makes_a_role_that_gives_more_than_they_may(tenant: Tenant) -> No
     refused = operator.post("roles/", {"key": "temp", "label": "Temp", "permissions": ["user.manage"]})
 
     assert refused.json()["errors"][0]["code"] == "beyond_yours"
+
+
+def test_a_policy_about_single_things_does_not_keep_roles_from_being_given(
+    admin_api: Api, tenant: Tenant
+) -> None:
+    """Whoever receives the role is bound by the policy as well."""
+    in_force(admin_api, about_secrets("run.data"))
+    viewer = make_user(tenant, "viewer")
+
+    assert admin_api.patch(f"users/{viewer.pk}/", {"roles": ["editor"]}).status_code == 200
+
+
+def test_a_policy_that_leaves_nothing_keeps_roles_from_being_given(admin_api: Api, tenant: Tenant) -> None:
+    in_force(admin_api, {**about_secrets("run.cancel"), "condition": None})
+    viewer = make_user(tenant, "viewer")
+
+    refused = admin_api.patch(f"users/{viewer.pk}/", {"roles": ["editor"]})
+
+    assert refused.json()["errors"][0]["code"] == "beyond_yours"
+
+
+def test_a_share_on_one_thing_does_not_let_one_give_a_role_for_all(
+    admin_api: Api, tenant: Tenant, workflow: dict[str, Any]
+) -> None:
+    role = Role.objects.get(tenant=tenant, key="operator")
+    role.permissions.add(*permissions_named(["role.manage"]))
+    operator = make_user(tenant, "operator")
+    share = {"email": operator.email, "actions": ["workflow.delete"]}
+    assert admin_api.post(f"workflows/{workflow['id']}/grants/", share).status_code == 201
+
+    asked = {"key": "temp", "label": "Temp", "permissions": ["workflow.delete"]}
+    refused = SessionApi(operator).post("roles/", asked)
+
+    assert refused.json()["errors"][0]["code"] == "beyond_yours"
+
+
+def about_secrets(action: str) -> dict[str, Any]:
+    return {
+        "key": "no-secrets",
+        "effect": "deny",
+        "actions": [action],
+        "resource_type": action.partition(".")[0],
+        "condition": {
+            "attribute_path": "resource.classification",
+            "operator": "equals",
+            "value": "secret",
+        },
+    }
+
+
+def in_force(api: Api, document: dict[str, Any]) -> None:
+    made = api.post("policies/", document).json()
+    on = {"status": "active", "note": "", "revision": made["revision"]}
+    assert api.post(f"policies/{made['id']}/activate/", on).status_code == 200
