@@ -88,9 +88,7 @@ def _faults_of_keys(documents: Sequence[Mapping[str, Any]]) -> Iterable[Fault]:
     for at, document in enumerate(documents):
         key, label = document.get("key"), document.get("label", "")
         if isinstance(key, str) and not _KEY.fullmatch(key):
-            message = (
-                "A key is at most 120 small letters, digits, - and _, and begins with neither sign."
-            )
+            message = "A key is at most 120 small letters, digits, - and _, and begins with neither sign."
             yield Fault(f"policies.{at}.key", message, "bad_key")
         if not isinstance(label, str) or len(label) > 200:
             yield Fault(f"policies.{at}.label", "A label is a text of at most 200 characters.", "bad_label")

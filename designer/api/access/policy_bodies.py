@@ -127,9 +127,7 @@ class PolicyActivation(RequestBody):
     revision: Revision
     note: Text = ""
     draft: bool = False
-    draft_version: int | None = Field(
-        None, ge=0, le=2**31 - 1, description="The one that you have read."
-    )
+    draft_version: int | None = Field(None, ge=0, le=2**31 - 1, description="The one that you have read.")
 
     @model_validator(mode="after")
     def _of_a_draft(self) -> PolicyActivation:
