@@ -36,6 +36,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, None] | None:
         found: tuple[User, None] | None = super().authenticate(request)
-        if found is None and is_of_deactivated(request._request.session):
+        session = getattr(request._request, "session", None)
+        if found is None and session is not None and is_of_deactivated(session):
             raise Deactivated
         return found
