@@ -48,7 +48,7 @@ class Product:
         kept = {key: value for key, value in os.environ.items() if key not in FOREIGN}
         return {**kept, **self.environment, "DATA_DIR": str(self.data_dir)}
 
-    def start(self, deadline_s: float = 90.0) -> None:
+    def start(self, deadline_s: float = 180.0) -> None:
         began = time.monotonic()
         self.port = self.port or free_port()
         self.data_dir.mkdir(parents=True, exist_ok=True)
