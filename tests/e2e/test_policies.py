@@ -58,8 +58,8 @@ def test_write_try_activate_and_take_back_a_rule(
     departments.fill("research")
     departments.press("Enter")
     expect(owner.get_by_text("Draft of revision 3")).to_be_visible()
-    expect(tests(owner).get_by_text("1 fails")).to_be_visible()
-    tests(owner).get_by_role("button", name="More for the test").click()
+    expect(cases_on(owner).get_by_text("1 fails")).to_be_visible()
+    cases_on(owner).get_by_role("button", name="More for the test").click()
     owner.get_by_role("menuitem", name="Delete").click()
     activate(owner)
     analyst.reload()
@@ -168,16 +168,16 @@ def fail_a_test_and_correct_it(page: Page) -> None:
     dialog.get_by_label("Name").fill("Research reads salaries")
     dialog.get_by_label("It is allowed").check()
     dialog.get_by_role("button", name="Add", exact=True).click()
-    expect(tests(page).get_by_text("expected allow, got")).to_be_visible()
+    expect(cases_on(page).get_by_text("expected allow, got")).to_be_visible()
     button = page.get_by_role("button", name="Activate")
     expect(button).to_be_disabled()
     expect(page.get_by_text("1 test fails")).to_be_visible()
 
-    tests(page).get_by_role("button", name="More for the test").click()
+    cases_on(page).get_by_role("button", name="More for the test").click()
     page.get_by_role("menuitem", name="Change").click()
     dialog.get_by_label("It is denied").check()
     dialog.get_by_role("button", name="Save").click()
-    expect(tests(page).get_by_text("1 pass")).to_be_visible()
+    expect(cases_on(page).get_by_text("1 pass")).to_be_visible()
     expect(button).to_be_enabled()
 
 
@@ -213,7 +213,7 @@ def rule(page: Page) -> Locator:
     return page.get_by_role("region", name="Rule")
 
 
-def tests(page: Page) -> Locator:
+def cases_on(page: Page) -> Locator:
     return page.get_by_role("region", name="Tests")
 
 
