@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.access import ACTIONS
-from accounts.authorization import may_somewhere
 from accounts.models import AttributeDefinition, AttributeOwner, IdentityProvider, Role, User
 from accounts.services.audit import record
 from accounts.services.changes import lock_access
+from accounts.services.giving import may_give
 from accounts.services.refusals import Conflict, Fault, Refused
 from accounts.services.roles_given import given_with_parents
 from designer.identity.asking import check_address
@@ -159,7 +159,7 @@ def _check(row: IdentityProvider, rules: list[Rule], by: User) -> None:
     if len(rules) > MAX_RULES:
         raise Refused.at("mapping", f"At most {MAX_RULES} rules.", "too_many")
     faults = [*_role_faults(row.tenant_id, rules, by), *_attribute_faults(row.tenant_id, rules)]
-    lacking = [name for name in ACTIONS if not may_somewhere(by, name)] if row.links_by_email else []
+    lacking = [name for name in ACTIONS if not may_give(by, name)] if row.links_by_email else []
     if lacking:
         text = (
             "Who can be taken for anybody by their address may do everything: only such a person sets this."
@@ -184,7 +184,7 @@ def _role_faults(tenant_id: UUID, rules: Iterable[Rule], by: User) -> list[Fault
             faults.append(
                 Fault(f"mapping.{number}.role", f"There is no such role. There are: {known}.", "unknown_role")
             )
-        elif any(not may_somewhere(by, name) for name in given_with_parents(role)):
+        elif any(not may_give(by, name) for name in given_with_parents(role)):
             text = "You cannot have a role given that may more than you."
             faults.append(Fault(f"mapping.{number}.role", text, "beyond_yours"))
     return faults
