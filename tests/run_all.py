@@ -49,7 +49,7 @@ def tests() -> list[Step]:
     return [
         _pytest("unit, services, API, sockets", pytest, fast, "fast"),
         _pytest("recovery", pytest, [*recovery, "tests/chaos"], "recovery"),
-        _pytest("browser", pytest, ["-n", "2", "--dist", "loadfile", "tests/e2e"], "browser"),
+        _pytest("browser", pytest, ["tests/e2e"], "browser"),
     ]
 
 
