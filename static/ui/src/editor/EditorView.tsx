@@ -16,6 +16,7 @@ import type { CanvasHandle } from "../canvas/LodFlow"
 import { Minimap } from "../canvas/Minimap"
 import { WorkflowPanel } from "../inspector/WorkflowPanel"
 import { keyName, useKeys } from "../shared/hooks/useKeys"
+import { focusSoon } from "../shared/focusSoon"
 import { plural } from "../shared/format"
 import { toast } from "../shared/toast"
 import { canvasKeys } from "./canvasKeys"
@@ -125,7 +126,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
     )
   const focusLibrary = () => {
     session.ui.setState({ libraryOpen: true })
-    requestAnimationFrame(() => document.getElementById("library-search")?.focus())
+    focusSoon(() => document.getElementById("library-search"))
   }
 
   useInspectorAhead()

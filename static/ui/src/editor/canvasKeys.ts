@@ -11,6 +11,7 @@ import {
   selectAll,
   selectStep,
 } from "./intents"
+import { focusSoon } from "../shared/focusSoon"
 import { NO_SELECTION } from "../shared/mapping"
 import { togglePin } from "./pins"
 import type { RunningDraft } from "./useRunDraft"
@@ -55,7 +56,7 @@ export function canvasKeys({ session, canvas, tidy, running, mayRead }: Needs): 
     }
   const openSettings = () => {
     ui.setState({ inspectorOpen: true, tab: "config" })
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(".inspector .insp-title")?.focus())
+    focusSoon(() => document.querySelector<HTMLElement>(".inspector input.insp-title"))
   }
   const openMenu: CanvasAction = () => {
     const at = current()
@@ -123,9 +124,7 @@ export function canvasKeys({ session, canvas, tidy, running, mayRead }: Needs): 
     C: edit(() => {
       if (!current()) return
       ui.setState({ inspectorOpen: true, tab: "config" })
-      requestAnimationFrame(() =>
-        document.querySelector<HTMLElement>(".inspector .connect-from select")?.focus(),
-      )
+      focusSoon(() => document.querySelector<HTMLElement>(".inspector .connect-from select"))
     }),
   }
 }

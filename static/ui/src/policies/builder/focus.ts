@@ -1,12 +1,12 @@
+import { focusSoon } from "../../shared/focusSoon"
+
 /** Where the focus goes when parts of the tree move, come and go. */
 
 const part = (id: string) => document.querySelector<HTMLElement>(`[data-part="${id}"]`)
 
 /** Once it is drawn again. */
 export function focusIn(id: string, selector: string): void {
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => part(id)?.querySelector<HTMLElement>(selector)?.focus()),
-  )
+  focusSoon(() => part(id)?.querySelector<HTMLElement>(selector))
 }
 
 /** Before a part goes: to its neighbour, else to where conditions are added. */
