@@ -172,7 +172,8 @@ def test_a_kill_before_a_question_is_withdrawn(make_run: RunMaker, workers: Work
 def test_a_kill_while_an_unknown_step_is_decided(
     when: str, make_run: RunMaker, workers: Workers, user: User
 ) -> None:
-    run = make_run(in_a_row([step("a"), step("once", effect="at_most_once", seconds=1.0), step("z")]))
+    # it takes far longer than until the kill, and is never done again
+    run = make_run(in_a_row([step("a"), step("once", effect="at_most_once", seconds=60.0), step("z")]))
     first = workers.start()
     until(lambda: effects.count(str(run.pk), "once") == 1, "the effect", said=first.said)
     first.kill()
