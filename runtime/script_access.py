@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,13 @@ class ScriptAccessDesk:
         rules = self._rules()
         return frozenset(action for action in ASKED if rules.check_access(self._user, action).allowed)
 
+    def ground(self, asked: Sequence[tuple[str, str]]) -> Mapping[str, Any] | None:
+        path = _file_of(self._workspace)
+        if path is None:
+            return None
+        self._rules()  # told before the code runs, with the name of the file
+        return {"rules": json.loads(path.read_text(encoding="utf-8"))}
+
     def mask(self, rules: Mapping[str, Any], value: Any) -> Any:
         try:
             return self._rules().mask_data(value, rules, self._user)
@@ -51,12 +59,17 @@ class ScriptAccessDesk:
 
 
 def _manager_of(workspace: Path | None) -> AccessControlManager:
-    from accounts.access import AccessControlManager
+    from accounts.access import AccessControlManager, AccessRules
 
-    file = None if workspace is None else workspace / "policies.json"
-    if file is None or not file.exists():
-        return AccessControlManager()
+    file = _file_of(workspace)
+    if file is None:
+        return AccessControlManager.from_rules(AccessRules())
     try:
         return AccessControlManager.from_file(file)
     except ValueError as error:
         raise NodeError(f"{file}: {error}", code="invalid_policies") from error
+
+
+def _file_of(workspace: Path | None) -> Path | None:
+    file = None if workspace is None else workspace / "policies.json"
+    return file if file is not None and file.exists() else None

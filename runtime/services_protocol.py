@@ -14,7 +14,8 @@ class CodeRequest:
 
     `memory_mb`, `max_output_bytes` and `max_workers` (processes of a lease at a time) are the run's
     where None. `on_usage(cpu_s, peak_mb)` is called with what the call cost, where that is known.
-    `may` are the actions that checks in the code can allow, where somebody is known that it runs for.
+    `may` are the actions that checks in the code can allow, where somebody is known that it runs for;
+    `ground` is what they go by that state no rules (`accounts.access.grounds`).
     """
 
     lease: str
@@ -28,6 +29,7 @@ class CodeRequest:
     max_workers: int | None = None
     on_usage: Callable[[float | None, float | None], None] | None = None
     may: frozenset[str] | None = None
+    ground: Mapping[str, Any] | None = None
 
 
 class CodeRunner(Protocol):
@@ -188,6 +190,10 @@ class AccessDesk(Protocol):
 
     def limit(self) -> frozenset[str] | None:
         """What they may do with nodes and workflows at large; None where code states itself who asks."""
+        ...
+
+    def ground(self, asked: Sequence[tuple[str, str]]) -> Mapping[str, Any] | None:
+        """What code goes by that states no rules; `asked` are the resources that it names, `(type, id)`."""
         ...
 
     def mask(self, rules: Mapping[str, Any], value: Any) -> Any:

@@ -12,16 +12,18 @@ from uuid import UUID
 from accounts.access.actions import PERMISSIONS
 from accounts.access.context import NodePermission, RoleTable, UserContext, read_role_table
 from accounts.access.deciding import decide
-from accounts.access.decisions import Decision, Strategy
+from accounts.access.decisions import Decision, Reason, Strategy
 from accounts.access.document import AccessRules, read_document, read_file
 from accounts.access.explaining import Explanation, explain
 from accounts.access.facts import Environment, Resource, Subject
+from accounts.access.grounds import Ground, ground
 from accounts.access.levels import DEFAULT_LEVELS
 from accounts.access.masks import MaskSet
 from accounts.access.policies import PolicySet
 from accounts.access.principal import limited
 
 _NOBODY = UserContext("nobody")
+_NOTHING_STATED: Mapping[str, Any] = {"policies": [], "levels": list(DEFAULT_LEVELS), "masks": []}
 Stated = Mapping[str, Any]
 
 
@@ -29,7 +31,9 @@ class AccessControlManager:
     """Decides for users that a script states, by roles, by policies or by both.
 
     `policies`, `roles`, `levels` and `masks` are as in a document of policies. Without roles it knows
-    `admin`, `analyst` and `viewer`. Raises `ValueError` that names everything that is wrong.
+    `admin`, `analyst` and `viewer`. Made without any of them it goes by the rules of the place: a script's
+    workspace, or in a code node of a server what its host decides. Raises `ValueError` that names
+    everything that is wrong.
     """
 
     def __init__(
@@ -51,7 +55,9 @@ class AccessControlManager:
         }
         if roles is not None:
             document["roles"] = {name: list(given) for name, given in roles.items()}
-        self._rules = read_document(document)
+        states_nothing = document == _NOTHING_STATED
+        self._ground = ground() if states_nothing else Ground()
+        self._rules = self._ground.rules or read_document(document)
 
     @classmethod
     def from_file(cls, path: str | Path, strategy: str = "hybrid") -> AccessControlManager:
@@ -62,18 +68,22 @@ class AccessControlManager:
     def from_rules(cls, rules: AccessRules, strategy: str = "hybrid") -> AccessControlManager:
         """With a document that was read before."""
         manager = cls(strategy)
-        manager._rules = rules
+        manager._take(rules)
         return manager
+
+    def _take(self, rules: AccessRules) -> None:
+        """From now on it goes by these, and by nothing of its place."""
+        self._rules, self._ground = rules, Ground()
 
     def add_policy(self, policy: Stated) -> None:
         """Adds a policy; with a fault in it, raises and leaves everything as it was."""
         added = PolicySet.compile([policy], levels=self._rules.levels)
-        self._rules = replace(self._rules, policies=self._rules.policies.joined(added))
+        self._take(replace(self._rules, policies=self._rules.policies.joined(added)))
 
     def define_role(self, name: str, permissions: Iterable[str]) -> None:
         """Says what a role may do: some of read, write, execute and delete."""
         table = read_role_table({name: list(permissions)})
-        self._rules = replace(self._rules, roles={**self._rules.roles, **table})
+        self._take(replace(self._rules, roles={**self._rules.roles, **table}))
 
     def check_node_access(
         self,
@@ -110,6 +120,9 @@ class AccessControlManager:
         self, user: UserContext, action: str, resource: Resource | None = None, env: Environment | None = None
     ) -> Decision:
         """May the user do this one action?"""
+        answered = self._ground.answer(action, resource)
+        if answered is not None and (not answered[0] or self.strategy is Strategy.ABAC):
+            return Decision(answered[0], action, Reason.PRINCIPAL, answered[1])
         decision = decide(
             self._subject(user),
             action,

@@ -52,12 +52,19 @@ def still_missing(warnings: Iterable[Problem], parameters: Mapping[str, Any]) ->
     for problem in warnings:
         if problem.code != "missing_input" or problem.node is None or problem.field is None:
             continue
-        supplied = parameters.get(problem.node)
-        name = problem.field.removeprefix("inputs.")
-        if not isinstance(supplied, Mapping) or name not in supplied:
+        name = problem.field.rpartition(".")[2]
+        if not _is_supplied(problem.field, parameters.get(problem.node)):
             hint = f"Connect it, or supply parameters[{problem.node!r}][{name!r}]."
             found.append(replace(problem, severity="error", hint=hint))
     return found
+
+
+def _is_supplied(field: str, supplied: Any) -> bool:
+    if not isinstance(supplied, Mapping):
+        return False
+    if field.startswith("config."):
+        return bool(supplied)  # the setting, or an input in its place: the node itself judges that
+    return field.removeprefix("inputs.") in supplied
 
 
 def bind_sub_workflow(plan: Plan, inputs: Mapping[str, Any]) -> RunBinding:

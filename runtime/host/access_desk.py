@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from accounts.access import Environment
+from accounts.access import PERMISSIONS, Environment
+from accounts.access.grounds import AT_LARGE
 from accounts.access.principal import ASKED
 from accounts.compiled import hash_key_of
 from runtime.access_checks import compiled_rules, stated_resource
@@ -33,6 +34,19 @@ class HostAccessDesk:
         return frozenset(
             name for name in ASKED if self.decide(name, {"type": name.partition(".")[0]}).allowed
         )
+
+    def ground(self, asked: Sequence[tuple[str, str]]) -> Mapping[str, Any]:
+        """The host's own answers: the policies themselves are not for whoever writes code."""
+        wanted = [*((kind, AT_LARGE) for kind in PERMISSIONS), *asked]
+        return {
+            "answers": [
+                [action, kind, name, answer.allowed, answer.reason]
+                for kind, name in wanted
+                for action in ASKED
+                if action.partition(".")[0] == kind
+                for answer in (self.decide(action, {"type": kind, "id": name}),)
+            ]
+        }
 
     def mask(self, rules: Mapping[str, Any], value: Any) -> Any:
         facts = self._permit.facts

@@ -9,8 +9,9 @@ from pydantic import Field
 
 from runtime.engine.node import CheckContext, Effect, Level, Node, NodeContext, Port
 from runtime.engine.problems import Problem
+from runtime.nodes.checked_resources import checked_resources
 from runtime.nodes.forms import FormParameters, look
-from runtime.services_protocol import CodeRequest, NodeServices
+from runtime.services_protocol import AccessDesk, CodeRequest, NodeServices
 
 MAX_CODE_CHARACTERS = 200_000
 UNLIMITED_S = 60.0  # for code that neither its node nor the run gives a limit
@@ -95,16 +96,16 @@ class PythonCodeNode(Node):
             return UNLIMITED_S if left_s is None else left_s
         return own_s if left_s is None else min(own_s, left_s)
 
-    def _limit(self, services: NodeServices) -> frozenset[str] | None:
-        """What checks in the code can allow; asked only where there may be some."""
-        desk = getattr(services, "access", None)
+    def _checks(self, services: NodeServices) -> tuple[frozenset[str] | None, Mapping[str, Any] | None]:
+        """What checks in the code can allow, and what they go by; asked only where there may be some."""
+        desk: AccessDesk | None = getattr(services, "access", None)
         if desk is None or not any(name in self.parameters.code for name in _CHECKS):
-            return None
-        limit: frozenset[str] | None = desk.limit()
-        return limit
+            return None, None
+        return desk.limit(), desk.ground(checked_resources(self.parameters.code))
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
         services: NodeServices = context.services
+        may, ground = self._checks(services)
         request = CodeRequest(
             lease=context.run_id,
             node_id=context.node_id,
@@ -114,7 +115,8 @@ class PythonCodeNode(Node):
             memory_mb=self.parameters.memory_mb,
             seed=context.seed,
             on_usage=lambda cpu_s, peak_mb: context.use(cpu_s=cpu_s, peak_mb=peak_mb),
-            may=self._limit(services),
+            may=may,
+            ground=ground,
         )
 
         def on_line(level: str, text: str) -> None:

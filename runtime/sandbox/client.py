@@ -140,6 +140,7 @@ class Sandbox:
                 "seed": request.seed,
                 "max_bytes": most,
                 "may": None if request.may is None else sorted(request.may),
+                "ground": request.ground,
             },
             max_request_bytes=max(settings.max_request_bytes, most),
             max_result_bytes=most,

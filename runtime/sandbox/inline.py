@@ -11,6 +11,7 @@ import builtins
 import json
 from typing import Any, Final
 
+from accounts.access.grounds import stand_on
 from accounts.access.principal import limit_to
 from runtime.engine.errors import NodeTimeout
 from runtime.engine.threads import WorkerThreads
@@ -75,6 +76,7 @@ def run_inline(request: CodeRequest, on_line: OnLine) -> Any:
         builtins.print(*values, file=stream if file is None else file, **options)
 
     limit_to(request.may)
+    stand_on(request.ground)
     scope: dict[str, Any] = {"__name__": "__main__", "print": print_line}
     answer = evaluate(request.code, inputs, name=source_name(request.node_id), scope=scope, max_bytes=most)
     stream.finish()

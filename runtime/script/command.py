@@ -6,6 +6,7 @@ import argparse
 import linecache
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
@@ -16,7 +17,7 @@ from runtime.script.logs import show_logs
 from runtime.script.report import report
 from runtime.script.signals import leave, raise_on_signals
 from runtime.script.source import NoScript, Script, read_script
-from runtime.workspace_folder import set_default_workspace
+from runtime.workspace_folder import default_workspace, set_default_workspace
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _EXITS = f"""exit status:
@@ -85,11 +86,23 @@ def _prepare(script: Script, arguments: list[str]) -> None:
     import accounts  # noqa: F401  (before a module of that name beside the script can take its place)
 
     sys.argv = [script.path, *arguments]
+    _stand_on_rules(default_workspace())
     if not sys.flags.safe_path:
         sys.path[0] = str(script.folder)
     if str(_PROJECT) not in sys.path:
         sys.path.append(str(_PROJECT))
     aliases.install()
+
+
+def _stand_on_rules(workspace: Path | None) -> None:
+    """A manager that the script makes without rules goes by those of the workspace."""
+    file = None if workspace is None else workspace / "policies.json"
+    if file is None or not file.exists():
+        return
+    from accounts.access.document import read_file
+    from accounts.access.grounds import stand_everywhere
+
+    stand_everywhere(partial(read_file, file))
 
 
 def _run(script: Script) -> None:

@@ -62,7 +62,7 @@ class _Child:
 
     def _run(self, body: dict[str, Any]) -> bytes | Failure:
         streams = self._fresh_streams()
-        _limit_checks(body.get("may"))
+        _limit_checks(body.get("may"), body.get("ground"))
         try:
             answer = execute(
                 body["code"],
@@ -98,8 +98,12 @@ class _Child:
             self._channel.send(b"R", head, answer)
 
 
-def _limit_checks(may: list[str] | None) -> None:
-    """Sets what checks in the code can allow. Without the access rules in here there are no checks."""
+def _limit_checks(may: list[str] | None, ground: dict[str, Any] | None) -> None:
+    """Sets what checks in the code go by, and what they can allow. Without the access rules in here there
+    are no checks.
+    """
     principal = sys.modules.get("accounts.access.principal")
-    if principal is not None:
+    grounds = sys.modules.get("accounts.access.grounds")
+    if principal is not None and grounds is not None:
         principal.limit_to(may)
+        grounds.stand_on(ground)
