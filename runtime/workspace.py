@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from runtime.batch.protocols import BatchDesk
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.errors import NodeError, ParameterError
 from runtime.net.breaker import CircuitTable
@@ -140,6 +141,12 @@ class RunServices:
     @property
     def secrets(self) -> Secrets:
         return self._shared.secrets
+
+    @cached_property
+    def batches(self) -> BatchDesk:
+        from runtime.batch.local_desk import LocalDesk
+
+        return LocalDesk(self)
 
     @cached_property
     def access(self) -> AccessDesk:

@@ -206,7 +206,11 @@ class BatchLedger(Protocol):
         ...
 
     async def close(self, totals: Totals) -> None:
-        """The step has ended: its data need not be kept for going on."""
+        """The step has done its work: its data need not be kept for going on."""
+        ...
+
+    async def leave(self) -> None:
+        """This attempt has ended, well or not: lets go of what this process holds. After `close` too."""
         ...
 
 

@@ -15,6 +15,7 @@ class BatchSpec:
     """JSON-able. `node_id` is the step's path in the run, `key` its idempotency key.
 
     `processing` is `{"kind": "code" | "expression" | "workflow", ...}`, or None: records are passed on.
+    `rate_per_s` counts calls of the processing, or the pages of the source where `rates` says so.
     `keeps_outputs`: whether somebody reads the outputs; without it they need not be stored.
     """
 
@@ -29,6 +30,7 @@ class BatchSpec:
     max_retries: int = 0
     retry_delay_s: float = 1.0
     rate_per_s: float | None = None
+    rates: Literal["calls", "pages"] = "calls"
     keeps_outputs: bool = True
     columns: tuple[str, ...] = field(default=())
 
