@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from runtime.engine.errors import ParameterError
+from runtime.engine.errors import NodeError, ParameterError
 from runtime.engine.problems import Problem
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -260,6 +260,13 @@ class Node:
         of times, also for no reason. Raises `NodeError` when the node fails.
         """
         raise TypeError(f"{type(self).__name__} does not define resume()")
+
+    def value_of_failure(self, error: NodeError) -> Mapping[str, Any] | None:
+        """Outputs that stand for a failure which no retry follows; None: the step fails, as most do.
+
+        Not asked where the failure is handled otherwise: by an error connection, or by `on_error` `continue`.
+        """
+        return None
 
     def execute(self, **inputs: Any) -> dict[str, Any]:
         """Runs this node alone, with a script's surroundings, and returns its outputs. Raises `NodeError`.

@@ -291,12 +291,12 @@ class Steps:
             self.waits.leave(step)
         if self._setup.on_failure is not None:
             self._setup.on_failure(step.path, step.attempt, error)
-        node, facts = step.node, error.to_dict()
+        facts = error.to_dict()
         if self._retries(step, error, facts):
             return
         data: dict[str, Any] = {**told, "duration_ms": round((perf_counter() - started) * 1000, 3)}
-        if node.on_error == "return" and not node.handles_failure:
-            outputs = {"result": {"error": facts}}
+        outputs = self._value_of(step, error, facts)
+        if outputs is not None:
             if self._plain is not None:
                 outputs = self._plain(outputs)
             data |= {"items": None, "returned_error": error.code}
@@ -308,6 +308,17 @@ class Steps:
             _tell_usage(step, data)
         failure: dict[str, Any] = {"error": facts, "attempts": step.attempt}
         self._end_as_failed(step, failure, {**failure, **data})
+
+    def _value_of(self, step: Step, error: NodeError, facts: dict[str, Any]) -> Mapping[str, Any] | None:
+        """The outputs that stand for a failure, because the type of the node or its options say so."""
+        node = step.node
+        if node.handles_failure or node.on_error == "continue":
+            return None
+        if error.code != ACCESS_DENIED and self._inbox.stop is None:
+            found = step.scope.binding.instances[node.index].value_of_failure(error)
+            if found is not None:
+                return found
+        return {"result": {"error": facts}} if node.on_error == "return" else None
 
     def _receive(self, attempt: Attempt, outputs: Any, error: BaseException | None) -> None:
         if error is None:
