@@ -20,6 +20,7 @@ Watcher = Callable[[Event], None]
 _LEVELS: dict[Level, int] = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
+    "stream": logging.INFO,
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }

@@ -104,7 +104,7 @@ def _line(line: RunLog, reader: RunReader) -> LogLine:
         node=line.node,
         attempt=line.attempt,
         level=cast(LogLevel, line.level),
-        text=reader.text(line.node, line.text),
+        text=(reader.streamed if line.level == "stream" else reader.text)(line.node, line.text),
     )
 
 

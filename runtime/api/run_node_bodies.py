@@ -15,7 +15,7 @@ from runtime.engine.state import NodeStatus
 MAX_LINES = 1000
 MAX_ITERATIONS = 500
 MAX_PATH = 4000
-LogLevel = Literal["debug", "info", "warning", "error"]
+LogLevel = Literal["debug", "info", "stream", "warning", "error"]
 
 
 class NodeProgress(Body):
@@ -87,7 +87,7 @@ class LogLine(Body):
     at: Time
     node: str | None
     attempt: int | None
-    level: LogLevel
+    level: LogLevel = Field(description="`stream`: a piece of a text that goes on in the next such line.")
     text: str
 
 

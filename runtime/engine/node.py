@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from runtime.engine.errors import NodeError, ParameterError
 from runtime.engine.problems import Problem
 
-Level = Literal["debug", "info", "warning", "error"]
+# `stream`: a piece of a text that goes on, to be put together with those before it.
+Level = Literal["debug", "info", "stream", "warning", "error"]
 TIMER = "timer"
 ContainerKind = Literal["loop", "map", "sub"]
 

@@ -112,6 +112,15 @@ class RunReader:
         static = None if path is None else self._masks.static(path)
         return DOTS if known.why_not else self._values_for(static).text(text)
 
+    def streamed(self, path: str | None, text: str) -> str:
+        """A piece of what a node is about to give: nothing of it where anything of its outputs is hidden."""
+        static = None if path is None else self._masks.static(path)
+        if path is None or not self.is_restricted:
+            return self.text(path, text)
+        if static is None or self.denial(path, "outputs") is not None or self._masks.maskers(static):
+            return DOTS
+        return self.text(path, text)
+
     def error(self, path: str | None, error: Mapping[str, Any] | None) -> dict[str, Any] | None:
         """An error, without values of masked fields; only its code and place where the data is refused."""
         if error is None:

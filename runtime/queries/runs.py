@@ -20,7 +20,7 @@ from runtime.queries.searched import searched_text
 from runtime.story import read_story
 
 PAGE = 500
-LEVELS = ("debug", "info", "warning", "error")
+LEVELS = ("debug", "info", "stream", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ interface Props {
   titleIn: ((node: string) => string) | null
 }
 
-const SHORT: Readonly<Record<string, string>> = { warning: "warn" }
+const SHORT: Readonly<Record<string, string>> = { warning: "warn", stream: "text" }
 
 export function LogLines({ lines, titleIn }: Props) {
   return (

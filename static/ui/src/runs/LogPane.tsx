@@ -12,7 +12,7 @@ import { StateMark } from "../shared/StateMark"
 import { isTerminal } from "../shared/status"
 import type { LiveRun } from "./LiveRun"
 import { LogLines } from "./LogLines"
-import { filterLines, isAtEnd, isWithin, type LogLevel } from "./logStore"
+import { filterLines, isAtEnd, isWithin, joinStreams, type LogLevel } from "./logStore"
 import { useLive } from "./useLiveRun"
 import "./LogPane.css"
 
@@ -48,9 +48,10 @@ export function LogPane({ run, live, node, attempt = null, titleIn, docked = fal
   const [follow, setFollow] = useState(true)
   const [portions, setPortions] = useState(1)
   const scroller = useRef<HTMLDivElement>(null)
+  const joined = useMemo(() => joinStreams(log.lines), [log.lines])
   const found = useMemo(
-    () => filterLines(log.lines, { node: node ?? null, attempt, level, search }),
-    [log.lines, node, attempt, level, search],
+    () => filterLines(joined, { node: node ?? null, attempt, level, search }),
+    [joined, node, attempt, level, search],
   )
   const shown = found.slice(-PORTION * portions)
   useEffect(() => {

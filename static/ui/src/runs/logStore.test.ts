@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 
 import type { LogEntry } from "../api/types"
-import { addLines, filterLines, isAtEnd, NO_LOG } from "./logStore"
+import { addLines, filterLines, isAtEnd, joinStreams, NO_LOG } from "./logStore"
 
 const line = (pos: number, more: Partial<LogEntry> = {}): LogEntry => ({
   pos,
@@ -33,6 +33,26 @@ describe("the log of a run", () => {
 
     expect(state.lines.map((entry) => entry.pos)).toEqual([2, 3])
     expect(state.dropped).toBe(1)
+  })
+
+  it("puts a streamed text together where it began, until its step writes another line", () => {
+    const piece = (pos: number, node: string, text: string) => line(pos, { level: "stream", node, text })
+    const lines = [
+      piece(1, "a", "one "),
+      piece(2, "b", "eins "),
+      piece(3, "a", "two"),
+      line(4, { node: "a" }),
+      piece(5, "b", "zwei"),
+      piece(6, "a", "again"),
+    ]
+
+    expect(joinStreams(lines).map(({ pos, text }) => [pos, text])).toEqual([
+      [1, "one two"],
+      [2, "eins zwei"],
+      [4, "line 4"],
+      [6, "again"],
+    ])
+    expect(joinStreams([line(1)])).toEqual([line(1)])
   })
 
   it("filters by level, node and text", () => {

@@ -29,6 +29,30 @@ export function addLines(state: LogState, lines: readonly LogEntry[], cap: numbe
   }
 }
 
+/** A text that a step writes bit by bit comes in lines of this level. */
+export const STREAM = "stream"
+
+/** Puts the pieces of each streamed text together where it began; another line of the same attempt ends it. */
+export function joinStreams(lines: readonly LogEntry[]): readonly LogEntry[] {
+  if (!lines.some((line) => line.level === STREAM)) return lines
+  const shown: LogEntry[] = []
+  const open = new Map<string, number>()
+  for (const line of lines) {
+    const key = `${line.attempt ?? ""} ${line.node ?? ""}`
+    const place = open.get(key)
+    const begun = place === undefined ? undefined : shown[place]
+    if (line.level !== STREAM) {
+      open.delete(key)
+      shown.push(line)
+    } else if (place !== undefined && begun) {
+      shown[place] = { ...begun, text: begun.text + line.text }
+    } else {
+      open.set(key, shown.push(line) - 1)
+    }
+  }
+  return shown
+}
+
 /** The level's place from 0 (debug) to 3 (error); what is not known counts as info. */
 export function levelRank(level: string): number {
   const rank = (LOG_LEVELS as readonly string[]).indexOf(level)
