@@ -22,6 +22,7 @@ app.conf.update(
     task_default_queue="drive",
     task_routes={
         "runtime.tasks.drive": {"queue": "drive"},
+        "runtime.tasks.work_on_chunk": {"queue": "drive"},
         "runtime.tasks.maintain": {"queue": "maintenance"},
     },
     task_serializer="json",

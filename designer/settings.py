@@ -255,6 +255,8 @@ EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
 # What workflows and runs may only tighten: {runtime parameter: limit}.
 RUNTIME_LIMITS = environment.runtime_limits()
 RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)
+# Of all batches together, as many chunks does one worker work on at once.
+BATCH_SLOTS = environment.read_int("BATCH_SLOTS", 16)
 # How long a worker that stops lets runs go on before it leaves them to others, in seconds.
 RUN_DRAIN_S = environment.read_int("RUN_DRAIN_S", 10)
 # A worker says so often that it lives, and is taken for dead, and its runs go to others, after so long.

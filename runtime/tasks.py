@@ -18,6 +18,13 @@ def drive(run_id: str) -> None:
     worker.ring()
 
 
+@shared_task(name="runtime.tasks.work_on_chunk", ignore_result=True, acks_late=False)
+@declared(action="system")
+def work_on_chunk(chunk: str) -> None:
+    """A chunk of a batch waits: this worker's host takes it, or whichever it finds that has waited longer."""
+    worker.ring_chunks()
+
+
 @shared_task(name="runtime.tasks.maintain", ignore_result=True, acks_late=False)
 @declared(action="system")
 def maintain(job: str) -> None:

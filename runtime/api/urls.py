@@ -6,6 +6,7 @@ from django.urls import path
 
 from runtime.api import (
     approvals,
+    batches,
     credentials,
     datasets,
     node_types,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/events/", runs.EventsView.as_view()),
     path("runs/<uuid:run_id>/timeline/", timelines.TimelineView.as_view()),
     path("runs/<uuid:run_id>/logs/", run_data.LogsView.as_view()),
+    path("runs/<uuid:run_id>/batches/", batches.BatchesView.as_view()),
     path("runs/<uuid:run_id>/iterations/", scopes.IterationsView.as_view()),
     path("runs/<uuid:run_id>/scope/", scopes.RunScopeView.as_view()),
     path("runs/<uuid:run_id>/nodes/<path:node>/decide/", run_control.DecideView.as_view()),

@@ -175,6 +175,16 @@ def keep_deaths(connection: Connection, key: RunKey, deaths: Mapping[str, Any]) 
     )
 
 
+def ended_chunks(connection: Connection, run_id: UUID) -> dict[str, int]:
+    """How many batches of the run have ended, by the step that they belong to."""
+    rows = connection.execute(
+        "SELECT b.node, count(*) FROM batch_step b JOIN batch_chunk c ON c.batch_id = b.id"
+        " WHERE b.run_id = %s AND c.status = 'done' GROUP BY b.node",
+        (run_id,),
+    )
+    return dict(rows.fetchall())
+
+
 def release_runs(connection: Connection, host_id: UUID, *, keeping: Sequence[UUID]) -> int:
     """Gives up the host's runs except those that it drives; how many."""
     return connection.execute(_RELEASE, (host_id, list(keeping))).rowcount

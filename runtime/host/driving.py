@@ -237,7 +237,8 @@ class Drive:
 
     async def _is_poison(self, state: RunState, history: Sequence[Event]) -> bool:
         """Whether this run has killed too many hosts; then it has failed. Otherwise the death is noted."""
-        judgement = judge(state, history, self.claim.deaths)
+        chunks = await self._database.run(claims.ended_chunks, self.claim.run_id)
+        judgement = judge(state, history, self.claim.deaths, chunks)
         if judgement.culprit is None and judgement.suspected:
             self._trial = Trial(self._turn, judgement.suspected)
             if not await self._trial.wait(self._stopping):

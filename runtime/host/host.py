@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -23,6 +24,7 @@ from runtime.engine.state import RunState
 from runtime.engine.threads import WorkerThreads
 from runtime.host import claims
 from runtime.host.admission import MOST_AT_ONCE, admit_runs
+from runtime.host.batches.chunk_host import ChunkHost
 from runtime.host.claims import Claim
 from runtime.host.counters import HostCounters
 from runtime.host.database import HostDatabase
@@ -42,6 +44,10 @@ WORDS_CHECK_S = 1.0
 BLOCKING_THREADS = 32
 
 
+OpenChunks = Callable[[UUID, Any, Permits], ChunkHost]
+"""Called on the host's loop with its id, its services and its permits."""
+
+
 class RunHost:
     """`start`, `ring`, `stop_claiming`, `stop`: all from other threads than the host's own."""
 
@@ -59,7 +65,9 @@ class RunHost:
         per_tenant: int = 0,
         trace: Trace | None = None,
         sweep_s: float = SWEEP_S,
+        chunks: OpenChunks | None = None,
     ) -> None:
+        """`chunks` opens what works on the chunks of batches; without it this host works on none."""
         self.id = uuid4()
         self._slots = slots
         self._grace_s = grace_s
@@ -73,6 +81,8 @@ class RunHost:
         self._ring_others = ring_others
         self._per_tenant = per_tenant
         self._trace = trace
+        self._open_chunks = chunks
+        self._chunks: ChunkHost | None = None
         self._is_queue = False
         self._turn = asyncio.Lock()
         self._permits = Permits()
@@ -104,10 +114,17 @@ class RunHost:
     def stop_claiming(self) -> None:
         """Finish what runs, take nothing new."""
         self._is_claiming = False
+        if self._chunks is not None:
+            self._chunks.stop_claiming()
+
+    def ring_chunks(self) -> None:
+        """Look for chunks of batches now."""
+        if self._chunks is not None:
+            self._chunks.ring()
 
     def stop(self) -> None:
         """Drains for the grace time, leaves what still runs to other hosts, and ends the lease."""
-        self._is_claiming = False
+        self.stop_claiming()
         self._call(self._is_stopping.set)
         self._call(self._bell.set)
         self._thread.join()
@@ -141,6 +158,8 @@ class RunHost:
             on_waited=self._counters.commit_waited,
         )
         self._writer.start()
+        if self._open_chunks is not None:
+            self._chunks = self._open_chunks(self.id, self._services, self._permits)
         self._started.set()
         log.info("host %s started with %d slots", self.id, self._slots)
         async with asyncio.TaskGroup() as group:
@@ -148,10 +167,15 @@ class RunHost:
                 group.create_task(self._watch_words()),
                 group.create_task(self._permits.keep_fresh()),
             ]
+            if self._chunks is not None:
+                watchers.append(group.create_task(self._chunks.run()))
             await self._look_until_stopped()
+            ends_at = self._loop.time() + self._grace_s
             await self._drain()
             for watcher in watchers:
                 watcher.cancel()
+            if self._chunks is not None:
+                await self._chunks.drain(ends_at - self._loop.time())
         await self._close()
         log.info("host %s stopped", self.id)
 

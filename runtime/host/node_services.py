@@ -28,6 +28,8 @@ from runtime.services_protocol import (
 from runtime.tracing.outgoing import TracingHttpClient
 
 if TYPE_CHECKING:
+    from runtime.batch.protocols import BatchDesk
+    from runtime.host.batches.chunk_host import ChunkHost
     from runtime.net.client import GuardedHttpClient
     from runtime.nodes.http_credential import SecretSource
     from runtime.sandbox import Sandbox
@@ -44,6 +46,7 @@ class RunServices:
     approvals: ApprovalDesk
     children: ChildRuns
     access: AccessDesk
+    batches: BatchDesk
 
 
 SANDBOX_LOOK_S = 3.0
@@ -59,8 +62,13 @@ class ProcessServices:
         self._client = self._http if traceparent is None else TracingHttpClient(self._http, traceparent)
         self._circuits = CircuitTable()
         self._closing = threading.Event()
+        self._chunks: ChunkHost | None = None
         self.sandbox_state = "starting"
         threading.Thread(target=self._look_after_sandbox, name="sandbox-watch", daemon=True).start()
+
+    def serve_chunks(self, chunks: ChunkHost) -> None:
+        """From now on steps of runs may work in batches."""
+        self._chunks = chunks
 
     def for_run(
         self,
@@ -73,6 +81,7 @@ class ProcessServices:
         access: AccessDesk,
     ) -> RunServices:
         """Services that see this tenant's data only, within what the run's configuration allows."""
+        from runtime.host.batches.desk import desk_of
         from runtime.services.approvals import RunApprovals
         from runtime.services.children import RunChildren
         from runtime.services.dataset_store import TenantDatasets
@@ -88,6 +97,7 @@ class ProcessServices:
             approvals=RunApprovals(run_id, tenant_id, redactor),
             children=RunChildren(run_id),
             access=access,
+            batches=desk_of(self._chunks),
         )
 
     async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None:

@@ -119,8 +119,11 @@ class Permits:
 
     async def open(self, claim: Claim, plan: Plan) -> Permit:
         """By facts that are no older than the claim."""
-        key = PermitKey.of(claim)
-        permit = Permit(await self._facts(key, claim.access_stamp), plan)
+        return await self.open_for(PermitKey.of(claim), plan, stamp=claim.access_stamp)
+
+    async def open_for(self, key: PermitKey, plan: Plan, *, stamp: str | None = None) -> Permit:
+        """By the facts of now, or by known ones where the stamp says that they are still true."""
+        permit = Permit(await self._facts(key, stamp), plan)
         self._open[id(permit)] = (key, permit)
         return permit
 

@@ -16,7 +16,12 @@ from runtime.host.lease import HostLease
 from runtime.maintenance import waking
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from runtime.host.batches.chunk_host import ChunkHost
     from runtime.host.host import RunHost
+    from runtime.host.node_services import ProcessServices
+    from runtime.host.permits import Permits
     from runtime.maintenance.worker import MaintenanceWorker
 
 log = logging.getLogger(__name__)
@@ -40,6 +45,12 @@ def ring() -> None:
         _host.ring()
 
 
+def ring_chunks() -> None:
+    """Tells this process's host to look for chunks of batches; nothing where there is none."""
+    if _host is not None:
+        _host.ring_chunks()
+
+
 def open_host() -> RunHost:
     """A host over the settings of this process, not started."""
     from runtime.host.host import RunHost
@@ -61,7 +72,24 @@ def open_host() -> RunHost:
         per_tenant=settings.RUNS_PER_TENANT,
         trace=tracer,
         sweep_s=settings.RUN_SWEEP_S,
+        chunks=open_chunks,
     )
+
+
+def open_chunks(host_id: UUID, services: ProcessServices, permits: Permits) -> ChunkHost:
+    """What works on chunks in this process, on the loop that calls."""
+    from runtime.host.batches.chunk_host import ChunkHost
+    from runtime.services.ringing import send_task
+
+    chunks = ChunkHost(
+        host_id,
+        slots=settings.BATCH_SLOTS,
+        services=services,
+        permits=permits,
+        ring=partial(send_task, "runtime.tasks.work_on_chunk"),
+    )
+    services.serve_chunks(chunks)
+    return chunks
 
 
 def open_maintenance() -> MaintenanceWorker:

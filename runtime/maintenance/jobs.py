@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.services.audit_sealing import seal_new
 from accounts.services.decisions import forget_old_decisions
 from runtime.maintenance.job import Job
+from runtime.services.batches import clear_ended
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
 from runtime.services.retention import apply_retention
@@ -16,6 +17,7 @@ JOBS: tuple[Job, ...] = (
     Job("outbox", every_s=2.0, function=send_due),
     Job("unknown_steps", every_s=5.0, function=tell_of_unknown_steps),
     Job("forget_messages", every_s=3600.0, function=forget_old),
+    Job("clear_batches", every_s=30.0, function=clear_ended),
     Job("forget_uses", every_s=3600.0, function=forget_uses),
     Job("seal_audit", every_s=1.0, function=seal_new),
     Job("forget_decisions", every_s=3600.0, function=forget_old_decisions),

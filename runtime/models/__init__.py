@@ -1,6 +1,7 @@
 """Tables of workflows, versions, runs, events, logs, values, hosts and datasets."""
 
 from .approvals import Approval, ApprovalStatus, ApprovalVote, VoteDecision
+from .batches import BatchChunk, BatchGate, BatchSample, BatchStep, ChunkStatus
 from .control import DECISION_OUTCOMES, MaintenanceJob, RunDecision
 from .credentials import Credential, CredentialUse, CredentialVersion
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
@@ -23,9 +24,14 @@ __all__ = [
     "Approval",
     "ApprovalStatus",
     "ApprovalVote",
+    "BatchChunk",
+    "BatchGate",
+    "BatchSample",
+    "BatchStep",
     "Blob",
     "BlobUse",
     "Channel",
+    "ChunkStatus",
     "Credential",
     "CredentialUse",
     "CredentialVersion",

@@ -20,13 +20,14 @@ from django.db import connection, transaction
 from accounts.services.audit import record
 from runtime.host.fault_points import reach
 from runtime.models import ACTIVE, BlobUse, Run, RunEvent, RunLog, Workflow
+from runtime.services.batches import delete_batches
 from runtime.services.blobs import Value, delete_unused_values, delete_values
 
 log = logging.getLogger(__name__)
 
 # A transaction deletes at most so many runs, and stops sooner after so many of their events.
 MAX_RUNS, MAX_EVENTS = 100, 100_000
-_CHANGED = ("run", "run_event", "run_log", "run_input", "blob", "blob_use")
+_CHANGED = ("run", "run_event", "run_log", "run_input", "blob", "blob_use", "batch_step", "batch_sample")
 # Two ways to be out of date: too long ago, or too many newer ones. Each is a look at an index, workflow by
 # workflow.
 _OUT_OF_DATE = """
@@ -133,6 +134,7 @@ def _delete(doomed: Sequence[_Doomed]) -> Freed:
         for tenant_id, name, size, workflow_id in cursor.fetchall():
             freed.values.append((tenant_id, name))
             by_workflow[workflow_id] += size
+    delete_batches(ids)
     for model in (RunEvent, RunLog, BlobUse):
         model.objects.filter(run_id__in=ids).delete()
     Run.objects.filter(pk__in=ids).delete()

@@ -66,6 +66,7 @@ ROWS: dict[str, frozenset[str]] = {
     "GET runs/{run_id}/events/": ALL,
     "GET runs/{run_id}/timeline/": ALL,
     "GET runs/{run_id}/iterations/": ALL,
+    "GET runs/{run_id}/batches/": ALL,
     "GET runs/{run_id}/scope/": ALL,
     "GET runs/{run_id}/logs/": RUN,
     "GET runs/{run_id}/nodes/{node}/": RUN,

@@ -45,6 +45,18 @@ def judged(events: list[Event], earlier: Deaths) -> Judgement:
     return judge(fold(events), events, earlier)
 
 
+def test_a_node_whose_batches_end_between_two_deaths_is_no_suspect() -> None:
+    events = history("node.started a")
+    deaths: Deaths = {}
+    suspects = []
+    for ended in (0, 3, 4, 4, 4):
+        judgement = judge(fold(events), events, deaths, {"a": ended} if ended else {})
+        suspects.append(judgement.suspected)
+        deaths = judgement.deaths
+
+    assert suspects == [[], [], [], ["a"], ["a"]]
+
+
 def test_deaths_in_a_row_make_a_suspect_and_then_convict() -> None:
     events = history("node.started a")
     deaths: Deaths = {}
