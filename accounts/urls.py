@@ -17,7 +17,7 @@ urlpatterns = [
     path("favicon.ico", pages.favicon, name="favicon"),
     re_path(rf"^(?:workflows|runs|policies)(?:/{_ID})?/?$", pages.shell, name="shell-work"),
     re_path(
-        r"^(?:datasets|triggers|credentials|approvals|requests|masking|audit|notices|account|identity)/?$",
+        r"^(?:datasets|templates|triggers|credentials|approvals|requests|masking|audit|notices|account|identity)/?$",
         pages.shell,
         name="shell",
     ),

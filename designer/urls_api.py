@@ -15,6 +15,7 @@ from designer.api import (
     reruns,
     schema,
     starts,
+    templates,
     versions,
     workflows,
 )
@@ -37,6 +38,9 @@ urlpatterns = [
     path("workflows/<uuid:workflow_id>/storage/", operations.WorkflowStorageView.as_view()),
     path("workflows/<uuid:workflow_id>/operations/", operations.WorkflowOperationsView.as_view()),
     path("workflows/<uuid:workflow_id>/notices/", notices.WorkflowNoticesView.as_view()),
+    path("templates/", templates.TemplatesView.as_view()),
+    path("templates/<slug:key>/", templates.TemplateView.as_view()),
+    path("templates/<slug:key>/use/", templates.TemplateUseView.as_view()),
     path("notifications/", notices.NotificationsView.as_view()),
     path("notifications/<uuid:notification_id>/resend/", notices.ResendView.as_view()),
     path("audit/", audit.AuditListView.as_view()),

@@ -29,6 +29,7 @@ MODULES: Modules = {
     "kailash.runtime": {"AsyncLocalRuntime": "runtime", "LocalRuntime": "runtime"},
     "kailash.runtime.local": {"LocalRuntime": "runtime"},
     "kailash.workflow.builder": {"WorkflowBuilder": "runtime"},
+    "kailash.workflow.templates": {"BusinessWorkflowTemplates": "runtime.templates"},
 }
 
 

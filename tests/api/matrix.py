@@ -58,6 +58,9 @@ ROWS: dict[str, frozenset[str]] = {
     "POST code/check/": EDIT,
     "GET node-types/": ALL,
     "GET runtime-parameters/": ALL,
+    "GET templates/": ALL,
+    "GET templates/{key}/": ALL,
+    "POST templates/{key}/use/": EDIT,
     "GET schema/": ALL,
     # runs
     "GET runs/": ALL,

@@ -37,6 +37,7 @@ def make_things(owner: User) -> dict[str, str]:
         "number": "1",
         "run_id": run_id,
         "node": NODE,
+        "key": "nightly_report",
         "dataset_id": _made(api.upload("datasets/", dataset)),
         "credential_id": _made(api.post("credentials/", credential)),
         "trigger_id": _made(api.post("triggers/", hook)),
