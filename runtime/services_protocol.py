@@ -54,6 +54,18 @@ class HttpResponse:
     body: bytes
 
 
+class BodySink(Protocol):
+    """Takes the body of an answer as it arrives, so that it is never held whole."""
+
+    def wants(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Whether this answer's body comes here; otherwise it is in the response, as ever."""
+        ...
+
+    async def write(self, chunk: bytes) -> None:
+        """The next decoded bytes. The connection is not read further until this returns."""
+        ...
+
+
 class HttpClient(Protocol):
     async def request(
         self,
@@ -65,7 +77,10 @@ class HttpClient(Protocol):
         timeout_s: float,
         max_bytes: int,
         follow_redirects: bool,
-    ) -> HttpResponse: ...
+        sink: BodySink | None = None,
+    ) -> HttpResponse:
+        """The final response. Where `sink` wants its body, that is empty here."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from runtime.engine.errors import NodeError
 from runtime.net.breaker import Blocked, BreakerSettings, CircuitTable, Key, Verdict
 from runtime.net.client import read_url
 from runtime.net.redirects import origin_of
-from runtime.services_protocol import HttpClient, HttpResponse
+from runtime.services_protocol import BodySink, HttpClient, HttpResponse
 
 # Failures of the host or of the way to it. What our own side refuses says nothing about the host.
 _HOST_FAILURES: Final = frozenset({"http_error", "timeout"})
@@ -70,6 +70,7 @@ class BreakingHttpClient:
         timeout_s: float,
         max_bytes: int,
         follow_redirects: bool,
+        sink: BodySink | None = None,
     ) -> HttpResponse:
         """As the client's. Raises also `NodeError` (`circuit_open`, retryable when the wait is over)."""
         key, place = self._key_of(url)
@@ -87,6 +88,7 @@ class BreakingHttpClient:
                 timeout_s=timeout_s,
                 max_bytes=max_bytes,
                 follow_redirects=follow_redirects,
+                sink=sink,
             )
             verdict = _verdict_of_status(response.status)
         except NodeError as error:

@@ -17,7 +17,7 @@ from runtime.net.egress import EgressPolicy, EgressRefused
 from runtime.net.headers import header_complaint
 from runtime.net.redirects import MAX_REDIRECTS, REDIRECT_STATUSES, Step, next_step, origin_of
 from runtime.net.transport import CheckedTransport
-from runtime.services_protocol import HttpResponse
+from runtime.services_protocol import BodySink, HttpResponse
 
 _MAX_CONNECTIONS = 64
 
@@ -47,8 +47,9 @@ class GuardedHttpClient:
         timeout_s: float,
         max_bytes: int,
         follow_redirects: bool,
+        sink: BodySink | None = None,
     ) -> HttpResponse:
-        """The final response, decoded, whatever its status.
+        """The final response, decoded, whatever its status. `max_bytes` counts also what `sink` gets.
 
         Raises `NodeError`: `invalid_url`, `invalid_header`, `egress_refused`, `http_redirect`,
         `http_too_large`, `http_error` (retryable: the connection failed) or `timeout` for the whole exchange.
@@ -56,7 +57,7 @@ class GuardedHttpClient:
         step = Step(method.upper(), read_url(url), _checked_headers(headers), body)
         try:
             async with asyncio.timeout(timeout_s):
-                return await self._follow(step, max_bytes, MAX_REDIRECTS if follow_redirects else 0)
+                return await self._follow(step, max_bytes, MAX_REDIRECTS if follow_redirects else 0, sink)
         except (TimeoutError, httpcore2.TimeoutException, httpx2.TimeoutException) as error:
             raise NodeTimeout(
                 f"{step.url.host} did not answer within {timeout_s:g} s", host=step.url.host
@@ -74,10 +75,12 @@ class GuardedHttpClient:
         if client is not None:
             await client.aclose()
 
-    async def _follow(self, step: Step, max_bytes: int, redirects_left: int) -> HttpResponse:
+    async def _follow(
+        self, step: Step, max_bytes: int, redirects_left: int, sink: BodySink | None
+    ) -> HttpResponse:
         redirects = 0
         while True:
-            response, location = await self._send(step, max_bytes)
+            response, location = await self._send(step, max_bytes, sink)
             if response.status not in REDIRECT_STATUSES or not location or not redirects_left:
                 return response
             redirects += 1
@@ -88,7 +91,7 @@ class GuardedHttpClient:
             step = next_step(step, response.status, location)
             _check_scheme(step.url)
 
-    async def _send(self, step: Step, max_bytes: int) -> tuple[HttpResponse, str]:
+    async def _send(self, step: Step, max_bytes: int, sink: BodySink | None) -> tuple[HttpResponse, str]:
         _, host, port = origin_of(step.url)
         self._egress.check_target(host, port)
         client = self._client()
@@ -100,10 +103,11 @@ class GuardedHttpClient:
         )
         answer = await client.send(request, stream=True, follow_redirects=False)
         try:
-            content = await _read_body(answer, max_bytes)
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            is_wanted = sink is not None and sink.wants(answer.status_code, headers)
+            content = await _read_body(answer, max_bytes, sink if is_wanted else None)
         finally:
             await answer.aclose()
-        headers = {name.lower(): value for name, value in answer.headers.items()}
         response = HttpResponse(
             status=answer.status_code, headers=headers, url=_shown(step.url), body=content
         )
@@ -165,13 +169,15 @@ def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     return dict(headers)
 
 
-async def _read_body(answer: httpx2.Response, max_bytes: int) -> bytes:
+async def _read_body(answer: httpx2.Response, max_bytes: int, sink: BodySink | None) -> bytes:
     length = answer.headers.get("content-length", "")
     if answer.request.method != "HEAD" and length.isdigit() and int(length) > max_bytes:
         raise BodyTooLarge(max_bytes)
     collector = BodyCollector(answer.headers.get("content-encoding", ""), max_bytes)
     async for chunk in answer.aiter_raw():
         collector.feed(chunk)
+        if sink is not None and (decoded := collector.take()):
+            await sink.write(decoded)
     return collector.body()
 
 

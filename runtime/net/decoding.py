@@ -26,6 +26,7 @@ class BodyCollector:
     def __init__(self, content_encoding: str, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._decoded = bytearray()
+        self._size = 0
         self._received = 0
         self._inflater = _inflater(content_encoding.strip().lower())
 
@@ -42,8 +43,16 @@ class BodyCollector:
                 inflater = self._inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
             chunk = self._inflate(inflater, chunk)
 
+    def take(self) -> bytes:
+        """What has been decoded since it was last taken; it is held here no longer."""
+        taken = bytes(self._decoded)
+        self._decoded.clear()
+        return taken
+
     def body(self) -> bytes:
-        """The whole decoded body. Raises `NodeError` when a compressed one was cut short."""
+        """The decoded body, or what was not taken of it. Raises `NodeError` when a compressed one was cut
+        short.
+        """
         if self._inflater is not None and self._received and not self._inflater.eof:
             raise NodeError("The compressed response ended too early", code="http_error", retryable=True)
         return bytes(self._decoded)
@@ -51,14 +60,15 @@ class BodyCollector:
     def _inflate(self, inflater: zlib._Decompress, chunk: bytes) -> bytes:
         """Adds what the chunk holds; returns what follows the end of a gzip member."""
         try:
-            self._add(inflater.decompress(chunk, self._max_bytes - len(self._decoded) + 1))
+            self._add(inflater.decompress(chunk, self._max_bytes - self._size + 1))
         except zlib.error as error:
             raise NodeError(f"The compressed response is damaged: {error}", code="http_error") from error
         return inflater.unused_data
 
     def _add(self, decoded: bytes) -> None:
         self._decoded += decoded
-        if len(self._decoded) > self._max_bytes:
+        self._size += len(decoded)
+        if self._size > self._max_bytes:
             raise BodyTooLarge(self._max_bytes)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from runtime.engine.attempts import current_attempt
-from runtime.services_protocol import HttpClient, HttpResponse
+from runtime.services_protocol import BodySink, HttpClient, HttpResponse
 
 HEADER = "traceparent"
 
@@ -28,6 +28,7 @@ class TracingHttpClient:
         timeout_s: float,
         max_bytes: int,
         follow_redirects: bool,
+        sink: BodySink | None = None,
     ) -> HttpResponse:
         """As the client's."""
         return await self._client.request(
@@ -38,6 +39,7 @@ class TracingHttpClient:
             timeout_s=timeout_s,
             max_bytes=max_bytes,
             follow_redirects=follow_redirects,
+            sink=sink,
         )
 
     def _marked(self, headers: Mapping[str, str]) -> Mapping[str, str]:
