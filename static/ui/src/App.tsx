@@ -5,6 +5,7 @@ import { PageBoundary } from "./shell/PageBoundary"
 
 const WorkflowsPage = lazy(() => import("./workflows/WorkflowsPage"))
 const EditorPage = lazy(() => import("./editor/EditorPage"))
+const TemplatesPage = lazy(() => import("./templates/TemplatesPage"))
 const RunsPage = lazy(() => import("./runs/RunsPage"))
 const RunPage = lazy(() => import("./runs/RunPage"))
 const DatasetsPage = lazy(() => import("./datasets/DatasetsPage"))
@@ -63,6 +64,7 @@ export function App() {
           <PageBoundary>
             <Switch>
               <Route path="/workflows" component={WorkflowsPage} />
+              <Route path="/templates" component={TemplatesPage} />
               <Route path="/runs" component={RunsPage} />
               <Route path="/datasets" component={DatasetsPage} />
               <Route path="/approvals" component={ApprovalsPage} />

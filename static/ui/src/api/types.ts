@@ -69,6 +69,8 @@ export type Draft = Omit<Schemas["Draft"], "graph"> & { graph: GraphDocument }
 export type Version = Schemas["VersionItem"]
 export type Workflow = Schemas["WorkflowItem"]
 export type LastRun = Schemas["RunBrief"]
+/** A workflow to begin with. */
+export type Template = Schemas["TemplateItem"]
 
 export type CodeProblem = Schemas["CodeProblem"]
 /** What reading a Python text found: its problems, and the names it takes from outside. */

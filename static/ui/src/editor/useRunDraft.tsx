@@ -4,6 +4,7 @@ import { ApiProblem } from "../api/problem"
 import type { Workflow } from "../api/types"
 import { useViewer, viewedReason } from "../api/viewing"
 import { announce } from "../shared/announce"
+import { asParameters, asRunParameters, openInputsIn, type OpenInput } from "../shared/parameters/openInputs"
 import { toast } from "../shared/toast"
 import { readRun, startDraftRun } from "./api"
 import { outerOf, type PartMode } from "./partialRuns"
@@ -27,11 +28,19 @@ export interface RunningDraft {
   dialog: ReactNode
 }
 
+interface Asking {
+  part: Part | undefined
+  /** Inputs of steps that nothing feeds, once a run was refused for them. */
+  open: readonly OpenInput[]
+  /** What was entered before that. */
+  given?: Record<string, unknown>
+}
+
 /** Runs a snapshot of the draft, saved before, and draws the run on the canvas. */
 export function useRunDraft(workflow: Workflow): RunningDraft {
   const session = useSession()
   const client = useQueryClient()
-  const [asking, setAsking] = useState<{ part: Part | undefined } | null>(null)
+  const [asking, setAsking] = useState<Asking | null>(null)
   const [busy, setBusy] = useState(false)
   const viewer = useViewer()
   const refusal = viewer
@@ -60,7 +69,9 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     try {
       await start({}, part)
     } catch (reason) {
-      showRefusal(reason)
+      const open = openInputsIn(reason)
+      if (open.length) setAsking({ part, open })
+      else showRefusal(reason)
     } finally {
       setBusy(false)
     }
@@ -80,18 +91,26 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     if (refusal) toast(refusal, { icon: "lock" })
     if (refusal || busy) return
     session.ui.setState({ newSteps: new Set() })
-    if (session.editor.graph.parameters?.length) setAsking({ part })
+    if (session.editor.graph.parameters?.length) setAsking({ part, open: [] })
     else void startPlain(part)
   }
 
   const dialog = asking && (
     <RunParametersDialog
+      key={asking.open.length}
       name={workflow.name}
-      parameters={parameters}
+      parameters={[...parameters, ...asParameters(asking.open)]}
+      given={asking.given}
       onClose={() => setAsking(null)}
       onRun={async (values) => {
-        await start(values, asking.part)
-        setAsking(null)
+        try {
+          await start(asRunParameters(values, asking.open), asking.part)
+          setAsking(null)
+        } catch (reason) {
+          const open = openInputsIn(reason)
+          if (!open.length || asking.open.length) throw reason
+          setAsking({ ...asking, open, given: values })
+        }
       }}
     />
   )

@@ -30,6 +30,7 @@ export const NAVIGATION: readonly NavGroup[] = [
         counts: "approvals",
       },
       { path: "/triggers", label: "Triggers", icon: "bolt", needs: "trigger.view" },
+      { path: "/templates", label: "Templates", icon: "template", needs: "workflow.create" },
     ],
   },
   {

@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react"
 import { useLocation } from "wouter"
 import type { ParameterDocument, Workflow } from "../api/types"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
+import { asParameters, asRunParameters, type OpenInput } from "../shared/parameters/openInputs"
 import { toast } from "../shared/toast"
 import { createWorkflow, deleteWorkflow, startRun, updateWorkflow, useRefreshWorkflows } from "./api"
 import { ImportDialog } from "./ImportDialog"
@@ -16,7 +17,7 @@ export type OpenDialog =
   | { kind: "rename"; workflow: Workflow }
   | { kind: "operations"; workflow: Workflow }
   | { kind: "delete"; workflow: Workflow }
-  | { kind: "run"; workflow: Workflow; parameters: readonly ParameterDocument[] }
+  | { kind: "run"; workflow: Workflow; parameters: readonly ParameterDocument[]; open: readonly OpenInput[] }
 
 interface Props {
   dialog: OpenDialog
@@ -99,10 +100,10 @@ export function WorkflowDialogs({ dialog, onClose }: Props) {
         <Suspense>
           <RunParametersDialog
             name={dialog.workflow.name}
-            parameters={dialog.parameters}
+            parameters={[...dialog.parameters, ...asParameters(dialog.open)]}
             onClose={onClose}
             onRun={async (values) => {
-              const started = await startRun(dialog.workflow, values)
+              const started = await startRun(dialog.workflow, asRunParameters(values, dialog.open))
               navigate(`/runs/${started.id}`)
             }}
           />

@@ -46,6 +46,9 @@ export default function WorkflowsPage() {
                 <Button icon="upload" onClick={() => setDialog({ kind: "import" })}>
                   Import
                 </Button>
+                <Button icon="template" onClick={() => navigate("/templates")}>
+                  From template
+                </Button>
                 <Button variant="primary" icon="plus" onClick={newWorkflow}>
                   New workflow
                 </Button>
@@ -61,6 +64,7 @@ export default function WorkflowsPage() {
             onIntent={act}
             onClear={() => setSearch("")}
             onNew={newWorkflow}
+            onTemplate={() => navigate("/templates")}
           />
         </div>
       </div>
@@ -78,9 +82,20 @@ interface ListProps {
   onIntent: (intent: WorkflowIntent, workflow: Workflow) => void
   onClear: () => void
   onNew: () => void
+  onTemplate: () => void
 }
 
-function WorkflowList({ list, workflows, search, mayCreate, busyId, onIntent, onClear, onNew }: ListProps) {
+function WorkflowList({
+  list,
+  workflows,
+  search,
+  mayCreate,
+  busyId,
+  onIntent,
+  onClear,
+  onNew,
+  onTemplate,
+}: ListProps) {
   if (list.isPending) return <SkeletonRows />
   if (list.isError && workflows.length === 0) {
     return <LoadError what="the workflows" error={list.error} onRetry={() => void list.refetch()} />
@@ -98,14 +113,19 @@ function WorkflowList({ list, workflows, search, mayCreate, busyId, onIntent, on
         title="No workflows yet"
         action={
           mayCreate && (
-            <Button variant="primary" icon="plus" onClick={onNew}>
-              New workflow
-            </Button>
+            <>
+              <Button variant="primary" icon="template" onClick={onTemplate}>
+                Use a template
+              </Button>
+              <Button icon="plus" onClick={onNew}>
+                New workflow
+              </Button>
+            </>
           )
         }
       >
         {mayCreate
-          ? "Start from an empty canvas, or import one."
+          ? "Start from one that already runs on demo data, or from an empty canvas."
           : "An owner or editor of this workspace can add one."}
       </EmptyState>
     )

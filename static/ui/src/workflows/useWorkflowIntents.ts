@@ -2,6 +2,7 @@ import { useState } from "react"
 import { useLocation } from "wouter"
 import type { Workflow } from "../api/types"
 import { fileNameOf, saveText } from "../shared/download"
+import { openInputsIn } from "../shared/parameters/openInputs"
 import { toast } from "../shared/toast"
 import { duplicateWorkflow, readExport, readGraphToRun, startRun, useRefreshWorkflows } from "./api"
 import type { WorkflowIntent } from "./rowActions"
@@ -20,9 +21,16 @@ export function useWorkflowIntents(openDialog: (dialog: OpenDialog) => void) {
 
   const run = async (workflow: Workflow) => {
     const graph = await readGraphToRun(workflow)
-    if (graph.parameters?.length) return openDialog({ kind: "run", workflow, parameters: graph.parameters })
-    const started = await startRun(workflow)
-    navigate(`/runs/${started.id}`)
+    if (graph.parameters?.length)
+      return openDialog({ kind: "run", workflow, parameters: graph.parameters, open: [] })
+    try {
+      const started = await startRun(workflow)
+      navigate(`/runs/${started.id}`)
+    } catch (reason) {
+      const open = openInputsIn(reason)
+      if (!open.length) throw reason
+      openDialog({ kind: "run", workflow, parameters: [], open })
+    }
   }
   const duplicate = async (workflow: Workflow) => {
     const copy = await duplicateWorkflow(workflow)
