@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -40,6 +41,18 @@ def read_int(name: str, default: int) -> int:
         raise EnvironmentProblem(f"{name} is {text!r}; it must be a whole number.") from None
 
 
+def read_amount(name: str) -> str:
+    """A sum of money, as text; "0" when it is not set."""
+    text = read(name, "0").strip() or "0"
+    try:
+        is_amount = 0 <= Decimal(text) < Decimal("1e12")
+    except InvalidOperation:
+        is_amount = False
+    if not is_amount:
+        raise EnvironmentProblem(f"{name} is {text!r}; it must be a number such as 250 or 99.50.")
+    return text
+
+
 def read_bool(name: str, default: bool = False) -> bool:
     text = read(name, "1" if default else "0").strip().lower()
     if text in ("1", "true", "yes", "on"):
@@ -72,6 +85,19 @@ def runtime_limits() -> Mapping[str, Any]:
             f"RUNTIME_LIMITS is not JSON that can be used ({what}). "
             'Set an object of limits, such as {"timeout": 3600, "max_iterations": 1000}.'
         ) from None
+
+
+def llm_models() -> str:
+    """`LLM_MODELS`: the list of models in JSON; empty when it is not set."""
+    text = read("LLM_MODELS").strip()
+    if text:
+        from runtime.llm.models import read_book
+
+        try:
+            read_book(text)
+        except ValueError as error:
+            raise EnvironmentProblem(f"LLM_MODELS cannot be used: {error}.") from None
+    return text
 
 
 def credential_key(name: str) -> str:

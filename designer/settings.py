@@ -252,6 +252,11 @@ AUDIT_KEY = environment.credential_key("AUDIT_KEY")
 SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
 SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
 EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
+# Which language models steps may name, and who serves them.
+LLM_MODELS = environment.llm_models()
+# What the models of one workspace may use in a month; 0: no limit.
+LLM_MONTHLY_TOKENS = environment.read_int("LLM_MONTHLY_TOKENS", 0)
+LLM_MONTHLY_COST = environment.read_amount("LLM_MONTHLY_COST")
 # What workflows and runs may only tighten: {runtime parameter: limit}.
 RUNTIME_LIMITS = environment.runtime_limits()
 RUN_SLOTS = environment.read_int("RUN_SLOTS", 50)

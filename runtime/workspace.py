@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from runtime.batch.protocols import BatchDesk
 from runtime.engine.config import RuntimeConfig
@@ -26,6 +26,9 @@ from runtime.secret_sources import Secrets, script_secrets
 from runtime.services_protocol import AccessDesk, CodeRunner, DatasetInfo, DatasetStore, HttpClient
 from runtime.tabular.folder import FolderDatasets
 from runtime.workspace_folder import default_workspace, set_default_workspace
+
+if TYPE_CHECKING:
+    from runtime.llm.desk import ModelDesk
 
 __all__ = ["NoDatasets", "RunServices", "ScriptServices", "default_workspace", "set_default_workspace"]
 
@@ -141,6 +144,13 @@ class RunServices:
     @property
     def secrets(self) -> Secrets:
         return self._shared.secrets
+
+    @cached_property
+    def models(self) -> ModelDesk:
+        from runtime.llm.desk import FixedModels, FolderModels
+
+        folder = self._shared.workspace
+        return FixedModels() if folder is None else FolderModels(folder)
 
     @cached_property
     def batches(self) -> BatchDesk:

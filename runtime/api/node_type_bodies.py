@@ -30,6 +30,7 @@ class DynamicPorts(Body):
     """Ports that follow from the node's config instead of its type."""
 
     inputs: Literal["code"] | None
+    prompts: list[str] = Field(description="Config keys whose texts name inputs, as `{name}`.")
     outputs: OutputsFromConfig | None
 
 

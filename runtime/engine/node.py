@@ -189,6 +189,7 @@ class Node:
     run_settable: ClassVar[frozenset[str]] = frozenset()  # config keys that a run's parameters may override
     verbatim: ClassVar[frozenset[str]] = frozenset({"code", "expression"})  # keys (any depth) free of `${}`
     dynamic_inputs: ClassVar[str | None] = None  # config key whose code names the inputs
+    prompts: ClassVar[tuple[str, ...]] = ()  # config keys whose `{names}` are inputs
     dynamic_outputs: ClassVar[Mapping[str, Any] | None] = (
         None  # {"from": key, "name": item key, "extra": [...]}
     )

@@ -80,6 +80,7 @@ class NodeRegistry:
             "run_settable": sorted(node_class.run_settable),
             "dynamic": {
                 "inputs": node_class.dynamic_inputs,
+                "prompts": list(node_class.prompts),
                 "outputs": None if node_class.dynamic_outputs is None else dict(node_class.dynamic_outputs),
             },
         }

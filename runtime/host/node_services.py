@@ -28,6 +28,7 @@ from runtime.services_protocol import (
 from runtime.tracing.outgoing import TracingHttpClient
 
 if TYPE_CHECKING:
+    from runtime.llm.desk import ModelDesk
     from runtime.batch.protocols import BatchDesk
     from runtime.host.batches.chunk_host import ChunkHost
     from runtime.net.client import GuardedHttpClient
@@ -46,6 +47,7 @@ class RunServices:
     approvals: ApprovalDesk
     children: ChildRuns
     access: AccessDesk
+    models: ModelDesk
     batches: BatchDesk
 
 
@@ -85,6 +87,7 @@ class ProcessServices:
         from runtime.services.approvals import RunApprovals
         from runtime.services.children import RunChildren
         from runtime.services.dataset_store import TenantDatasets
+        from runtime.services.model_calls import RunModels
         from runtime.services.run_secrets import RunSecrets
 
         return RunServices(
@@ -97,6 +100,7 @@ class ProcessServices:
             approvals=RunApprovals(run_id, tenant_id, redactor),
             children=RunChildren(run_id),
             access=access,
+            models=RunModels(run_id, tenant_id),
             batches=desk_of(self._chunks),
         )
 

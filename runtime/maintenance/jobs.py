@@ -6,6 +6,7 @@ from accounts.services.audit_sealing import seal_new
 from accounts.services.decisions import forget_old_decisions
 from runtime.maintenance.job import Job
 from runtime.services.batches import clear_ended
+from runtime.services.model_calls import forget_old_calls
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
 from runtime.services.retention import apply_retention
@@ -24,5 +25,6 @@ JOBS: tuple[Job, ...] = (
     Job("follow_up", every_s=1.0, function=follow_up),
     Job("fire_schedules", every_s=10.0, function=fire_schedules),
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),
+    Job("forget_model_calls", every_s=86400.0, function=forget_old_calls),
     Job("retention", every_s=3600.0, function=apply_retention),
 )

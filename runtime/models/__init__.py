@@ -7,6 +7,7 @@ from .credentials import Credential, CredentialUse, CredentialVersion
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
 from .hosts import Host
 from .idempotency import IdempotencyRecord
+from .model_calls import ModelCall
 from .notices import Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
 from .reveals import Reveal
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
@@ -44,6 +45,7 @@ __all__ = [
     "Host",
     "IdempotencyRecord",
     "MaintenanceJob",
+    "ModelCall",
     "NoticeEvent",
     "Outbox",
     "Reveal",

@@ -13,6 +13,7 @@ from runtime.nodes.approval import ApprovalNode
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.http_request import HTTPRequestNode
+from runtime.nodes.llm_agent import LLMAgentNode
 from runtime.nodes.loop import LoopNode
 from runtime.nodes.map import MapNode
 from runtime.nodes.mask import MaskNode
@@ -29,6 +30,7 @@ ENTRY_POINTS = "lockgate.nodes"
 BUILT_IN: tuple[type[Node], ...] = (
     PythonCodeNode,
     HTTPRequestNode,
+    LLMAgentNode,
     SwitchNode,
     MergeNode,
     LoopNode,

@@ -28,7 +28,8 @@ def test_the_library_has_every_node_type_with_its_form(library: dict[str, dict[s
 def test_ports_that_follow_from_the_configuration_say_from_what(library: dict[str, dict[str, Any]]) -> None:
     assert library["PythonCodeNode"]["dynamic"]["inputs"] == "code"
     assert set(library["SwitchNode"]["dynamic"]["outputs"]) == {"from", "name", "extra"}
-    assert library["MergeNode"]["dynamic"] == {"inputs": None, "outputs": None}
+    assert library["MergeNode"]["dynamic"] == {"inputs": None, "prompts": [], "outputs": None}
+    assert library["LLMAgentNode"]["dynamic"]["prompts"] == ["prompt", "system"]
 
 
 def test_code_is_marked_as_code_in_its_form(library: dict[str, dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ from runtime.nodes import BUILT_IN, registry
 TYPES = [
     "PythonCodeNode",
     "HTTPRequestNode",
+    "LLMAgentNode",
     "SwitchNode",
     "MergeNode",
     "LoopNode",

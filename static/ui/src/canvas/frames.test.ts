@@ -23,7 +23,7 @@ const LOOP = {
   inner_outputs: [port("state"), port("iteration")],
   inner_inputs: [port("state")],
   accepts_any_input: true,
-  dynamic: { inputs: null, outputs: null },
+  dynamic: { inputs: null, prompts: [], outputs: null },
 } as unknown as NodeType
 
 const node = (id: string, parent?: string) => ({ id, type: "T", ...(parent ? { parent } : {}) })

@@ -19,12 +19,12 @@ const TYPE: NodeType = {
   inner_inputs: [],
   inner_outputs: [],
   run_settable: [],
-  dynamic: { inputs: null, outputs: null },
+  dynamic: { inputs: null, prompts: [], outputs: null },
 }
-const CODE: NodeType = { ...TYPE, accepts_any_input: true, dynamic: { inputs: "code", outputs: null } }
+const CODE: NodeType = { ...TYPE, accepts_any_input: true, dynamic: { inputs: "code", prompts: [], outputs: null } }
 const SWITCH: NodeType = {
   ...TYPE,
-  dynamic: { inputs: null, outputs: { from: "cases", name: "name", extra: ["default"] } },
+  dynamic: { inputs: null, prompts: [], outputs: { from: "cases", name: "name", extra: ["default"] } },
 }
 const node = { id: "a", type: "T" }
 
@@ -35,6 +35,13 @@ describe("the ports of a step", () => {
     expect(ports.inputs.map((port) => port.name)).toEqual(["rows", "limit", "old"])
     expect(ports.controlWired).toBe(true)
     expect(ports.open).toBe(true)
+  })
+
+  it("takes an input for each name in a prompt that the step does not give itself", () => {
+    const type: NodeType = { ...TYPE, dynamic: { inputs: null, prompts: ["prompt", "system"], outputs: null } }
+    const config = { prompt: "{data} {{no}} { no } {region}", system: "{tone} {data}", variables: { region: 1 } }
+    const ports = portsOf({ ...node, config }, type)
+    expect(ports.inputs.map((port) => port.name)).toEqual(["data", "tone"])
   })
 
   it("makes the outputs of a switch from its cases, each once, the default last", () => {

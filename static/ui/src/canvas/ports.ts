@@ -99,7 +99,7 @@ export function portsOf(
 ): Ports {
   const inputs = (type?.inputs ?? []).filter((port) => port.name !== CONTROL_INPUT).map(asPort)
   const dynamicInputs = type?.dynamic?.inputs || type?.container === "sub" ? freeNames : []
-  for (const name of [...dynamicInputs, ...wired.inputs]) {
+  for (const name of [...dynamicInputs, ...promptNames(node, type), ...wired.inputs]) {
     if (name !== CONTROL_INPUT && !inputs.some((port) => port.name === name)) inputs.push(plainPort(name))
   }
   const made = madeOutputs(node, type)
@@ -115,6 +115,21 @@ export function portsOf(
     errorWired: wired.error,
     inner: isFrame(type) ? innerPorts(type, inputs, wired) : null,
   }
+}
+
+const PROMPT_NAME = /\{\{[A-Za-z_][A-Za-z0-9_]*\}\}|\{([A-Za-z_][A-Za-z0-9_]*)\}/g
+
+/** The names that prompts read, as `{name}`, and that the step's own `variables` do not give. */
+export function promptNames(node: NodeDocument, type: NodeType | undefined): string[] {
+  const names = new Set<string>()
+  for (const key of type?.dynamic?.prompts ?? []) {
+    const text: unknown = node.config?.[key]
+    if (typeof text !== "string") continue
+    for (const [, name] of text.matchAll(PROMPT_NAME)) if (name) names.add(name)
+  }
+  const given: unknown = node.config?.["variables"]
+  if (typeof given === "object" && given !== null) for (const name of Object.keys(given)) names.delete(name)
+  return [...names]
 }
 
 /** Every input of a frame is handed on to the steps inside, beside what the frame itself gives them. */

@@ -18,7 +18,7 @@ const type = (name: string, label: string, category: NodeType["category"], descr
   inner_inputs: [],
   inner_outputs: [],
   run_settable: [],
-  dynamic: { inputs: null, outputs: null },
+  dynamic: { inputs: null, prompts: [], outputs: null },
 })
 
 const TYPES = [

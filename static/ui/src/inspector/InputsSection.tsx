@@ -36,7 +36,9 @@ export function InputsSection({ node }: { node: NodeDocument }) {
         <p className="xs subtle">
           {type?.dynamic?.inputs
             ? "Names that the code uses and does not define become inputs."
-            : "Draw a wire to this step: it takes any name."}
+            : type?.dynamic?.prompts?.length
+              ? "Write {name} in the prompt: it becomes an input."
+              : "Draw a wire to this step: it takes any name."}
         </p>
       )}
       <div className="inputs">

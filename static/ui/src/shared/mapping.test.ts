@@ -80,7 +80,7 @@ describe("a frame on the canvas", () => {
     inner_outputs: [port("item"), port("index")],
     inner_inputs: [port("value")],
     accepts_any_input: true,
-    dynamic: { inputs: null, outputs: null },
+    dynamic: { inputs: null, prompts: [], outputs: null },
   } as unknown as NodeType
   const at = (x: number, y: number) => [x, y] as [number, number]
   const framed = {
