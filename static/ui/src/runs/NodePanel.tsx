@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import type { NodeDocument, NodeType, RunDetail } from "../api/types"
 import { useViewer } from "../api/viewing"
 import { Button } from "../shared/Button"
@@ -34,7 +34,9 @@ import { useLive } from "./useLiveRun"
 import type { RunView } from "./useRunView"
 import "./NodePanel.css"
 
-export type NodeTab = "output" | "input" | "iterations" | "logs" | "config"
+const BatchesTab = lazy(() => import("./batch/BatchesTab"))
+
+export type NodeTab = "output" | "input" | "iterations" | "batches" | "logs" | "config"
 
 interface Props {
   run: RunDetail
@@ -83,6 +85,7 @@ export function NodePanel(props: Props) {
   const undecided = state?.status === "waiting" && state.reason === "outcome_unknown"
   const usage = usageText(details.get(looked ?? state?.attempt ?? 0))
   const iterates = type?.container === "loop" || type?.container === "map"
+  const batches = node.type === "BatchProcessorNode"
   const viewer = useViewer()
   const choose = (next: NodeTab) => {
     setTab(next)
@@ -119,6 +122,7 @@ export function NodePanel(props: Props) {
           { id: "output", label: "Output" },
           { id: "input", label: "Input" },
           ...(iterates ? [{ id: "iterations" as const, label: "Iterations" }] : []),
+          ...(batches ? [{ id: "batches" as const, label: "Batches" }] : []),
           { id: "logs", label: <>Logs {written > 0 && <Count>{count(written)}</Count>}</> },
           { id: "config", label: "Config" },
         ]}
@@ -165,6 +169,11 @@ export function NodePanel(props: Props) {
             shown={shown}
             onShow={(number) => steps.choose(node.id, number)}
           />
+        )}
+        {tab === "batches" && (
+          <Suspense>
+            <BatchesTab runId={run.id} node={path} active={active && !(state && isTerminal(state.status))} />
+          </Suspense>
         )}
         {tab === "logs" && <LogPane run={run} live={live} node={path} attempt={looked} titleIn={titleIn} />}
         {tab === "config" &&
