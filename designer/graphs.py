@@ -75,22 +75,43 @@ def problems_of(document: Mapping[str, Any], workflow: Workflow, reader: User | 
 
 
 def code_in(graph: Graph) -> frozenset[tuple[str, str, str]]:
-    """Each piece of author code: node type, config key and text."""
-    return frozenset(_pieces(graph))
+    """Each piece of author code: node type, place in the configuration and text."""
+    return frozenset(
+        (node.type, place, text)
+        for node in graph.nodes
+        for place, text in _pieces(_schema_with_code(node.type), node.config, "")
+    )
 
 
-def _pieces(graph: Graph) -> Iterator[tuple[str, str, str]]:
-    for node in graph.nodes:
-        for key in _code_keys(node.type):
-            value = node.config.get(key)
-            if isinstance(value, str) and value:
-                yield node.type, key, value
+def _pieces(schema: Mapping[str, Any], value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if schema.get("x-widget") == CODE_WIDGET:
+        if isinstance(value, str) and value:
+            yield place, value
+    elif isinstance(value, Mapping):
+        for key, inner in schema.get("properties", {}).items():
+            yield from _pieces(inner, value.get(key), f"{place}.{key}" if place else key)
+        for variant in _variants(schema):
+            yield from _pieces(variant, value, place)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _pieces(schema.get("items", {}), item, f"{place}[]")
+
+
+def _holds_code(schema: Mapping[str, Any]) -> bool:
+    """Whether there is a field for author code, at any depth."""
+    inner = [*schema.get("properties", {}).values(), *_variants(schema), schema.get("items", {})]
+    return schema.get("x-widget") == CODE_WIDGET or any(_holds_code(part) for part in inner if part)
+
+
+def _variants(schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*schema.get("oneOf", []), *schema.get("anyOf", [])]
 
 
 @cache
-def _code_keys(node_type: str) -> tuple[str, ...]:
+def _schema_with_code(node_type: str) -> Mapping[str, Any]:
+    """The form of a node type, empty where there is no code in it."""
     registry = node_registry()
     if node_type not in registry:
-        return ()
-    properties = registry.describe(node_type)["parameters_schema"].get("properties", {})
-    return tuple(key for key, schema in properties.items() if schema.get("x-widget") == CODE_WIDGET)
+        return {}
+    schema: Mapping[str, Any] = registry.describe(node_type)["parameters_schema"]
+    return schema if _holds_code(schema) else {}

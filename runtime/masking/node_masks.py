@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.access import Resource
 from runtime.engine.errors import InputError
-from runtime.masking.dataset_masks import dataset_read_by
+from runtime.masking.dataset_masks import dataset_read_by, records_read
 from runtime.masking.eyes import Eyes
 from runtime.masking.resources import (
     PlacedNode,
@@ -17,7 +17,7 @@ from runtime.masking.resources import (
     sub_workflows_of,
     without_numbers,
 )
-from runtime.masking.sensitive import Lesson, hidden_by, picked, whole
+from runtime.masking.sensitive import Budget, Lesson, hidden_by, picked, whole
 from runtime.masking.shown import Denial, MaskedField, Shown, combined, unique_fields
 from runtime.masking.wires import Origin, Scope, origins_of
 from runtime.models import Run, Workflow
@@ -43,11 +43,27 @@ class NodeMasker:
         """The values, which are never changed themselves, and the fields that are masked."""
         if not self.at:
             return _shown(self.masker, values, self.prefix, "")
-        name = str(self.at[0])
-        if name not in values:
-            return Shown(values)
-        found = _shown(self.masker, values[name], self.prefix, name)
-        return Shown({**values, name: found.value}, found.masked)
+        found = self._below(values, 0)
+        return Shown(values) if found is None else found
+
+    def hidden(self, values: Mapping[str, Any]) -> Iterable[Any]:
+        """What is masked of the values."""
+        found: Any = values
+        for part in self.at:
+            if not isinstance(found, Mapping) or part not in found:
+                return ()
+            found = found[str(part)]
+        return hidden_by(self.masker, found, self.prefix)
+
+    def _below(self, values: Any, depth: int) -> Shown | None:
+        """The same from a place on the way; None where the way ends before the place."""
+        if depth == len(self.at):
+            return _shown(self.masker, values, self.prefix, ".".join(map(str, self.at)))
+        name = str(self.at[depth])
+        if not isinstance(values, Mapping) or name not in values:
+            return None
+        found = self._below(values[name], depth + 1)
+        return None if found is None else Shown({**values, name: found.value}, found.masked)
 
 
 def _shown(masker: Masker, value: Any, prefix: Parts, at: str) -> Shown:
@@ -142,10 +158,10 @@ class NodeMasks:
     def input_maskers(self, static: str) -> list[NodeMasker]:
         """Of what comes by the node's wires: as it is masked where it comes from."""
         found = [
-            NodeMasker(one.masker, (name,), _numbered(origin.parts[len(one.at) :]))
+            masker
             for name, origin in self._origins(static)
             for one in self.maskers(origin.node)
-            if origin.parts and origin.parts[: len(one.at)] == one.at
+            if origin.parts and (masker := _carried(one, origin.parts, name)) is not None
         ]
         return [*found, *(one for one in self.maskers(static) if not one.at)]
 
@@ -181,12 +197,26 @@ class NodeMasks:
             return [whole]
         found: list[Lesson] = []
         if not (kept_from_reveals and self.may_reveal(static)):
-            found += [partial(_hidden, one) for one in self.maskers(static)]
+            found += [one.hidden for one in self.maskers(static)]
         for consumer, parts, name in self._consumers().get(static, ()):
             if not (kept_from_reveals and self.may_reveal(consumer)):
                 masks = [one for one in self.maskers(consumer) if not one.at]
                 found += [partial(_hidden_input, one, parts, name) for one in masks]
         return found
+
+    def hidden_in_datasets(self, budget: Budget, *, kept_from_reveals: bool = False) -> Iterator[Any]:
+        """What is masked in datasets that steps read and whose records are not all in their outputs: code
+        that worked on them may have told of any. Raises `TooMuchToRead`."""
+        if not self._eyes.judges_nodes:
+            return
+        for static, placed in self._all().items():
+            if (static in self._revealed) or (kept_from_reveals and self.may_reveal(static)):
+                continue
+            found = dataset_read_by(placed.node.spec, self._run)
+            masker = None if found is None or found.is_in_outputs else self._eyes.masker(found.dataset)
+            if found is not None and masker is not None:
+                for records in records_read(found, self._run, budget):
+                    yield from hidden_by(masker, records)
 
     def hidden_in_parameters(self) -> Iterator[Any]:
         """What is masked in the run's parameters, and in those for single nodes among their inputs."""
@@ -228,11 +258,11 @@ class NodeMasks:
         own = self._eyes.masker(placed.resource)
         if own is not None:
             yield NodeMasker(own)
-        dataset = dataset_read_by(placed.node.spec, self._run)
-        if dataset is not None:
-            masker = self._eyes.masker(dataset)
+        found = dataset_read_by(placed.node.spec, self._run)
+        if found is not None:
+            masker = self._eyes.masker(found.dataset)
             if masker is not None:
-                yield NodeMasker(masker, ("result",))
+                yield NodeMasker(masker, found.at)
 
     def _is_restricted(self, static: str) -> bool:
         return bool(self.maskers(static, even_revealed=True)) or any(
@@ -290,11 +320,14 @@ def _any_node(run: Run) -> Resource:
     return Resource("node", "*", run.tenant_id, workflow.created_by_id, {}, workflow.as_resource())
 
 
-def _hidden(one: NodeMasker, outputs: Mapping[str, Any]) -> Iterable[Any]:
-    if not one.at:
-        return hidden_by(one.masker, outputs, one.prefix)
-    name = str(one.at[0])
-    return hidden_by(one.masker, outputs[name], one.prefix) if name in outputs else ()
+def _carried(one: NodeMasker, parts: Parts, name: str) -> NodeMasker | None:
+    """The masker of an input that takes what is at `parts` of outputs; None: nothing of it is masked."""
+    depth = len(one.at)
+    if parts[:depth] == one.at:
+        return NodeMasker(one.masker, (name,), _numbered(parts[depth:]))
+    if one.at[: len(parts)] == parts:
+        return NodeMasker(one.masker, (name, *one.at[len(parts) :]), one.prefix)
+    return None
 
 
 def _hidden_input(one: NodeMasker, parts: Parts, name: str, outputs: Mapping[str, Any]) -> Iterable[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -205,15 +205,17 @@ class RunReader:
         known, budget = _Known(), Budget()
         try:
             learn_outputs(self._run, self._masks.lessons_of, known.values, budget)
-            for hidden in self._masks.hidden_in_parameters():
+            for hidden in _besides_outputs(self._masks, budget):
                 known.values.learn(hidden)
             if self._revealed:
                 all_masks = NodeMasks(self._eyes, self._run)
                 learn_outputs(self._run, _lasting(all_masks), known.lasting, Budget())
+                for hidden in all_masks.hidden_in_datasets(Budget(), kept_from_reveals=True):
+                    known.lasting.learn(hidden)
             for other in family_of(self._run) if self._eyes.judges_nodes else ():
                 masks = NodeMasks(self._eyes, other)
                 learn_outputs(other, masks.lessons_of, known.values, budget)
-                for hidden in masks.hidden_in_parameters():
+                for hidden in _besides_outputs(masks, budget):
                     known.values.learn(hidden)
         except TooMuchToRead:
             known.why_not = TOO_MUCH
@@ -242,6 +244,11 @@ def shown_nodes(
         else replace(node, error=reader.error(name if scope is None else f"{scope}/{name}", node.error))
         for name, node in nodes.items()
     }
+
+
+def _besides_outputs(masks: NodeMasks, budget: Budget) -> Iterator[Any]:
+    yield from masks.hidden_in_parameters()
+    yield from masks.hidden_in_datasets(budget)
 
 
 def _lasting(masks: NodeMasks) -> Callable[[str], Any]:

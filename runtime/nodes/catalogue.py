@@ -10,6 +10,7 @@ from runtime.engine.node import Node
 from runtime.engine.registry import NodeRegistry
 from runtime.nodes.access_check import AccessCheckNode
 from runtime.nodes.approval import ApprovalNode
+from runtime.nodes.batch_processor import BatchProcessorNode
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.http_request import HTTPRequestNode
@@ -43,6 +44,7 @@ BUILT_IN: tuple[type[Node], ...] = (
     MaskNode,
     DatasetReadNode,
     DatasetWriteNode,
+    BatchProcessorNode,
 )
 
 

@@ -54,6 +54,7 @@ def scoped(tenant: Tenant, *without: str) -> Api:
     return Api(make_user(tenant, "editor"), sorted(BUILT_IN_ROLES["editor"].permissions.difference(without)))
 
 
+BATCH = {"id": "batch", "type": "BatchProcessorNode"}
 CODE = {"id": "start", "type": "PythonCodeNode", "config": {"code": "result = 666"}}
 
 
@@ -69,8 +70,10 @@ CODE = {"id": "start", "type": "PythonCodeNode", "config": {"code": "result = 66
         {"nodes": [CODE, {"id": "start", "type": "MergeNode"}]},
         {"nodes": [{**CODE, "config": {"code": ["result = 666"]}}]},
         {"nodes": [{**CODE, "options": {"timeout": -1}}]},
+        {"nodes": [{**BATCH, "config": {"processing": {"kind": "code", **CODE["config"]}}}]},
+        {"nodes": [{**BATCH, "config": {"processing": {"kind": "nope", **CODE["config"]}}}]},
     ],
-    ids=range(9),
+    ids=range(11),
 )
 def test_code_without_the_permission_to_write_it_is_saved_by_no_way(
     tenant: Tenant, workflow: dict[str, Any], graph: dict[str, Any]

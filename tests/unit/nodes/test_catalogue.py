@@ -23,6 +23,7 @@ TYPES = [
     "MaskNode",
     "DatasetReadNode",
     "DatasetWriteNode",
+    "BatchProcessorNode",
 ]
 ALLOWED_KEYS = {
     "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",

@@ -38,7 +38,7 @@ def test_every_name_of_the_table_is_ours(module: str, name: str, home: str) -> N
     [
         "import kailash.nodes.base",
         "from kailash.nodes.base import Node",
-        "from kailash import nodes",
+        "from kailash import middleware",
         "import kailash.api",
     ],
 )

@@ -19,6 +19,7 @@ const ALSO: Record<string, string> = {
   HTTPRequestNode: "api fetch get post url web rest",
   DatasetReadNode: "csv json parquet file table load input",
   DatasetWriteNode: "csv json parquet file table save output store",
+  BatchProcessorNode: "bulk chunk large stream parallel records",
   WaitNode: "delay sleep timer pause",
 }
 

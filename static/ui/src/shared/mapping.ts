@@ -71,6 +71,7 @@ const DETAIL_KEYS: Record<string, string> = {
   HTTPRequestNode: "method",
   DatasetReadNode: "dataset",
   DatasetWriteNode: "dataset",
+  BatchProcessorNode: "data_source",
   SwitchNode: "condition_field",
 }
 

@@ -1,0 +1,111 @@
+"""The settings of a batch step that are objects: where records come from, and what is done with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from runtime.batch.sources import DatasetSource, ItemsSource, Source
+from runtime.engine.errors import InputError
+from runtime.engine.node import NodeContext, NodeParameters
+from runtime.nodes.forms import look
+from runtime.nodes.python_code import MAX_CODE_CHARACTERS
+from runtime.nodes.records import read_records
+
+ITEMS = "items"
+
+
+class GivenSource(NodeParameters):
+    """The dataset that `data_source` names, or the records at the input `items`."""
+
+    model_config = ConfigDict(title="As given: data source or input")
+    kind: Literal["given"] = "given"
+
+
+class DatasetFrom(NodeParameters):
+    model_config = ConfigDict(title="Dataset")
+    kind: Literal["dataset"]
+    dataset: str = Field(
+        title="Dataset", description="Its name.", min_length=1, json_schema_extra=look(widget="dataset")
+    )
+
+
+class ItemsFrom(NodeParameters):
+    model_config = ConfigDict(title="Records at the input")
+    kind: Literal["items"]
+
+
+class PassOn(NodeParameters):
+    model_config = ConfigDict(title="Nothing: records are passed on")
+    kind: Literal["none"] = "none"
+
+
+class CodeFor(NodeParameters):
+    model_config = ConfigDict(title="Python code for each batch")
+    kind: Literal["code"]
+    code: str = Field(
+        title="Code",
+        description=(
+            "Reads records (a list of objects) and batch_index (from 0). Assign a list to result: "
+            "records, or one entry per record."
+        ),
+        min_length=1,
+        max_length=MAX_CODE_CHARACTERS,
+        json_schema_extra=look(widget="code"),
+    )
+    timeout_s: float | None = Field(
+        None,
+        title="Time limit for a batch (seconds)",
+        description="The code is stopped when it runs longer. Empty: 60.",
+        gt=0,
+        le=3600,
+        json_schema_extra=look(widget="duration", advanced=True),
+    )
+
+
+class ExpressionFor(NodeParameters):
+    model_config = ConfigDict(title="Expression for each record")
+    kind: Literal["expression"]
+    expression: str = Field(
+        title="Expression",
+        description="Over the record's columns, for example: price * quantity",
+        min_length=1,
+        json_schema_extra=look(widget="expression"),
+    )
+
+
+SourceSetting = Annotated[GivenSource | DatasetFrom | ItemsFrom, Field(discriminator="kind")]
+ProcessingSetting = Annotated[PassOn | CodeFor | ExpressionFor, Field(discriminator="kind")]
+
+
+def stored(setting: NodeParameters) -> dict[str, Any]:
+    """The setting as JSON."""
+    return setting.model_dump(mode="json")
+
+
+def source_of(setting: SourceSetting, data_source: str | None, context: NodeContext) -> Source:
+    """What to read. Raises `InputError` when there is nothing, or more than one thing."""
+    store, is_given = context.services.datasets, isinstance(setting, GivenSource)
+    if data_source is not None:
+        if not is_given or ITEMS in context.inputs:
+            raise InputError(
+                "The step has two sources: name a data_source, or read from something else, not both",
+                input=ITEMS,
+            )
+        return DatasetSource(store, data_source)
+    if isinstance(setting, DatasetFrom):
+        return DatasetSource(store, setting.dataset)
+    if ITEMS in context.inputs:
+        return ItemsSource(read_records(context.inputs[ITEMS], ITEMS))
+    raise InputError(
+        "There is nothing to read: name a dataset as data_source, or connect records to the input 'items'",
+        input=ITEMS,
+    )
+
+
+def dead_letters_of(path: str) -> str:
+    """The dataset for the dead letters of a step that names none."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "_", path.rpartition("/")[2])[:80].strip("_")
+    return f"{name or 'batch'}_dead_letters"
