@@ -21,7 +21,11 @@ const TYPE: NodeType = {
   run_settable: [],
   dynamic: { inputs: null, prompts: [], outputs: null },
 }
-const CODE: NodeType = { ...TYPE, accepts_any_input: true, dynamic: { inputs: "code", prompts: [], outputs: null } }
+const CODE: NodeType = {
+  ...TYPE,
+  accepts_any_input: true,
+  dynamic: { inputs: "code", prompts: [], outputs: null },
+}
 const SWITCH: NodeType = {
   ...TYPE,
   dynamic: { inputs: null, prompts: [], outputs: { from: "cases", name: "name", extra: ["default"] } },
@@ -38,8 +42,15 @@ describe("the ports of a step", () => {
   })
 
   it("takes an input for each name in a prompt that the step does not give itself", () => {
-    const type: NodeType = { ...TYPE, dynamic: { inputs: null, prompts: ["prompt", "system"], outputs: null } }
-    const config = { prompt: "{data} {{no}} { no } {region}", system: "{tone} {data}", variables: { region: 1 } }
+    const type: NodeType = {
+      ...TYPE,
+      dynamic: { inputs: null, prompts: ["prompt", "system"], outputs: null },
+    }
+    const config = {
+      prompt: "{data} {{no}} { no } {region}",
+      system: "{tone} {data}",
+      variables: { region: 1 },
+    }
     const ports = portsOf({ ...node, config }, type)
     expect(ports.inputs.map((port) => port.name)).toEqual(["data", "tone"])
   })
