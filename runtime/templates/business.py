@@ -11,6 +11,7 @@ from runtime.templates.api_sync import API_SYNC
 from runtime.templates.approval_chain import APPROVAL_CHAIN
 from runtime.templates.catalogue import TEMPLATES
 from runtime.templates.data_processing import DATA_PROCESSING
+from runtime.templates.llm_triage import LLM_TRIAGE
 from runtime.templates.nightly_report import NIGHTLY_REPORT
 from runtime.templates.pii_masking import PII_MASKING
 from runtime.templates.quality_gate import QUALITY_GATE
@@ -63,6 +64,11 @@ class BusinessWorkflowTemplates:
     ) -> Ids:
         """`dataset`, `masking_rules`, `never`, `masked`."""
         return PII_MASKING.add_to(workflow, prefix=prefix, **template_config)
+
+    @classmethod
+    def llm_triage(cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any) -> Ids:
+        """`dataset`, `model`, `fallback_models`, `topics`, `rules`, `urgent`, `triaged`."""
+        return LLM_TRIAGE.add_to(workflow, prefix=prefix, **template_config)
 
     @staticmethod
     def write_demo_data(workspace: str | Path) -> Ids:

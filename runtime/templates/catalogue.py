@@ -5,6 +5,7 @@ from __future__ import annotations
 from runtime.templates.api_sync import API_SYNC
 from runtime.templates.approval_chain import APPROVAL_CHAIN
 from runtime.templates.data_processing import DATA_PROCESSING
+from runtime.templates.llm_triage import LLM_TRIAGE
 from runtime.templates.nightly_report import NIGHTLY_REPORT
 from runtime.templates.pii_masking import PII_MASKING
 from runtime.templates.quality_gate import QUALITY_GATE
@@ -17,6 +18,7 @@ TEMPLATES: tuple[Template, ...] = (
     APPROVAL_CHAIN,
     QUALITY_GATE,
     PII_MASKING,
+    LLM_TRIAGE,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from runtime.nodes import registry
 from runtime.tabular import inspect, open_rows
 from runtime.templates import TEMPLATES, BusinessWorkflowTemplates, Template
 from runtime.templates.steps import literal
+from tests.model_peer import Refuse, Say, serving
 
 ON_A_SERVER = {"approval_chain"}
 IN_SCRIPTS = [item for item in TEMPLATES if item.key not in ON_A_SERVER]
@@ -197,6 +199,43 @@ def test_the_report_adds_up_and_names_what_is_low(runtime: LocalRuntime) -> None
     told = results["tell"]["result"]
     assert told["total"] == pytest.approx(sum(row["amount"] for row in results["amounts"]["result"]))
     assert sorted(told["low"]) == ["east", "north", "south", "west"]
+
+
+def test_triage_takes_what_a_model_answers_once_it_is_checked(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = [
+        {"ticket_id": "T001", "topic": "billing", "urgent": True},
+        {"ticket_id": "T002", "topic": "weather", "urgent": False},
+    ]
+    with serving() as provider:
+        provider.script["gpt-4"] = [Refuse(503)]
+        provider.script["claude-3-sonnet"] = [Say(json.dumps(answer))]
+        served = {"provider": "one"}
+        models = {
+            "providers": {"one": {"wire": "openai", "base_url": provider.url}},
+            "models": {"gpt-4": served, "claude-3-sonnet": served},
+        }
+        (workspace / "models.json").write_text(json.dumps(models))
+        monkeypatch.setenv("EGRESS_ALLOW", provider.place)
+        with LocalRuntime(workspace=workspace) as runtime:
+            results = run(runtime, "llm_triage")
+
+    first, second, third, *_ = results["by_model"]["result"]
+    assert (first["topic"], first["urgent"], first["by"]) == ("billing", True, "served-openai")
+    assert (second["topic"], second["urgent"]) == ("other", False)
+    assert (third["topic"], third["urgent"]) == ("other", True)
+    assert "by_rules" not in results
+
+
+def test_triage_goes_by_words_where_no_model_answers(runtime: LocalRuntime) -> None:
+    results = run(runtime, "llm_triage")
+
+    assert results["ask"]["result"]["error"]["code"] == "no_provider"
+    assert "by_model" not in results
+    topics = {row["ticket_id"]: (row["topic"], row["urgent"]) for row in results["by_rules"]["result"]}
+    assert topics["T001"] == ("billing", False)
+    assert topics["T009"] == ("account", True)
 
 
 def test_an_approval_chain_waits_for_a_server(runtime: LocalRuntime) -> None:
