@@ -9,6 +9,7 @@ from typing import Any
 from runtime.builder import WorkflowBuilder
 from runtime.templates.api_sync import API_SYNC
 from runtime.templates.approval_chain import APPROVAL_CHAIN
+from runtime.templates.batch_enrichment import BATCH_ENRICHMENT
 from runtime.templates.catalogue import TEMPLATES
 from runtime.templates.data_processing import DATA_PROCESSING
 from runtime.templates.llm_triage import LLM_TRIAGE
@@ -69,6 +70,13 @@ class BusinessWorkflowTemplates:
     def llm_triage(cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any) -> Ids:
         """`dataset`, `model`, `fallback_models`, `topics`, `rules`, `urgent`, `triaged`."""
         return LLM_TRIAGE.add_to(workflow, prefix=prefix, **template_config)
+
+    @classmethod
+    def batch_enrichment(cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any) -> Ids:
+        """`dataset`, `batch_size`, `batches_at_a_time`, `rate_limit_per_second`, `rates`, `enriched`,
+        `dead_letters`.
+        """
+        return BATCH_ENRICHMENT.add_to(workflow, prefix=prefix, **template_config)
 
     @staticmethod
     def write_demo_data(workspace: str | Path) -> Ids:

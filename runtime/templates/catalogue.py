@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runtime.templates.api_sync import API_SYNC
 from runtime.templates.approval_chain import APPROVAL_CHAIN
+from runtime.templates.batch_enrichment import BATCH_ENRICHMENT
 from runtime.templates.data_processing import DATA_PROCESSING
 from runtime.templates.llm_triage import LLM_TRIAGE
 from runtime.templates.nightly_report import NIGHTLY_REPORT
@@ -15,6 +16,7 @@ TEMPLATES: tuple[Template, ...] = (
     DATA_PROCESSING,
     API_SYNC,
     NIGHTLY_REPORT,
+    BATCH_ENRICHMENT,
     APPROVAL_CHAIN,
     QUALITY_GATE,
     PII_MASKING,

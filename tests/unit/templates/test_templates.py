@@ -238,6 +238,22 @@ def test_triage_goes_by_words_where_no_model_answers(runtime: LocalRuntime) -> N
     assert topics["T009"] == ("account", True)
 
 
+def test_enrichment_accounts_for_every_record_and_sets_bad_ones_aside(
+    runtime: LocalRuntime, workspace: Path
+) -> None:
+    """Five of the orders are wrong: two of them only in fields that this template does not look at."""
+    results = run(runtime, "batch_enrichment", batch_size=20)
+
+    done = results["enrich"]["result"]
+    assert (done["total_records"], done["ok"], done["failed"], done["batch_count"]) == (240, 237, 3, 12)
+    assert results["look"]["result"] == 3
+    enriched = rows(workspace, "orders-enriched.jsonl")
+    assert len(enriched) == 237
+    assert enriched[0]["gross"] == pytest.approx(round(64.9 * 1.21, 2))
+    letters = {path.stem for path in (workspace / "datasets").iterdir()}
+    assert "orders-dead-letters" in letters
+
+
 def test_an_approval_chain_waits_for_a_server(runtime: LocalRuntime) -> None:
     with pytest.raises(ParameterError, match="server only"):
         run(runtime, "approval_chain")
