@@ -5,6 +5,7 @@ Every screen at 1440x900, light and dark, on the demo workspace and real runs of
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -58,6 +59,11 @@ def take_all(page: Page, product: Product, theme: str, on_call: str) -> None:
     take_control(page, theme)
     take_data_and_account(page, theme)
     take_what_starts_and_asks(page, prepared(product, on_call), theme)
+    take_policies(page, theme)
+    take_masking(page, theme)
+    take_people(page, theme)
+    take_a_view_as_somebody(page, theme)
+    take_what_was_done(page, theme)
 
 
 def wait_for_demo_runs(page: Page) -> None:
@@ -204,6 +210,80 @@ def take_what_starts_and_asks(page: Page, made: dict[str, str], theme: str) -> N
     page.goto("/notices")
     expect(page.get_by_text("cannot be reached").first).to_be_visible(timeout=30_000)
     take(page, f"notices-{theme}")
+
+
+def take_policies(page: Page, theme: str) -> None:
+    page.goto("/policies")
+    page.get_by_role("link", name="Data of runs needs clearance").click()
+    pane = page.get_by_role("region", name="Simulator")
+    pane.get_by_role("button", name="choose a person").click()
+    pane.get_by_role("combobox", name="Who").fill("Ana")
+    page.get_by_role("option", name="Ana Analyst").click()
+    pane.get_by_role("combobox", name="Does what").fill("run.data")
+    pane.get_by_label("To what").select_option("Run")
+    pane.get_by_role("combobox", name="Which run").fill("Applicants")
+    page.get_by_role("option", name=re.compile("Applicants")).first.click()
+    expect(pane.get_by_role("status", name="Answers").get_by_text("llowed").first).to_be_visible()
+    page.locator("h1").first.click()  # nothing has the focus
+    take(page, f"policy-{theme}")
+    page.goto("/policies")
+    expect(page.get_by_role("link", name="Data of runs needs clearance")).to_be_visible()
+    take(page, f"policies-{theme}")
+
+
+def take_masking(page: Page, theme: str) -> None:
+    page.goto("/masking")
+    page.get_by_role("link", name=re.compile("Incomes are shown as ranges")).click()
+    preview = page.get_by_role("region", name="Preview")
+    preview.get_by_label("Data").select_option(label=_newest_of(preview, "Applicants"))
+    preview.get_by_role("button").first.click()
+    page.get_by_role("dialog").get_by_role("radio", name=re.compile("Ana Analyst")).click()
+    expect(preview.get_by_role("table", name="Values of the field").locator(".mask").first).to_be_visible()
+    take(page, f"masking-{theme}")
+
+
+def _newest_of(preview: Locator, workflow: str) -> str:
+    """How the choice of data calls the newest run of a workflow."""
+    option = preview.get_by_label("Data").locator("option").filter(has_text=workflow).first
+    option.wait_for(state="attached")
+    return option.inner_text()
+
+
+def take_people(page: Page, theme: str) -> None:
+    page.goto("/people")
+    page.get_by_role("table", name="People").get_by_role("link", name="Ana Analyst").click()
+    person = page.get_by_role("complementary", name="Person")
+    person.get_by_role("tab", name="What they may do").click()
+    expect(person.get_by_text("Never").first).to_be_visible()
+    take(page, f"people-{theme}")
+    page.goto("/people/roles")
+    expect(page.get_by_role("grid", name="Permissions of roles")).to_be_visible()
+    take(page, f"roles-{theme}")
+    page.goto("/people/attributes")
+    expect(page.get_by_label(re.compile("Name of level")).first).to_be_visible()
+    take(page, f"attributes-{theme}")
+    page.goto("/identity")
+    expect(page.get_by_role("heading", name="Identity providers")).to_be_visible()
+    take(page, f"identity-{theme}")
+
+
+def take_a_view_as_somebody(page: Page, theme: str) -> None:
+    """A run as the analyst sees it: values are masked for them, and the frame says whose view it is."""
+    page.goto("/runs")
+    page.get_by_role("link", name="Applicants").first.click()
+    page.get_by_role("button", name="View as").click()
+    page.get_by_role("dialog").get_by_role("radio", name=re.compile("Ana Analyst")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Look", exact=True).click()
+    page.locator('.react-flow__node[data-id="applicants"]').click()
+    expect(page.get_by_role("complementary", name="Node").locator(".mask").first).to_be_visible()
+    take(page, f"view-as-{theme}")
+
+
+def take_what_was_done(page: Page, theme: str) -> None:
+    page.goto("/audit")
+    page.get_by_role("table", name="Entries").get_by_role("link").first.click()
+    expect(page.get_by_role("complementary", name="Entry").get_by_text("Facts")).to_be_visible()
+    take(page, f"audit-{theme}")
 
 
 def take(page: Page, name: str) -> None:

@@ -142,7 +142,13 @@ def test_another_claim_at_the_provider_changes_what_a_person_sees(
 
 
 def test_a_passkey_signs_in_and_is_asked_again_before_a_reveal(
-    corp: IdentityProcess, person: Page, api: Api, product: Product, masked_ids: None, complaints: Complaints
+    corp: IdentityProcess,
+    person: Page,
+    owner: Page,
+    api: Api,
+    product: Product,
+    masked_ids: None,
+    complaints: Complaints,
 ) -> None:
     complaints.expect("403")  # what asks for the proof
     corp.tell("bo", email="bo@corp.example", name="Bo", groups=["owners"], clearance="secret")
@@ -182,6 +188,15 @@ def test_a_passkey_signs_in_and_is_asked_again_before_a_reveal(
         product.manage(
             "shell", "-c", "from accounts.models import Tenant; Tenant.objects.update(step_up=False)"
         )
+
+    owner.goto("/people?search=bo%40corp")
+    owner.get_by_role("table", name="People").get_by_role("link", name="Bo").click()
+    owner.get_by_role("tab", name="Sessions").click()
+    factors = owner.get_by_role("region", name="Second factors")
+    expect(factors).to_contain_text("1 passkey, 10 recovery codes left")
+    factors.get_by_role("button", name="Take second factors away").click()
+    owner.get_by_role("dialog").get_by_role("button", name="Take away").click()
+    expect(factors).to_contain_text("No second factor is set up.")
 
 
 def test_who_ends_a_session_elsewhere_ends_its_page(

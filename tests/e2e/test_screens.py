@@ -62,6 +62,12 @@ def test_see_every_screen(
         ("/datasets", show_a_dataset),
         ("/requests", show_requests),
         ("/audit", show_an_entry),
+        ("/policies", show_policies),
+        ("/masking", show_a_mask),
+        ("/people", show_a_person),
+        ("/people/roles", show_roles),
+        ("/people/attributes", show_levels),
+        ("/identity", show_identity),
         ("/account", show_the_account),
     ):
         page.goto(path)
@@ -100,6 +106,33 @@ def show_requests(page: Page) -> None:
 def show_an_entry(page: Page) -> None:
     page.get_by_role("table", name="Entries").get_by_role("link").first.click()
     expect(page.get_by_role("complementary", name="Entry").get_by_text("Facts")).to_be_visible()
+
+
+def show_policies(page: Page) -> None:
+    page.get_by_role("link", name="Data of runs needs clearance").click()
+    expect(page.get_by_role("group", name=re.compile("user.clearance"))).to_be_visible()
+
+
+def show_a_mask(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("Incomes are shown as ranges")).click()
+    expect(page.get_by_role("region", name="Rule", exact=True).get_by_label("Ranges")).to_be_visible()
+
+
+def show_a_person(page: Page) -> None:
+    page.get_by_role("table", name="People").get_by_role("link", name="Ana Analyst").click()
+    expect(page.get_by_role("complementary", name="Person").get_by_label("Clearance")).to_be_visible()
+
+
+def show_roles(page: Page) -> None:
+    expect(page.get_by_role("grid", name="Permissions of roles")).to_be_visible()
+
+
+def show_levels(page: Page) -> None:
+    expect(page.get_by_label(re.compile("Name of level"))).to_have_count(5)
+
+
+def show_identity(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Identity providers")).to_be_visible()
 
 
 def show_the_account(page: Page) -> None:

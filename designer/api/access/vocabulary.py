@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -21,11 +22,13 @@ from designer.api.access.vocabulary_bodies import (
     AttributeChange,
     AttributeItem,
     AttributeList,
+    ClaimSource,
     Level,
     LevelList,
     NewAttribute,
     NewLevels,
 )
+from designer.identity.claim_sources import claim_sources
 from runtime.api.idempotency import once
 from runtime.api.parsing import read_body
 
@@ -39,7 +42,7 @@ class AttributesView(AuthorizedView, APIView):
     @extend_schema(operation_id="attributes_list", responses=AttributeList)
     def get(self, request: Request) -> Response:
         rows = visible(AttributeDefinition.objects.all(), self.subject, "policy.view")
-        return Response(AttributeList(results=[_attribute(row, self.subject) for row in rows]))
+        return Response(AttributeList(results=_attributes(rows, self.subject)))
 
     @extend_schema(operation_id="attributes_create", request=NewAttribute, responses={201: AttributeItem})
     def post(self, request: Request) -> Response:
@@ -49,7 +52,7 @@ class AttributesView(AuthorizedView, APIView):
         asked = read_body(request, NewAttribute)
         with refusing():
             row = attributes.create_attribute(tenant_of(self), **asked.model_dump())
-        return Response(_attribute(row, self.subject), status=201)
+        return Response(_one(row, self.subject), status=201)
 
 
 class AttributeView(AuthorizedView, APIView):
@@ -63,7 +66,7 @@ class AttributeView(AuthorizedView, APIView):
 
     @extend_schema(operation_id="attributes_retrieve", responses=AttributeItem)
     def get(self, request: Request, attribute_id: UUID) -> Response:
-        return Response(_attribute(self._find(attribute_id, "policy.view"), self.subject))
+        return Response(_one(self._find(attribute_id, "policy.view"), self.subject))
 
     @extend_schema(operation_id="attributes_partial_update", request=AttributeChange, responses=AttributeItem)
     def patch(self, request: Request, attribute_id: UUID) -> Response:
@@ -71,7 +74,7 @@ class AttributeView(AuthorizedView, APIView):
         asked = read_body(request, AttributeChange)
         with refusing():
             changed = attributes.change_attribute(row, _given(asked))
-        return Response(_attribute(changed, self.subject))
+        return Response(_one(changed, self.subject))
 
     @extend_schema(operation_id="attributes_destroy", responses={204: None})
     def delete(self, request: Request, attribute_id: UUID) -> Response:
@@ -110,7 +113,21 @@ def _levels(rows: list[SecurityLevel]) -> LevelList:
     return LevelList(results=[Level(key=row.key, label=row.label, rank=row.rank) for row in rows])
 
 
-def _attribute(row: AttributeDefinition, subject: Subject) -> AttributeItem:
+def _one(row: AttributeDefinition, subject: Subject) -> AttributeItem:
+    return _attributes([row], subject)[0]
+
+
+def _attributes(rows: Iterable[AttributeDefinition], subject: Subject) -> list[AttributeItem]:
+    """As told; all are of one tenant."""
+    kept = list(rows)
+    sources = claim_sources(kept[0].tenant_id) if kept else {}
+    return [_attribute(row, sources.get(row.name, ()), subject) for row in kept]
+
+
+def _attribute(
+    row: AttributeDefinition, sources: Sequence[tuple[str, str]], subject: Subject
+) -> AttributeItem:
+    told = sources if row.applies_to == AttributeOwner.USER else ()
     return AttributeItem(
         id=row.pk,
         name=row.name,
@@ -118,6 +135,7 @@ def _attribute(row: AttributeDefinition, subject: Subject) -> AttributeItem:
         kind=AttributeKind(row.kind).value,
         applies_to=AttributeOwner(row.applies_to).value,
         allowed=row.allowed,
+        claims=[ClaimSource(provider=provider, claim=claim) for provider, claim in told],
         description=row.description,
         updated_at=row.updated_at,
         can=allowed_actions(subject, row, ["policy.manage"]),

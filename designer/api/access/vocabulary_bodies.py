@@ -19,8 +19,18 @@ Word = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
 
 
+class ClaimSource(Body):
+    """The claim of an identity provider that an attribute follows at each sign-in there."""
+
+    provider: str = Field(description="The provider's label.")
+    claim: str
+
+
 class AttributeItem(Body):
-    """The type of an attribute, and the values that it may have; null: any of its type."""
+    """The type of an attribute, and the values that it may have; null: any of its type.
+
+    `claims`: where people's values come from; empty where somebody sets them by hand.
+    """
 
     id: UUID
     name: str
@@ -28,6 +38,7 @@ class AttributeItem(Body):
     kind: Kind
     applies_to: AppliesTo
     allowed: list[Any] | None
+    claims: list[ClaimSource]
     description: str
     updated_at: Time
     can: list[str]

@@ -47,6 +47,24 @@ def test_a_secret_goes_in_and_never_comes_out(owner: User) -> None:
     assert "s3cret" not in str(list(AuditEntry.objects.values("before", "after")))
 
 
+def test_an_attribute_tells_which_claim_it_follows(owner: User) -> None:
+    api = Api(owner)
+    rules = [{"claim": "team.name", "attribute": "department"}]
+    made = api.post("identity-providers/", {**PROVIDER, "mapping": rules}).json()
+
+    def claims() -> dict[str, Any]:
+        return {
+            row["name"]: row["claims"]
+            for row in api.get("attributes/").json()["results"]
+            if row["applies_to"] == "user"
+        }
+
+    assert claims()["department"] == [{"provider": "Corp", "claim": "team.name"}]
+    assert claims()["clearance"] == []
+    api.patch(f"identity-providers/{made['id']}/", {"version": made["version"], "enabled": False})
+    assert claims()["department"] == []
+
+
 def test_nobody_maps_a_role_that_may_more_than_they(clerk: User) -> None:
     rules = [{"claim": "groups", "contains": "x", "role": role} for role in ("viewer", "owner")]
 

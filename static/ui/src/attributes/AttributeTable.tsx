@@ -17,6 +17,7 @@ export function AttributeTable({ attributes, onOpen }: Props) {
           <th scope="col">Of</th>
           <th scope="col">Type</th>
           <th scope="col">Values</th>
+          <th scope="col">Comes from</th>
           {onOpen && (
             <th scope="col">
               <span className="sr">Actions</span>
@@ -36,6 +37,7 @@ export function AttributeTable({ attributes, onOpen }: Props) {
             <td className="muted">{OWNERS.find(({ value }) => value === attribute.applies_to)?.label}</td>
             <td className="muted">{kindWords(attribute.kind)}</td>
             <td className="muted attribute-values">{valuesOf(attribute)}</td>
+            <td className="muted">{sourceOf(attribute)}</td>
             {onOpen && (
               <td className="row-actions">
                 <Button size="sm" aria-label={`Change ${attribute.label}`} onClick={() => onOpen(attribute)}>
@@ -48,6 +50,12 @@ export function AttributeTable({ attributes, onOpen }: Props) {
       </tbody>
     </table>
   )
+}
+
+/** Claims that a provider tells at each sign-in go before what somebody writes. */
+function sourceOf({ claims }: Attribute): string {
+  if (claims.length === 0) return "set by hand"
+  return claims.map(({ claim, provider }) => `claim ${claim} of ${provider}`).join(", ")
 }
 
 function valuesOf({ kind, allowed }: Attribute): string {

@@ -12,7 +12,7 @@ import { MaskChip } from "../shared/data/MaskChip"
 import { PersonList } from "../viewas/PersonList"
 import type { Member } from "../viewas/types"
 import "../viewas/viewas.css"
-import { useRunSteps, useSample, useSampleSources } from "./api"
+import { useFittingDataset, useRunSteps, useSample, useSampleSources } from "./api"
 import { lastName } from "./form"
 import type { Mask, MaskDocument, Pair, Sample } from "./types"
 import { shownValue } from "./words"
@@ -28,7 +28,7 @@ export function PreviewPane({ rule, mask }: Props) {
   const me = useMe()
   const [person, setPerson] = useState<Member | null>(null)
   const [choosing, setChoosing] = useState(false)
-  const { sample, picker } = useSamplePicker()
+  const { sample, picker } = useSamplePicker(rule)
   const name = person ? person.name || person.email : (me?.name ?? "You")
   const tried = useSample(rule, sample, person?.id ?? null)
   return (
@@ -90,12 +90,13 @@ export function PreviewPane({ rule, mask }: Props) {
 
 const NO_DATA = { value: "", label: "Choose data" }
 
-/** A dataset, or a run and one of its steps. */
-function useSamplePicker() {
+/** A dataset, or a run and one of its steps: at first a dataset that has the field. */
+function useSamplePicker(rule: MaskDocument | null) {
   const { datasets, runs } = useSampleSources()
   const [chosen, setChosen] = useState<string | null>(null)
   const [step, setStep] = useState<string | null>(null)
-  const source = chosen ?? datasets[0]?.value ?? ""
+  const fitting = useFittingDataset(chosen === null ? rule : null, datasets)
+  const source = chosen ?? fitting ?? ""
   const [kind, id = ""] = source.split(":")
   const steps = useRunSteps(kind === "run" ? id : null)
   const node = steps.some(({ value }) => value === step) ? step : steps[0]?.value

@@ -175,7 +175,14 @@ export function RuleEditor({ mask, form, onForm, isChanged, errors: live, reach,
           checked={reach !== undefined}
           onChange={edit}
         />
-        <WhoSees form={form} readOnly={readOnly} error={condition} reach={reach} onChange={edit} />
+        <WhoSees
+          form={form}
+          readOnly={readOnly}
+          error={condition}
+          errors={errors}
+          reach={reach}
+          onChange={edit}
+        />
         <Note icon="eye">
           <b className="med">Reveal.</b> Who has <code>data.reveal</code> on a step can have its masked values
           shown, for a reason and at most an hour. Each reveal is in the audit.

@@ -1,15 +1,21 @@
+import { lazy, Suspense } from "react"
 import { useLevels, useRoles } from "../access/api"
-import { Field, TextArea } from "../shared/Field"
+import type { FieldErrors } from "../api/fieldErrors"
+import { Skeleton } from "../shared/Skeleton"
 import { SelectField } from "../shared/fields/SelectField"
 import { ToggleGroup } from "../shared/fields/ToggleGroup"
 import type { RuleForm, Who } from "./form"
 import type { Reach } from "./types"
 import { reachWords } from "./words"
 
+const ConditionField = lazy(() => import("./ConditionField"))
+
 interface Props {
   form: RuleForm
   readOnly: boolean
   error: string | undefined
+  /** What is said of the condition, by its places. */
+  errors: FieldErrors
   reach: Reach | undefined
   onChange: (change: Partial<RuleForm>) => void
 }
@@ -22,7 +28,7 @@ const WHO: readonly { value: Who; label: string }[] = [
 ]
 
 /** From whom the value is not hidden, and how many people that is today. */
-export function WhoSees({ form, readOnly, error, reach, onChange }: Props) {
+export function WhoSees({ form, readOnly, error, errors, reach, onChange }: Props) {
   const levels = useLevels()
   const roles = useRoles()
   const choose = (who: Who) => {
@@ -62,23 +68,14 @@ export function WhoSees({ form, readOnly, error, reach, onChange }: Props) {
         />
       )}
       {form.who === "condition" && (
-        <Field
-          label="Hidden where"
-          error={error}
-          hint="A condition as policies have it. It can also ask the record that the field stands in, by data. and a name. Hidden, too, where nobody can tell."
-        >
-          {(control) => (
-            <TextArea
-              {...control}
-              mono
-              rows={6}
-              spellCheck={false}
-              readOnly={readOnly}
-              value={form.condition}
-              onChange={({ target }) => onChange({ condition: target.value })}
-            />
-          )}
-        </Field>
+        <Suspense fallback={<Skeleton height={120} />}>
+          <ConditionField
+            text={form.condition}
+            readOnly={readOnly}
+            errors={errors}
+            onText={(condition) => onChange({ condition })}
+          />
+        </Suspense>
       )}
       {reach && !error && (
         <p className="xs subtle" aria-live="polite">

@@ -71,6 +71,29 @@ export function useSample(rule: MaskDocument | null, sample: Sample | null, user
   })
 }
 
+const FIRST = 12
+
+/** The first dataset that has the rule's field, to begin with; null where none of the first few has it. */
+export function useFittingDataset(rule: MaskDocument | null, datasets: readonly { value: string }[]) {
+  const tried = datasets.slice(0, FIRST).map(({ value }) => value)
+  return (
+    useQuery({
+      queryKey: ["mask-fits", rule?.field, tried],
+      queryFn: async ({ signal }) => {
+        for (const value of tried) {
+          const data = { rule: rule as MaskDocument, dataset: value.replace("dataset:", "") }
+          const { pairs } = await body(api.POST("/api/v1/masks/sample/", { body: data, signal }))
+          if (pairs.length > 0) return value
+        }
+        return null
+      },
+      enabled: rule !== null && tried.length > 0,
+      staleTime: Infinity,
+      retry: false,
+    }).data ?? null
+  )
+}
+
 /** Fields that look as if they needed a mask. Reads samples of data: only when it is asked for. */
 export function useSuggestions(wanted: boolean) {
   return useQuery({

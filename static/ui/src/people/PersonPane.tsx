@@ -6,6 +6,7 @@ import { DetailPane } from "../shared/ListDetail"
 import { Tabs } from "../shared/Tabs"
 import { useMember } from "./api"
 import { PersonAccessTab } from "./PersonAccessTab"
+import { PersonFactors } from "./PersonFactors"
 import { PersonProfile } from "./PersonProfile"
 import { PersonSessions } from "./PersonSessions"
 import { PersonState } from "./PersonTable"
@@ -67,7 +68,12 @@ function Loaded({ person, view, onView, onClose }: LoadedProps) {
       >
         {shown === "profile" && <PersonProfile person={person} />}
         {shown === "access" && <PersonAccessTab person={person} />}
-        {shown === "sessions" && <PersonSessions person={person} />}
+        {shown === "sessions" && (
+          <>
+            <PersonSessions person={person} />
+            <PersonFactors person={person} />
+          </>
+        )}
       </div>
     </>
   )

@@ -69,6 +69,17 @@ export async function endPersonSessions(id: string): Promise<void> {
   await api.DELETE("/api/v1/users/{user_id}/sessions/", at(id))
 }
 
+export function usePersonFactors(id: string) {
+  return useQuery({
+    queryKey: ["person", id, "factors"],
+    queryFn: () => body(api.GET("/api/v1/users/{user_id}/factors/", at(id))),
+  })
+}
+
+export async function removePersonFactors(id: string): Promise<void> {
+  await api.DELETE("/api/v1/users/{user_id}/factors/", at(id))
+}
+
 /** Attributes that people can have; empty until known, and for who may not see them. */
 export function useAttributes(may: boolean) {
   return useQuery({

@@ -96,6 +96,8 @@ export class DraftKeeper {
     this.lastName = name
   }
 
+  readonly root = (): Group => this.state.rule.root
+
   editTree(change: (root: Group) => Group, name: string | null = null): void {
     const { root } = this.state.rule
     const after = change(root)

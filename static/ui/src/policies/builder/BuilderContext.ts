@@ -1,10 +1,18 @@
 import { createContext, useContext } from "react"
-import type { DraftKeeper } from "../draftKeeper"
+import type { Group } from "../model/condition"
 import type { Remark } from "../model/remarks"
 import type { Vocabulary } from "../model/vocabulary"
 
+/** A condition that is edited: a policy's, or a masking rule's. */
+export interface EditedTree {
+  root: () => Group
+  /** Changes that follow each other under one name are one step to undo. */
+  editTree: (change: (root: Group) => Group, name?: string | null) => void
+  undo: () => void
+}
+
 export interface Builder {
-  keeper: DraftKeeper
+  keeper: EditedTree
   words: Vocabulary
   readOnly: boolean
   /** What is said of each part, by its id. */

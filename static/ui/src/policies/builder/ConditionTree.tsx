@@ -1,25 +1,24 @@
 import { useEffect, useMemo, useRef } from "react"
-import { useStore } from "zustand"
 import { announce } from "../../shared/announce"
-import type { DraftKeeper } from "../draftKeeper"
+import type { Group } from "../model/condition"
 import type { Located } from "../model/remarks"
 import { move } from "../model/moves"
 import type { Vocabulary } from "../model/vocabulary"
-import { BuilderContext, type Builder } from "./BuilderContext"
+import { BuilderContext, type Builder, type EditedTree } from "./BuilderContext"
 import { GroupView } from "./GroupView"
 import { useDrag } from "./useDrag"
 import "./ConditionTree.css"
 
 interface Props {
-  keeper: DraftKeeper
+  keeper: EditedTree
+  root: Group
   words: Vocabulary
   readOnly: boolean
   remarks: Located["byPart"]
 }
 
 /** The condition of a rule as a tree: groups of comparisons, regrouped by mouse, keys or menu. */
-export function ConditionTree({ keeper, words, readOnly, remarks }: Props) {
-  const root = useStore(keeper.store, (state) => state.rule.root)
+export function ConditionTree({ keeper, root, words, readOnly, remarks }: Props) {
   const tree = useRef<HTMLDivElement>(null)
   const drag = useDrag(tree, (id, to) => {
     keeper.editTree((before) => move(before, id, to))

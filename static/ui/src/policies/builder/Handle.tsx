@@ -37,7 +37,7 @@ const NO_PLACE: Readonly<Record<Direction, string>> = {
 export function Handle({ part }: { part: Condition }) {
   const { keeper, words, onDrag } = useBuilder()
   const { id } = part
-  const root = () => keeper.store.getState().rule.root
+  const { root } = keeper
   const name = partWords(part, words)
   const go = (direction: Direction) => {
     const to = step(root(), id, direction)

@@ -74,7 +74,13 @@ export function RulePane({ keeper, words, findings, readOnly, view, onView, note
                     : "a missing attribute counts against the reader: nothing is allowed by it"}
                 </span>
               </h3>
-              <ConditionTree keeper={keeper} words={words} readOnly={readOnly} remarks={remarks.byPart} />
+              <ConditionTree
+                keeper={keeper}
+                root={root}
+                words={words}
+                readOnly={readOnly}
+                remarks={remarks.byPart}
+              />
             </div>
           </fieldset>
         )}
