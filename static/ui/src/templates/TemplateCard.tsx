@@ -28,7 +28,7 @@ export function TemplateCard({ template, mayCreate, onUse }: Props) {
         <span className="xs subtle">{plural(template.steps.length, "step")}</span>
         {mayCreate && (
           <span className="end">
-            <Button size="sm" onClick={onUse} aria-label={`Use ${template.title}`}>
+            <Button size="sm" onClick={onUse} aria-label={`Use template ${template.title}`}>
               Use template
             </Button>
           </span>
