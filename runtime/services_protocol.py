@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 
@@ -117,6 +119,102 @@ class DatasetStore(Protocol):
         idempotency_key: str,
     ) -> DatasetInfo:
         """Writes whole or not at all; the same key again changes nothing."""
+        ...
+
+    async def adopt(self, name: str, path: Path, *, format: str, idempotency_key: str) -> DatasetInfo:
+        """A file's rows in place of what the dataset holds, once for each key; the file is copied."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTarget:
+    """A database: a PostgreSQL server by the name of a credential, or an SQLite file by its own name."""
+
+    kind: Literal["postgresql", "sqlite"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SqlChange:
+    """What a statement that writes did: how many rows it touched, and those that it returned."""
+
+    affected: int
+    rows: list[dict[str, Any]]
+
+
+class SqlConnection(Protocol):
+    """Parameters stand in a query as `:name` and are bound, never put into its text."""
+
+    def rows(
+        self,
+        query: str,
+        parameters: Mapping[str, Any],
+        *,
+        batch_rows: int = 1000,
+        max_rows: int | None = None,
+        timeout_s: float = 30.0,
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """The records, JSON values, in batches; at most `max_rows`.
+
+        Raises `SqlTextError`, and `NodeError`: `sql_failed`, `sql_parameter`, `duplicate_column`, `timeout`.
+        """
+        ...
+
+    async def change(
+        self, query: str, parameters: Mapping[str, Any], *, max_rows: int, timeout_s: float = 30.0
+    ) -> SqlChange:
+        """Performs a statement that writes, whole or not at all. Raises as `rows`."""
+        ...
+
+
+class SqlDesk(Protocol):
+    def connect(
+        self, target: SqlTarget, *, is_writing: bool = False, timeout_s: float = 10.0
+    ) -> AbstractAsyncContextManager[SqlConnection]:
+        """Raises `NodeError`: `sql_unreachable`, `unknown_database`, `egress_refused` and others."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """What a step sends to one address.
+
+    `content` of an e-mail is `{subject, text, html, reply_to}`, of a webhook `{body, headers}`. `credential`
+    is the mail server, or signs the webhook; empty: the server's own mail, or no signature.
+    """
+
+    channel: Literal["email", "webhook"]
+    address: str
+    content: Mapping[str, Any]
+    credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message stands. `id` is what its receiver tells repetitions by."""
+
+    id: str
+    address: str
+    status: Literal["pending", "sent", "failed"]
+    attempts: int
+    error: str = ""
+    sent_at: datetime | None = None
+
+
+class Messenger(Protocol):
+    """Sends messages of steps, each once however often the step is performed."""
+
+    async def send(
+        self, key: str, node: str, messages: Sequence[OutgoingMessage], *, is_awaited: bool
+    ) -> list[Delivery]:
+        """Puts them on their way, in this order; the same key again sends nothing new. Raises `NodeError`.
+
+        Where the step waits for them, they are given up when it ends in another way.
+        """
+        ...
+
+    async def look(self, key: str, messages: Sequence[OutgoingMessage]) -> list[Delivery]:
+        """How the messages that were sent with a key stand, in their order."""
         ...
 
 

@@ -60,10 +60,10 @@ class NoticeRun(Body):
 
 
 class Notification(Body):
-    """One message to one address, and how it went."""
+    """One message to one address, and how it went. Of what a step sent, its data and address stay hidden."""
 
     id: UUID
-    on: NoticeEventName
+    on: NoticeEventName | Literal["step"]
     channel: ChannelName
     address: str
     subject: str

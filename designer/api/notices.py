@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -28,8 +28,9 @@ from designer.api.notice_bodies import (
 from runtime.api.errors import ApiProblem, invalid
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
-from runtime.models import Channel, DeliveryStatus, NoticeEvent, Outbox, Workflow
+from runtime.models import STEP_EVENT, Channel, DeliveryStatus, NoticeEvent, Outbox, Workflow
 from runtime.notices.messages import subject_of
+from runtime.notices.rules import shown_address
 from runtime.services.mail import is_mail_ready
 from runtime.services.notices import Rule, RulesRefused, rules_of, set_rules
 from runtime.services.outbox import resend
@@ -136,20 +137,37 @@ def _notification_body(row: Outbox, subject: Subject) -> Notification:
             "id": row.pk,
             "on": row.event,
             "channel": row.channel,
-            "address": row.address,
-            "subject": subject_of(row.payload),
-            "facts": row.payload,
+            **_told(row),
             "workflow": row.workflow and NoticeWorkflow(id=row.workflow.pk, name=row.workflow.name),
             "run": row.run and NoticeRun(id=row.run.pk, number=row.run.number),
             "status": row.status,
             "attempts": row.attempts,
             "next_at": row.next_at if is_pending else None,
-            "last_error": row.last_error,
             "created_at": row.created_at,
             "sent_at": row.sent_at,
             "can": [] if is_pending else allowed_actions(subject, row, ["notification.manage"]),
         }
     )
+
+
+def _told(row: Outbox) -> dict[str, Any]:
+    """What a message says. What a step sent is data of its run, and so may be where it went."""
+    if row.event != STEP_EVENT:
+        return {
+            "address": row.address,
+            "subject": subject_of(row.payload),
+            "facts": row.payload,
+            "last_error": row.last_error,
+        }
+    node, address = row.payload["node"], shown_address(row.channel, row.address)
+    name = row.workflow.name if row.workflow else "a workflow"
+    run = f", run {row.run.number}" if row.run else ""
+    return {
+        "address": address,
+        "subject": f"The step {node} of {name}{run}",
+        "facts": {"on": "step", "node": node},
+        "last_error": row.last_error.replace(row.address, address),
+    }
 
 
 def _refused(refused: RulesRefused) -> ApiProblem:

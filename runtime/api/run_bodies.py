@@ -29,7 +29,9 @@ class WaitingNode(Body):
     """A step that waits, and what for. The step is named by its path."""
 
     node: str
-    reason: str = Field(description="`timer`, `retry`, `approval`, `child_run`, `outcome_unknown`.")
+    reason: str = Field(
+        description="`timer`, `retry`, `approval`, `child_run`, `delivery`, `outcome_unknown`."
+    )
     until: Time | None
     attempt: int
     approval: UUID | None

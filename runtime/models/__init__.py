@@ -8,7 +8,7 @@ from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, Dataset
 from .hosts import Host
 from .idempotency import IdempotencyRecord
 from .model_calls import ModelCall
-from .notices import Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
+from .notices import STEP_EVENT, Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
 from .reveals import Reveal
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
@@ -21,6 +21,7 @@ __all__ = [
     "CHUNK_BYTES",
     "DECISION_OUTCOMES",
     "MAX_INPUT_VALUE",
+    "STEP_EVENT",
     "TERMINAL",
     "Approval",
     "ApprovalStatus",

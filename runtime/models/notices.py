@@ -23,6 +23,10 @@ class NoticeEvent(models.TextChoices):
     OUTCOME_UNKNOWN = "outcome_unknown", "A step's outcome is unknown"
 
 
+STEP_EVENT = "step"
+"""Of the outbox: a step sent it. It tells of no occasion that a workflow's rules could name."""
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
     WEBHOOK = "webhook", "Webhook"

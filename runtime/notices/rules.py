@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from runtime.engine.errors import NodeError
-from runtime.net.client import read_url
-from runtime.net.egress import EgressPolicy
-from runtime.net.redirects import origin_of
+
+if TYPE_CHECKING:
+    from runtime.net.egress import EgressPolicy
 
 APPROVERS = "approvers"
 """In the place of an e-mail address: all who may answer the question."""
@@ -24,8 +26,19 @@ def email_complaint(address: str) -> str | None:
     return "write one e-mail address, such as ops@example.com"
 
 
+def shown_address(channel: str, address: str) -> str:
+    """An address without whom it names, and without what a URL may hold as a secret."""
+    if channel == "email":
+        return f"…@{address.rpartition('@')[2]}"
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
+
+
 def webhook_complaint(address: str, egress: EgressPolicy) -> str | None:
     """Why nothing can be sent to this URL, or None. A name is looked up only when it is sent."""
+    from runtime.net.client import read_url
+    from runtime.net.redirects import origin_of
+
     try:
         url = read_url(address)
         _, host, port = origin_of(url)

@@ -1,31 +1,26 @@
-"""Sends one message: by e-mail, or to a webhook through the guarded client."""
+"""Sends one message of the outbox: by e-mail, or to a webhook through the guarded client."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import time
 from typing import Any
 
 from django.conf import settings
 
 from accounts.models import User
 from runtime.credentials.revealed import Revealed
-from runtime.engine.errors import NodeError
-from runtime.models import Channel, Outbox
+from runtime.messages.email import Email
+from runtime.messages.smtp import MailRefused
+from runtime.messages.webhook import TIMEOUT_S, WebhookRefused, call_webhook
+from runtime.models import STEP_EVENT, Channel, Outbox
 from runtime.net.client import GuardedHttpClient
 from runtime.net.egress import EgressPolicy
-from runtime.nodes.http_content import retry_after_s
 from runtime.notices.messages import subject_of, text_of
 from runtime.services.credentials import CredentialError, reveal
 from runtime.services.in_thread import in_thread
-from runtime.services.mail import Mail, MailRefused, send_by_credential, send_by_server
-from runtime.triggers.signatures import HEADERS, sign
+from runtime.services.mail import send_by_credential, send_by_server
 
-TIMEOUT_S = 10.0
-ID_HEADER = "X-Lockgate-Delivery"
-_MAX_ANSWER = 64 << 10
-_TEMPORARY = frozenset({408, 409, 425, 429})
+__all__ = ["TIMEOUT_S", "Deliveries", "DeliveryFailed"]
 
 
 class DeliveryFailed(Exception):
@@ -56,32 +51,24 @@ class Deliveries:
         await self._http.aclose()
 
     async def _call(self, row: Outbox, credential: Revealed | None) -> None:
-        body = json.dumps(row.payload, ensure_ascii=False, separators=(",", ":")).encode()
-        headers = {"Content-Type": "application/json", ID_HEADER: str(row.pk)}
-        if credential is not None:
-            secret = credential.secret("secret").reveal()
-            headers[HEADERS["lockgate"]] = sign("lockgate", body, secret, at=int(time.time()))
+        is_step = row.event == STEP_EVENT
         try:
-            answer = await self._http.request(
-                "POST",
+            await call_webhook(
+                self._http,
                 row.address,
-                headers=headers,
-                body=body,
+                row.payload["content"]["body"] if is_step else row.payload,
+                id=str(row.pk),
+                headers=row.payload["content"].get("headers") if is_step else None,
+                secret=None if credential is None else credential.secret("secret").reveal(),
                 timeout_s=TIMEOUT_S,
-                max_bytes=_MAX_ANSWER,
-                follow_redirects=False,
             )
-        except NodeError as error:
-            if error.code == "http_too_large":  # it has answered, with more than anybody reads
-                return
-            raise DeliveryFailed(error.message, is_final=not error.retryable) from None
-        if answer.status >= 300:
-            raise _refusal(answer.status, retry_after_s(answer.headers) or 0.0)
+        except WebhookRefused as error:
+            raise DeliveryFailed(
+                str(error), is_final=error.is_final, retry_after_s=error.retry_after_s
+            ) from None
 
     async def _mail(self, row: Outbox, credential: Revealed | None) -> None:
-        mail = Mail(
-            id=str(row.pk), to=row.address, subject=subject_of(row.payload), text=text_of(row.payload)
-        )
+        mail = _email(row)
         try:
             if credential is None:
                 await asyncio.to_thread(send_by_server, mail)
@@ -91,10 +78,10 @@ class Deliveries:
             raise DeliveryFailed(str(error), is_final=error.is_final) from None
 
 
-def _refusal(status: int, wait_s: float) -> DeliveryFailed:
-    is_final = 300 <= status < 500 and status not in _TEMPORARY
-    text = "It redirects, which is not followed" if status < 400 else "The receiver refused it"
-    return DeliveryFailed(f"{text} (status {status}).", is_final=is_final, retry_after_s=wait_s)
+def _email(row: Outbox) -> Email:
+    if row.event == STEP_EVENT:
+        return Email(id=str(row.pk), to=row.address, **row.payload["content"])
+    return Email(id=str(row.pk), to=row.address, subject=subject_of(row.payload), text=text_of(row.payload))
 
 
 def _credential(row: Outbox) -> Revealed | None:

@@ -13,15 +13,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.services.audit import record
 from runtime.host.fault_points import reach
 from runtime.maintenance.waking import wake
-from runtime.models import Channel, DeliveryStatus, NoticeEvent, Outbox
+from runtime.models import STEP_EVENT, Channel, DeliveryStatus, Outbox
 from runtime.notices.retrying import pause_after
 from runtime.services.delivery import Deliveries, DeliveryFailed
 from runtime.services.in_thread import in_thread
+from runtime.services.signals import signal_run
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +39,13 @@ KEEP_DEAD = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing to tell to one address. `about` says what it tells of: told twice, it is sent once."""
+    """One thing to tell to one address. `about` says what it tells of: told twice, it is sent once.
+
+    `event` is a `NoticeEvent`, or `STEP_EVENT`.
+    """
 
     about: str
-    event: NoticeEvent
+    event: str
     channel: Channel
     address: str
     payload: Mapping[str, Any]
@@ -158,11 +163,18 @@ def _settle(row: Outbox, failure: DeliveryFailed | None) -> None:
     mine = Outbox.objects.filter(pk=row.pk, attempts=row.attempts, status=DeliveryStatus.PENDING)
     now = timezone.now()
     if failure is None:
-        mine.update(status=DeliveryStatus.SENT, sent_at=now, last_error="")
+        _end(row, mine, status=DeliveryStatus.SENT, sent_at=now, last_error="")
         return
     pause = None if failure.is_final else pause_after(row.attempts, at_least_s=failure.retry_after_s)
     if pause is None:
         log.warning("message %s is given up after %d tries: %s", row.pk, row.attempts, failure)
-        mine.update(status=DeliveryStatus.DEAD, last_error=str(failure))
+        _end(row, mine, status=DeliveryStatus.DEAD, last_error=str(failure))
     else:
         mine.update(next_at=now + pause, last_error=str(failure))
+
+
+@transaction.atomic
+def _end(row: Outbox, mine: QuerySet[Outbox], **changes: Any) -> None:
+    """A step that sent it may wait for this."""
+    if mine.update(**changes) and row.event == STEP_EVENT and row.run_id is not None:
+        signal_run(row.run_id)

@@ -27,7 +27,9 @@ from runtime.api.body import PageParameters
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import query_of, read_body, read_query
 from runtime.api.people import person_body
-from runtime.services.mail import Mail, MailRefused, send_by_server
+from runtime.messages.email import Email
+from runtime.messages.smtp import MailRefused
+from runtime.services.mail import send_by_server
 
 
 class InvitationsView(AuthorizedView, APIView):
@@ -93,7 +95,7 @@ def _mail(row: Invitation, link: str) -> str:
     text = render_to_string("account/email/invitation.txt", words)
     subject = " ".join(f"Join {row.tenant.name} on Lockgate".split())
     try:
-        send_by_server(Mail(str(row.pk), row.email, subject, text))
+        send_by_server(Email(str(row.pk), row.email, subject, text))
     except MailRefused as refused:
         return str(refused)
     return ""

@@ -13,8 +13,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from accounts.models import Tenant, User
+from runtime.messages import smtp as mail
 from runtime.models import Channel, DeliveryStatus, NoticeEvent, Outbox
-from runtime.services import mail
 from runtime.services.credentials import create_credential
 from runtime.services.outbox import Message, put, send_due
 from tests.unit.net.certificates import write_certificate
