@@ -252,6 +252,7 @@ AUDIT_KEY = environment.credential_key("AUDIT_KEY")
 SANDBOX_POLICY = environment.read("SANDBOX_POLICY", "isolated")
 SANDBOX_PACKAGES = environment.read_list("SANDBOX_PACKAGES")
 EGRESS_ALLOW = environment.read("EGRESS_ALLOW")
+SQLITE_DIR = environment.read("SQLITE_DIR")
 # Which language models steps may name, and who serves them.
 LLM_MODELS = environment.llm_models()
 # What the models of one workspace may use in a month; 0: no limit.

@@ -23,7 +23,15 @@ from runtime.net.egress import EgressPolicy
 from runtime.sandbox.configured import with_config
 from runtime.sandbox.inline import InlineCodeRunner
 from runtime.secret_sources import Secrets, script_secrets
-from runtime.services_protocol import AccessDesk, CodeRunner, DatasetInfo, DatasetStore, HttpClient
+from runtime.services_protocol import (
+    AccessDesk,
+    CodeRunner,
+    DatasetInfo,
+    DatasetStore,
+    HttpClient,
+    Messenger,
+    SqlDesk,
+)
 from runtime.tabular.folder import FolderDatasets
 from runtime.workspace_folder import default_workspace, set_default_workspace
 
@@ -68,8 +76,12 @@ class ScriptServices:
         """Reaches what `EGRESS_ALLOW` opens. Raises `ParameterError` when that cannot be read."""
         with self._lock:
             if self._http is None:
-                self._http = GuardedHttpClient(self._egress or _egress_of_environment())
+                self._http = GuardedHttpClient(self.egress())
             return self._http
+
+    def egress(self) -> EgressPolicy:
+        """What steps may reach. Raises `ParameterError` when `EGRESS_ALLOW` cannot be read."""
+        return self._egress or _egress_of_environment()
 
     @property
     def code(self) -> CodeRunner:
@@ -159,6 +171,28 @@ class RunServices:
         return LocalDesk(self)
 
     @cached_property
+    def sql(self) -> SqlDesk:
+        from runtime.sql.desk import Databases
+
+        return Databases(
+            secrets=self._shared.secrets,
+            egress=self._shared.egress,
+            folder=self._database_folder,
+            no_folder="SQLite files are in the folder 'databases' of a workspace, and this script has none: "
+            "run it with --workspace DIR, or give LocalRuntime a workspace",
+        )
+
+    async def _database_folder(self) -> Path | None:
+        workspace = self._shared.workspace
+        return None if workspace is None else workspace / "databases"
+
+    @cached_property
+    def messages(self) -> Messenger:
+        from runtime.script_messages import ScriptMessages
+
+        return ScriptMessages(self.http, self._shared.secrets, self._shared.egress)
+
+    @cached_property
     def access(self) -> AccessDesk:
         from runtime.script_access import ScriptAccessDesk
 
@@ -184,6 +218,9 @@ class NoDatasets:
         mode: Literal["replace", "append"],
         idempotency_key: str,
     ) -> DatasetInfo:
+        raise _no_workspace(name)
+
+    async def adopt(self, name: str, path: Path, *, format: str, idempotency_key: str) -> DatasetInfo:
         raise _no_workspace(name)
 
 

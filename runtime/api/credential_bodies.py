@@ -8,8 +8,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from runtime.api.body import Body, PageParameters, Person, QueryParameters, RequestBody, Text, Time
+from runtime.credentials.types import CredentialUse
 
-CredentialTypeName = Literal["bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "secret"]
+CredentialTypeName = Literal[
+    "bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "postgresql", "secret"
+]
 
 
 class CredentialItem(Body):
@@ -71,7 +74,7 @@ class CredentialTypeItem(Body):
         description="JSON Schema of `values`; secret fields have `x-widget: secret`."
     )
     secret_fields: list[str]
-    use: list[Literal["http", "signature", "mail"]]
+    use: list[CredentialUse]
 
 
 class CredentialTypeList(Body):
@@ -96,9 +99,7 @@ class NameFilters(QueryParameters):
     """The query string of the names."""
 
     type: CredentialTypeName | None = None
-    use: Literal["http", "signature", "mail"] | None = Field(
-        None, description="Those whose type can be used so."
-    )
+    use: CredentialUse | None = Field(None, description="Those whose type can be used so.")
 
 
 class CredentialUserItem(Body):

@@ -16,6 +16,7 @@ from runtime.credentials.forms_of_secrets import SHORTEST_SECRET
 from runtime.net.headers import header_complaint
 
 MAX_SECRET = 16_000
+CredentialUse = Literal["http", "signature", "mail", "sql"]
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
 
 
@@ -51,9 +52,9 @@ def _user_name(name: str) -> str:
     return name
 
 
-def _mail_host(host: str) -> str:
+def _host_name(host: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.:_\[\]-]+", host):
-        raise ValueError("write a host name or an address, without smtp:// and without a port")
+        raise ValueError("write a host name or an address, without a scheme and without a port")
     return host
 
 
@@ -108,7 +109,7 @@ class SigningSecret(CredentialFields):
 
 
 class Smtp(CredentialFields):
-    host: Annotated[str, AfterValidator(_mail_host)] = Field(title="Host", min_length=1, max_length=253)
+    host: Annotated[str, AfterValidator(_host_name)] = Field(title="Host", min_length=1, max_length=253)
     port: int = Field(587, title="Port", ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = Field(
         "starttls", title="Encryption", description="STARTTLS (port 587), TLS from the start (465), or none."
@@ -119,6 +120,19 @@ class Smtp(CredentialFields):
     password: _SecretText = _secret("Password", optional=True)
     sender: Annotated[str, AfterValidator(_sender)] = Field(
         title="From", description="The sender of the messages.", min_length=3, max_length=320
+    )
+
+
+class Postgres(CredentialFields):
+    host: Annotated[str, AfterValidator(_host_name)] = Field(title="Host", min_length=1, max_length=253)
+    port: int = Field(5432, title="Port", ge=1, le=65535)
+    database: str = Field(title="Database", min_length=1, max_length=63)
+    username: str = Field(title="User name", min_length=1, max_length=63)
+    password: _SecretText = _secret("Password", optional=True)
+    encryption: Literal["require", "verify-full", "prefer", "disable"] = Field(
+        "require",
+        title="Encryption",
+        description="verify-full also checks the server's certificate and its name.",
     )
 
 
@@ -134,7 +148,7 @@ class CredentialType:
     label: str
     description: str
     fields: type[CredentialFields]
-    use: tuple[Literal["http", "signature", "mail"], ...]
+    use: tuple[CredentialUse, ...]
 
     @property
     def secret_fields(self) -> frozenset[str]:
@@ -181,6 +195,7 @@ CREDENTIAL_TYPES: Mapping[str, CredentialType] = MappingProxyType(
                 ("signature",),
             ),
             CredentialType("smtp", "Mail server", "Sends notices by e-mail (SMTP).", Smtp, ("mail",)),
+            CredentialType("postgresql", "PostgreSQL", "A database that steps query.", Postgres, ("sql",)),
             CredentialType(
                 "secret", "Secret text", "Any text; a node says how it is sent.", PlainSecret, ("http",)
             ),

@@ -24,13 +24,15 @@ from runtime.services_protocol import (
     CodeRunner,
     DatasetStore,
     HttpClient,
+    Messenger,
+    SqlDesk,
 )
 from runtime.tracing.outgoing import TracingHttpClient
 
 if TYPE_CHECKING:
-    from runtime.llm.desk import ModelDesk
     from runtime.batch.protocols import BatchDesk
     from runtime.host.batches.chunk_host import ChunkHost
+    from runtime.llm.desk import ModelDesk
     from runtime.net.client import GuardedHttpClient
     from runtime.nodes.http_credential import SecretSource
     from runtime.sandbox import Sandbox
@@ -49,6 +51,8 @@ class RunServices:
     access: AccessDesk
     models: ModelDesk
     batches: BatchDesk
+    sql: SqlDesk
+    messages: Messenger
 
 
 SANDBOX_LOOK_S = 3.0
@@ -89,19 +93,24 @@ class ProcessServices:
         from runtime.services.dataset_store import TenantDatasets
         from runtime.services.model_calls import RunModels
         from runtime.services.run_secrets import RunSecrets
+        from runtime.services.step_messages import RunMessages
+        from runtime.services.tenant_databases import tenant_databases
 
+        secrets = RunSecrets(run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor)
         return RunServices(
             code=with_config(self._sandbox, config, most_memory_mb=server_caps().of("sandbox_memory_mb")),
             http=with_breaker(self._client, self._circuits, tenant=str(tenant_id), config=config),
             datasets=TenantDatasets(tenant_id, principal_id),
-            secrets=RunSecrets(
-                run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
-            ),
+            secrets=secrets,
             approvals=RunApprovals(run_id, tenant_id, redactor),
             children=RunChildren(run_id),
             access=access,
             models=RunModels(run_id, tenant_id),
             batches=desk_of(self._chunks),
+            sql=tenant_databases(tenant_id, secrets),
+            messages=RunMessages(
+                run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
+            ),
         )
 
     async def recall_secrets(self, run_id: UUID, redactor: Redactor) -> None:

@@ -13,6 +13,7 @@ from runtime.nodes.approval import ApprovalNode
 from runtime.nodes.batch_processor import BatchProcessorNode
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
+from runtime.nodes.email import EmailNode
 from runtime.nodes.http_request import HTTPRequestNode
 from runtime.nodes.llm_agent import LLMAgentNode
 from runtime.nodes.loop import LoopNode
@@ -20,10 +21,12 @@ from runtime.nodes.map import MapNode
 from runtime.nodes.mask import MaskNode
 from runtime.nodes.merge import MergeNode
 from runtime.nodes.python_code import PythonCodeNode
+from runtime.nodes.sql_query import SQLQueryNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
 from runtime.nodes.switch import SwitchNode
 from runtime.nodes.transform import TransformNode
 from runtime.nodes.wait import WaitNode
+from runtime.nodes.webhook_call import WebhookCallNode
 
 ENTRY_POINTS = "lockgate.nodes"
 
@@ -45,6 +48,9 @@ BUILT_IN: tuple[type[Node], ...] = (
     DatasetReadNode,
     DatasetWriteNode,
     BatchProcessorNode,
+    SQLQueryNode,
+    EmailNode,
+    WebhookCallNode,
 )
 
 

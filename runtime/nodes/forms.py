@@ -1,7 +1,8 @@
 """Node parameters whose JSON Schema draws a form: flat, without references, in the order of the class.
 
 Extra keys: `x-widget` (code, credential, expression, dataset, textarea, json, duration, workflow,
-workflow-version), `x-order`, `x-advanced`, `x-visible-if` ({key: value}).
+workflow-version), `x-order`, `x-advanced`, `x-visible-if` ({key: value}), `x-credential-use`
+(what a credential has to be good for; http unless it says otherwise).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ Widget = Literal[
     "workflow-version",
     "approvers",
 ]
+CredentialUse = Literal["http", "signature", "mail", "sql"]
 Schema = dict[str, Any]
 
 
@@ -33,6 +35,7 @@ def look(
     widget: Widget | None = None,
     advanced: bool = False,
     visible_if: JsonDict | None = None,
+    credential_use: CredentialUse | None = None,
 ) -> Callable[[JsonDict], None]:
     """A field's appearance, for pydantic's `json_schema_extra`."""
 
@@ -43,6 +46,8 @@ def look(
             schema["x-advanced"] = True
         if visible_if is not None:
             schema["x-visible-if"] = dict(visible_if)
+        if credential_use is not None:
+            schema["x-credential-use"] = credential_use
 
     return add
 

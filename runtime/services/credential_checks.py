@@ -13,7 +13,6 @@ from runtime.engine.problems import Problem, near_match
 from runtime.models import Credential
 from runtime.queries.credential_users import named_in
 
-FIELD = "config.credential.name"
 Configured = tuple[str, Mapping[str, Any]]
 
 
@@ -21,13 +20,15 @@ def unknown_credentials(
     tenant_id: UUID, configured: Iterable[Configured], *, severity: Literal["error", "warning"]
 ) -> list[Problem]:
     """A problem for each node, given as `(id, config)`, that names a credential that is not there."""
-    named = [(node, name) for node, config in configured if (name := named_in(config)) is not None]
+    named = [
+        (node, name, _field(config)) for node, config in configured if (name := named_in(config)) is not None
+    ]
     if not named:
         return []
     known = set(Credential.objects.filter(tenant_id=tenant_id).values_list("name", flat=True))
     return [
-        _unknown(node, name, known, severity)
-        for node, name in named
+        _unknown(node, name, known, severity, field)
+        for node, name, field in named
         if name not in known and "${" not in name
     ]
 
@@ -39,11 +40,22 @@ def refused_credentials(subject: User | None, tenant_id: UUID, nodes: Iterable[N
     if naming and subject is not None and not may_somewhere(subject, "credential.use"):
         message = "you may not use credentials, and this step needs one"
         hint = "Somebody with the permission credential.use can start it."
-        return [Problem("credential_refused", message, node, FIELD, hint=hint) for node in naming]
+        return [
+            Problem("credential_refused", message, node, _field(config), hint=hint)
+            for node, config in configured
+            if node in naming
+        ]
     return unknown_credentials(tenant_id, configured, severity="error")
 
 
-def _unknown(node: str, name: str, known: set[str], severity: Literal["error", "warning"]) -> Problem:
+def _field(config: Mapping[str, Any]) -> str:
+    """Where a configuration names its credential."""
+    return "config.credential" if isinstance(config.get("credential"), str) else "config.credential.name"
+
+
+def _unknown(
+    node: str, name: str, known: set[str], severity: Literal["error", "warning"], field: str
+) -> Problem:
     hint = near_match(name, known) or "Add it under Credentials, or choose another one."
     message = f"there is no credential '{name}'"
-    return Problem("unknown_credential", message, node, FIELD, severity=severity, hint=hint)
+    return Problem("unknown_credential", message, node, field, severity=severity, hint=hint)

@@ -24,13 +24,16 @@ TYPES = [
     "DatasetReadNode",
     "DatasetWriteNode",
     "BatchProcessorNode",
+    "SQLQueryNode",
+    "EmailNode",
+    "WebhookCallNode",
 ]
 ALLOWED_KEYS = {
     "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",
     "maxLength",
     "pattern", "format", "items", "minItems", "maxItems", "properties", "required", "additionalProperties",
     "minProperties", "oneOf", "anyOf", "discriminator", "title", "description", "default",
-    "x-widget", "x-order", "x-advanced", "x-visible-if",
+    "x-widget", "x-order", "x-advanced", "x-visible-if", "x-credential-use",
 }  # fmt: skip
 
 
