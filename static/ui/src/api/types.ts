@@ -43,6 +43,7 @@ export interface JsonSchema {
   "x-order"?: number | string[]
   "x-advanced"?: boolean
   "x-visible-if"?: Record<string, unknown>
+  "x-credential-use"?: "http" | "signature" | "mail" | "sql"
 }
 
 export type PortType = Schemas["PortType"]

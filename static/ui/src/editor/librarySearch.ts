@@ -21,6 +21,9 @@ const ALSO: Record<string, string> = {
   DatasetWriteNode: "csv json parquet file table save output store",
   BatchProcessorNode: "bulk chunk large stream parallel records",
   WaitNode: "delay sleep timer pause",
+  SQLQueryNode: "database postgres postgresql sqlite select table",
+  EmailNode: "mail message smtp send notify",
+  WebhookCallNode: "post notify hook signed callback",
 }
 
 /** Every word must start a word of the name, or be part of the description. Best first. */

@@ -49,7 +49,7 @@ function Select({ field, context, at, name, onName }: SelectProps) {
     <CredentialSelect
       label={field.label}
       required={field.required}
-      use="http"
+      use={field.schema["x-credential-use"] ?? "http"}
       value={name}
       hint={field.schema.description}
       error={problemText(context, at, field.label)}

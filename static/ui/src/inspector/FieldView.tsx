@@ -208,17 +208,24 @@ function RecordField({ field, root, value, onChange, context, path }: FieldViewP
         value={record}
         context={context}
         path={path}
-        onChange={(key, next) => onChange(withKey(record, key, next))}
+        onChange={(key, next) => onChange(orNothing(withKey(record, key, next), field))}
       />
     </fieldset>
   )
 }
 
+/** An optional object goes with the last thing in it. */
+const orNothing = (record: Record<string, unknown>, field: FieldSpec) =>
+  field.required || Object.keys(record).length ? record : undefined
+
 function UnionField({ field, root, value, onChange, context, path }: FieldViewProps) {
   const tag = field.schema.discriminator?.propertyName ?? "type"
   const variants = variantsOf(field.schema, root)
   const record = isRecord(value) ? value : {}
-  const current = variants.find((variant) => variant.name === record[tag]) ?? variants[0]
+  const isOptional = !field.required && field.schema.default === undefined
+  const isLeftOut = isOptional && value === undefined
+  const current = isLeftOut ? undefined : (variants.find(({ name }) => name === record[tag]) ?? variants[0])
+  const none = isOptional ? [{ value: "", label: "None" }] : []
   return (
     <fieldset className="sub">
       <legend>{field.label}</legend>
@@ -227,11 +234,12 @@ function UnionField({ field, root, value, onChange, context, path }: FieldViewPr
           <SelectInput
             {...control}
             disabled={context.readOnly}
-            choices={variants.map(({ name, label }) => ({ value: name, label }))}
-            value={current?.name}
+            choices={[...none, ...variants.map(({ name, label }) => ({ value: name, label }))]}
+            value={current?.name ?? ""}
             onChange={(event) => {
               const chosen = variants.find((variant) => variant.name === event.target.value)
-              if (chosen) onChange({ ...(startValue(chosen.schema, root) as object), [tag]: chosen.name })
+              if (!chosen) onChange(undefined)
+              else onChange({ ...(startValue(chosen.schema, root) as object), [tag]: chosen.name })
             }}
           />
         )}

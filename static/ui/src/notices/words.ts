@@ -1,12 +1,13 @@
 /** Notices in words. Pure. */
 import type { Status } from "../shared/status"
-import type { Channel, Notice, Occasion, Sending, SendingStatus } from "./types"
+import type { Channel, Notice, Sending, SendingStatus } from "./types"
 
-export const OCCASION_LABELS: Readonly<Record<Occasion, string>> = {
+export const OCCASION_LABELS: Readonly<Record<Sending["on"], string>> = {
   failed: "A run failed",
   succeeded: "A run succeeded",
   waiting_approval: "A run waits for an approval",
   outcome_unknown: "The outcome of a step is unknown",
+  step: "A step sent it",
 }
 
 export const CHANNEL_LABELS: Readonly<Record<Channel, string>> = { email: "E-mail", webhook: "Webhook" }

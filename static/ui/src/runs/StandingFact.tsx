@@ -53,7 +53,7 @@ export function StandingFact({ live, standing, steps, titleIn, onDecide, onShowA
 /** What needs a person comes first. */
 function urgentFirst(waiting: readonly WaitingStep[]): readonly WaitingStep[] {
   const rank = ({ reason }: WaitingStep) =>
-    ["outcome_unknown", "approval", "child_run", "timer"].indexOf(reason)
+    ["outcome_unknown", "approval", "child_run", "delivery", "timer"].indexOf(reason)
   return [...waiting].sort((a, b) => rank(a) - rank(b))
 }
 

@@ -43,6 +43,7 @@ describe("what a step waits for", () => {
   it.each([
     [cause("timer", in40s), "“Pause” goes on in 40.0 s."],
     [cause("approval"), "“Pause” waits for an approval."],
+    [cause("delivery"), "“Pause” waits until its message is taken."],
     [cause("approval", in40s), "“Pause” waits for an approval, which expires in 40.0 s."],
     [cause("child_run", null, { id: "x", number: 57 }), "“Pause” waits for run 57."],
     [cause("outcome_unknown"), "Nobody knows whether “Pause” took effect."],

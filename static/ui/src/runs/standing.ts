@@ -67,6 +67,8 @@ function predicate({ reason, until: at, child_run, paused = false }: Cause, now:
       return `waits for an approval${at ? `, which expires ${whenText(at, now)}` : ""}`
     case "child_run":
       return child_run ? `waits for run ${child_run.number}` : "waits for the run that it started"
+    case "delivery":
+      return "waits until its message is taken"
     case "retry":
       return paused
         ? `tries again ${ONCE_RESUMED}`

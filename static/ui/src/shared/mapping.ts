@@ -72,6 +72,7 @@ const DETAIL_KEYS: Record<string, string> = {
   DatasetReadNode: "dataset",
   DatasetWriteNode: "dataset",
   BatchProcessorNode: "data_source",
+  SQLQueryNode: "database",
   SwitchNode: "condition_field",
 }
 
