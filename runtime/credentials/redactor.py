@@ -44,6 +44,11 @@ class Redactor:
     def is_empty(self) -> bool:
         return not self._texts
 
+    @property
+    def longest(self) -> int:
+        """Bytes of the longest form that is looked for."""
+        return max((len(form.encode("utf-8", "surrogatepass")) for form in self._texts), default=0)
+
     def learn(self, *secrets: str) -> None:
         """From here on these are taken out. May be called from any thread."""
         with self._lock:

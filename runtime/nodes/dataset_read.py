@@ -98,14 +98,14 @@ class DatasetReadNode(Node):
                 )
 
 
-def name_problems(name: Any) -> list[Problem]:
+def name_problems(name: Any, field: str = "config.dataset") -> list[Problem]:
     """What is wrong with the name of a dataset in a configuration."""
     if not isinstance(name, str) or has_template(name):
         return []
     try:
         check_dataset_name(name)
     except TabularError as error:
-        return [Problem("invalid_dataset_name", error.message, field="config.dataset")]
+        return [Problem("invalid_dataset_name", error.message, field=field)]
     return []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import Any, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
@@ -14,7 +15,7 @@ from runtime.engine.node import NodeParameters
 from runtime.engine.secret import DOTS
 from runtime.net.headers import header_complaint
 from runtime.nodes.forms import look
-from runtime.services_protocol import HttpResponse
+from runtime.services_protocol import BodySink, HttpResponse
 
 
 class SecretSource(Protocol):
@@ -81,10 +82,39 @@ class Proof:
             response.status, self.redact(dict(response.headers)), self.redact(response.url), body
         )
 
+    def redacting(self, sink: BodySink) -> RedactingSink:
+        """The sink behind one that takes the secret out; it is to be finished after the last bytes."""
+        return RedactingSink(sink, self._redactor)
+
     def redact_error(self, error: NodeError) -> NodeError:
         """The same failure, telling no secret."""
         facts = self.redact(error.facts)
         return NodeError(self.redact(error.message), code=error.code, retryable=error.retryable, **facts)
+
+
+class RedactingSink:
+    """A `BodySink` that finds secrets also where two pieces meet: it keeps back as much as one is long."""
+
+    def __init__(self, sink: BodySink, redactor: Redactor) -> None:
+        self._sink = sink
+        self._redactor = redactor
+        self._kept = b""
+
+    def wants(self, status: int, headers: Mapping[str, str]) -> bool:
+        return self._sink.wants(status, headers)
+
+    async def write(self, chunk: bytes) -> None:
+        clean = self._redactor.raw(self._kept + chunk)
+        cut = max(0, len(clean) - self._redactor.longest)
+        self._kept = clean[cut:]
+        if cut:
+            await self._sink.write(clean[:cut])
+
+    async def finish(self) -> None:
+        """Hands on what was kept back."""
+        rest, self._kept = self._kept, b""
+        if rest:
+            await self._sink.write(rest)
 
 
 def _header(credential: HttpCredential, revealed: Revealed) -> tuple[str, str]:

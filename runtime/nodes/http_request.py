@@ -5,28 +5,34 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from runtime.engine.errors import NodeError
 from runtime.engine.node import CheckContext, Effect, Node, NodeContext, Port, PortType
 from runtime.engine.problems import Problem
-from runtime.engine.templates import has_template
-from runtime.net.headers import header_complaint
+from runtime.net.page_rules import Pagination
+from runtime.nodes.dataset_read import name_problems
 from runtime.nodes.forms import FormParameters, look
-from runtime.nodes.http_content import encode_body, parse_body, retry_after_s, with_query
+from runtime.nodes.http_call import SAFE_METHODS, HttpCall, RedactingClient
+from runtime.nodes.http_checks import (
+    credential_problems,
+    effect_problems,
+    header_problems,
+    paging_problems,
+    url_problems,
+)
 from runtime.nodes.http_credential import HttpCredential, Proof, SecretSource
-from runtime.services_protocol import HttpResponse, NodeServices
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_BODYLESS = frozenset({"GET", "HEAD", "OPTIONS"})
-_RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-_EXCERPT_CHARACTERS = 300
+from runtime.nodes.http_mapping import mapped, mapping_problems
+from runtime.nodes.http_saving import SaveTo
+from runtime.services_protocol import HttpClient, NodeServices
 
 
 class HTTPRequestNode(Node):
-    """Sends one request. `result` is `{status, headers, body, url, elapsed_ms}`.
+    """Sends one request, or reads all pages. `result` is `{status, headers, body, url, elapsed_ms}`.
+
+    With pages `body` holds all their records, and `pages`, `records`, `complete` and `next` tell how far it
+    went; what is saved as a dataset is `dataset` instead of `body`; `data` is what the mapping makes of it.
 
     Other statuses than the accepted ones are errors with code `http_status` and the facts `status`
     and `retry_after_s`. Methods that change something carry an `Idempotency-Key`, stable over retries.
@@ -39,6 +45,7 @@ class HTTPRequestNode(Node):
     icon = "globe"
     description = "Calls a web service and gives its status, headers and body."
     effect = Effect.EFFECTFUL
+    verbatim = frozenset({"response_mapping"})
     inputs = (
         Port("body", label="Body"),
         Port("query", PortType.OBJECT, "Query values"),
@@ -123,11 +130,31 @@ class HTTPRequestNode(Node):
         @classmethod
         def _needs_a_method(cls, body: Any, info: ValidationInfo) -> Any:
             method = info.data.get("method", "POST")
-            if body is not None and method in _BODYLESS:
+            if body is not None and method in SAFE_METHODS:
                 raise ValueError(
                     f"a {method} request has no body; clear it, or use POST, PUT, PATCH or DELETE"
                 )
             return body
+
+        pagination: Pagination | None = Field(
+            None,
+            title="Pages",
+            description="How the next page is found. All pages are read, one after another.",
+            json_schema_extra=look(advanced=True),
+        )
+        save_to: SaveTo | None = Field(
+            None,
+            title="Save as a dataset",
+            description="The response goes into a dataset as it arrives, and never into memory whole.",
+            json_schema_extra=look(advanced=True),
+        )
+        response_mapping: dict[str, str] = Field(
+            default_factory=dict,
+            title="Response mapping",
+            description="What result.data holds: names and expressions over body, status, headers and url, "
+            "for example body.items[0].id",
+            json_schema_extra=look(advanced=True),
+        )
 
     parameters: Parameters
 
@@ -137,54 +164,47 @@ class HTTPRequestNode(Node):
         if config.get("at_most_once") is True:
             return Effect.AT_MOST_ONCE
         method = config.get("method", "GET")
-        is_safe = isinstance(method, str) and method in SAFE_METHODS
+        is_safe = isinstance(method, str) and method in SAFE_METHODS and config.get("save_to") is None
         return Effect.IDEMPOTENT if is_safe else Effect.EFFECTFUL
 
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
-        problems = _url_problems(config["url"]) + _header_problems(config.get("headers", {}))
-        problems += _credential_problems(config) + _effect_problems(config)
-        if "body" in context.wired and config.get("method", "GET") in _BODYLESS:
+        problems = url_problems(config["url"]) + header_problems(config.get("headers", {}))
+        problems += credential_problems(config) + effect_problems(config)
+        problems += paging_problems(config) + mapping_problems(config.get("response_mapping"))
+        saved = config.get("save_to")
+        if isinstance(saved, Mapping):
+            problems += name_problems(saved.get("dataset"), "config.save_to.dataset")
+        if "body" in context.wired and config.get("method", "GET") in SAFE_METHODS:
             message = f"a {config.get('method', 'GET')} request has no body, but 'body' is connected"
             problems.append(Problem("body_without_method", message, field="config.method"))
         return problems
 
     async def run(self, context: NodeContext) -> Mapping[str, Any]:
-        proof = await self._proof(context.services)
+        services: NodeServices = context.services
+        proof = await self._proof(services)
         if proof is None:
-            return {"result": await self._exchange(context, None)}
+            return {"result": await self._result(context, services.http, None)}
         try:
-            return {"result": await self._exchange(context, proof)}
+            return {"result": await self._result(context, RedactingClient(services.http, proof), proof)}
         except NodeError as error:
             raise proof.redact_error(error) from None  # its cause may quote what was sent
 
-    async def _exchange(self, context: NodeContext, proof: Proof | None) -> dict[str, Any]:
-        services: NodeServices = context.services
-        method = self.parameters.method
-        content_type, body = self._body(context.inputs)
+    async def _result(self, context: NodeContext, client: HttpClient, proof: Proof | None) -> dict[str, Any]:
+        call = HttpCall(self.parameters, context, client, proof)
         started = time.monotonic()
-        response = await services.http.request(
-            method,
-            with_query(self.parameters.url, {**self.parameters.query, **_query_input(context.inputs)}),
-            headers=self._headers(content_type, context.idempotency_key, proof),
-            body=body,
-            timeout_s=min(self.parameters.timeout_s, context.timeout_s or self.parameters.timeout_s),
-            max_bytes=self.parameters.max_bytes,
-            follow_redirects=self.parameters.follow_redirects,
-        )
+        if self.parameters.pagination is not None:
+            found = await call.walk(self.parameters.pagination)
+        elif self.parameters.save_to is not None:
+            found = await call.save(self.parameters.save_to)
+        else:
+            found = await call.read()
         elapsed_ms = round((time.monotonic() - started) * 1000, 1)
-        if proof is not None:
-            response = proof.redact_response(response)
-        context.log("info", f"{method} {_place(response.url)}: {response.status} in {elapsed_ms:g} ms")
-        self._check_status(response, context)
-        content = parse_body(response, self.parameters.response_format)
-        return {
-            "status": response.status,
-            "headers": dict(response.headers),
-            "body": content if proof is None else proof.redact(content),
-            "url": response.url,
-            "elapsed_ms": elapsed_ms,
-        }
+        result = {**found, "elapsed_ms": elapsed_ms}
+        context.log("info", call.told(result))
+        if self.parameters.response_mapping:
+            result["data"] = mapped(self.parameters.response_mapping, result)
+        return result
 
     async def _proof(self, services: Any) -> Proof | None:
         credential = self.parameters.credential
@@ -197,110 +217,3 @@ class HTTPRequestNode(Node):
                 code="secret_unavailable",
             )
         return Proof(credential, await source.reveal(credential.name), source)
-
-    def _headers(self, content_type: str, idempotency_key: str, proof: Proof | None) -> dict[str, str]:
-        headers = dict(self.parameters.headers)
-        given = {name.lower() for name in headers}
-        if content_type and "content-type" not in given:
-            headers["Content-Type"] = content_type
-        if self.parameters.method not in SAFE_METHODS and "idempotency-key" not in given:
-            headers["Idempotency-Key"] = idempotency_key
-        if proof is not None:
-            headers = {name: value for name, value in headers.items() if name.lower() != proof.name.lower()}
-            headers[proof.name] = proof.value
-        return headers
-
-    def _body(self, inputs: Mapping[str, Any]) -> tuple[str, bytes | None]:
-        value = inputs.get("body", self.parameters.body)
-        if value is None or self.parameters.method in _BODYLESS:
-            return "", None
-        return encode_body(value, self.parameters.body_type)
-
-    def _check_status(self, response: HttpResponse, context: NodeContext) -> None:
-        status, expected = response.status, self.parameters.expected_status
-        if status in expected if expected else status < 400:
-            return
-        excerpt = (
-            response.body[: 4 * _EXCERPT_CHARACTERS].decode("utf-8", "replace")[:_EXCERPT_CHARACTERS].strip()
-        )
-        if excerpt:
-            context.log("error", f"The response of {status} begins: {excerpt}")
-        raise NodeError(
-            f"{self.parameters.method} {_place(response.url)} answered {status}",
-            code="http_status",
-            retryable=status in _RETRYABLE_STATUSES,
-            status=status,
-            retry_after_s=retry_after_s(response.headers),
-        )
-
-
-def _query_input(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    query = inputs.get("query") or {}
-    if not isinstance(query, Mapping):
-        raise NodeError(
-            "The input 'query' needs an object of names and values", code="invalid_input", input="query"
-        )
-    return query
-
-
-def _place(url: str) -> str:
-    """Host and path: a query may hold a token and stays out of logs and errors."""
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}"
-
-
-def _url_problems(url: str) -> list[Problem]:
-    field = "config.url"
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname if not has_template(parts.netloc) else parts.netloc
-        _ = None if has_template(parts.netloc) else parts.port
-    except ValueError as error:
-        return [Problem("invalid_url", f"not a URL: {error}", field=field)]
-    if has_template(url) and ("://" not in url or has_template(parts.netloc)):
-        message = "a parameter decides which host is called"
-        hint = "Write scheme and host out and end the host with '/', unless a run may choose it."
-        return [Problem("templated_host", message, field=field, severity="warning", hint=hint)]
-    if parts.scheme not in ("http", "https"):
-        return [Problem("invalid_url", "use https:// or http://", field=field)]
-    if not host:
-        return [Problem("invalid_url", "the URL names no host", field=field)]
-    if "@" in parts.netloc:
-        return [
-            Problem("invalid_url", "send user name and password as a header, not in the URL", field=field)
-        ]
-    return []
-
-
-def _effect_problems(config: Mapping[str, Any]) -> list[Problem]:
-    given = config.get("at_most_once")
-    if not (isinstance(given, str) and has_template(given)):
-        return []
-    message = "at_most_once cannot be a template: whether a request may be repeated is decided before the run"
-    return [Problem("invalid_parameter", message, field="config.at_most_once")]
-
-
-def _credential_problems(config: Mapping[str, Any]) -> list[Problem]:
-    credential, headers = config.get("credential"), config.get("headers")
-    if not isinstance(credential, Mapping):
-        return []
-    name = str(credential.get("header") or "Authorization")
-    if isinstance(headers, Mapping) and name.lower() in {str(given).lower() for given in headers}:
-        message = f"the header '{name}' is set by hand and by the credential"
-        hint = "Remove the header; the credential fills it when the request is made."
-        return [Problem("invalid_header", message, field=f"config.headers.{name}", hint=hint)]
-    if str(config["url"]).startswith("http://"):
-        message = "the credential travels unencrypted over http://"
-        return [Problem("unencrypted_credential", message, field="config.url", severity="warning")]
-    return []
-
-
-def _header_problems(headers: Any) -> list[Problem]:
-    """Nothing for a template that stands for all headers: it is judged when it is sent."""
-    if not isinstance(headers, Mapping):
-        return []
-    return [
-        Problem("invalid_header", complaint, field=f"config.headers.{name}")
-        for name, value in headers.items()
-        if (complaint := header_complaint(name, value)) is not None
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
@@ -53,6 +53,10 @@ class TenantDatasets:
         """Writes whole or not at all. The same key again changes nothing and answers the same."""
         return await in_thread(self._write, name, rows, format, mode, idempotency_key)
 
+    async def adopt(self, name: str, path: Path, *, format: str, idempotency_key: str) -> DatasetInfo:
+        """A file in place of the dataset. Raises `TabularError`, located, when it is no table."""
+        return await in_thread(self._adopt, name, path, format, idempotency_key)
+
     def _find(self, name: str) -> Dataset:
         dataset = Dataset.objects.filter(tenant_id=self._tenant_id, name=name).first()
         if dataset is None:
@@ -65,15 +69,21 @@ class TenantDatasets:
         return stack.enter_context(spooled(self._find(name).pk)).rows()
 
     def _write(self, name: str, rows: Rows, format: str, mode: Mode, key: str) -> DatasetInfo:
-        try:
-            name = check_dataset_name(name)
-        except TabularError as error:
-            raise NodeError(error.message, code="invalid_name") from error
+        name = _checked_name(name)
+        return self._once(name, key, lambda: self._try_write(name, rows, format, mode, key))
+
+    def _adopt(self, name: str, path: Path, format: str, key: str) -> DatasetInfo:
+        name = _checked_name(name)
+        content = _within_cap(Content(path, inspect(path, format)))
+        return self._once(name, key, lambda: self._commit(name, content, None, "replace", key))
+
+    def _once(self, name: str, key: str, attempt: Callable[[], DatasetInfo | None]) -> DatasetInfo:
+        """What the write with this key gave, else the attempt, which gives None to be repeated."""
         for _ in range(_ATTEMPTS):
             done = DatasetWrite.objects.filter(tenant_id=self._tenant_id, key=key).first()
             if done is not None:
                 return _info_from(done.info)
-            info = self._try_write(name, rows, format, mode, key)
+            info = attempt()
             if info is not None:
                 return info
         raise NodeError(
@@ -136,11 +146,22 @@ def _written(path: Path, rows: Rows, format: str) -> Content:
         info = inspect(path, format)
     except TabularError as error:
         raise NodeError(str(error), code="invalid_rows") from error
+    return _within_cap(Content(path, info))
+
+
+def _within_cap(content: Content) -> Content:
     limit = max_dataset_bytes()
-    if info.bytes > limit:
+    if content.info.bytes > limit:
         message = f"The dataset would be larger than {limit >> 20} MiB, the most that is stored here."
         raise NodeError(message, code="dataset_too_large")
-    return Content(path, info)
+    return content
+
+
+def _checked_name(name: str) -> str:
+    try:
+        return check_dataset_name(name)
+    except TabularError as error:
+        raise NodeError(error.message, code="invalid_name") from error
 
 
 def _info_to(info: DatasetInfo) -> dict[str, Any]:

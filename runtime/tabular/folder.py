@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -51,6 +52,10 @@ class FolderDatasets:
         """Writes whole or not at all, and once for each key. What is appended must have the same format."""
         return await asyncio.to_thread(self._write, name, rows, format, mode, idempotency_key)
 
+    async def adopt(self, name: str, path: Path, *, format: str, idempotency_key: str) -> DatasetInfo:
+        """A copy of a file in place of the dataset. Raises `TabularError`, located, when it is no table."""
+        return await asyncio.to_thread(self._adopt, name, path, format, idempotency_key)
+
     def _info(self, name: str) -> DatasetInfo:
         with self._lock:
             path = self._path(name)
@@ -93,7 +98,7 @@ class FolderDatasets:
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
             old = self._find(name)
-            journal = WriteJournal(self._folder / ".writes" / f"{check_dataset_name(name)}.json")
+            journal = self._journal(name)
             if old is not None and journal.is_done(idempotency_key, old):
                 return self._info(name)
             before = self._info(name) if mode == "append" and old is not None else None
@@ -102,18 +107,52 @@ class FolderDatasets:
                     f"The dataset '{name}' is stored as {before.format}; {format} rows do not go into it"
                 )
                 raise NodeError(message, code="dataset_format_differs", dataset=name)
-            target = self._folder / f"{name}.{format}"
-            draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.draft")
-            try:
-                self._write_draft(draft, format, rows, before)
-                journal.intend(idempotency_key, draft)
-                replace_durably(draft, target)
-            finally:
-                draft.unlink(missing_ok=True)
-            if old is not None and old != target:
-                old.unlink()
-            journal.finish(idempotency_key)
+            self._replace(
+                name,
+                format,
+                old,
+                journal,
+                idempotency_key,
+                lambda draft: self._write_draft(draft, format, rows, before),
+            )
             return self._info(name)
+
+    def _adopt(self, name: str, path: Path, format: str, idempotency_key: str) -> DatasetInfo:
+        inspect(path, format)
+        with self._lock:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            old = self._find(name)
+            journal = self._journal(name)
+            if old is None or not journal.is_done(idempotency_key, old):
+                self._replace(
+                    name, format, old, journal, idempotency_key, lambda draft: shutil.copyfile(path, draft)
+                )
+            return self._info(name)
+
+    def _journal(self, name: str) -> WriteJournal:
+        return WriteJournal(self._folder / ".writes" / f"{check_dataset_name(name)}.json")
+
+    def _replace(
+        self,
+        name: str,
+        format: str,
+        old: Path | None,
+        journal: WriteJournal,
+        key: str,
+        write: Callable[[Path], Any],
+    ) -> None:
+        """What `write` makes of a draft becomes the dataset's file."""
+        target = self._folder / f"{name}.{format}"
+        draft = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.draft")
+        try:
+            write(draft)
+            journal.intend(key, draft)
+            replace_durably(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+        if old is not None and old != target:
+            old.unlink()
+        journal.finish(key)
 
     def _write_draft(
         self, draft: Path, format: str, rows: Sequence[Mapping[str, Any]], before: DatasetInfo | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -186,3 +187,27 @@ def test_a_name_that_is_no_file_name_is_refused(store: TenantDatasets, name: str
         write(store, name=name)
 
     assert caught.value.code == "invalid_name"
+
+
+def test_a_file_is_adopted_once_for_each_key(store: TenantDatasets, tmp_path: Path) -> None:
+    file = tmp_path / "content"
+    file.write_text("a\n1\n")
+    asyncio.run(store.adopt("words", file, format="csv", idempotency_key="k"))
+    file.write_text("a\n2\n")
+
+    again = asyncio.run(store.adopt("words", file, format="csv", idempotency_key="k"))
+    kept = read(store)
+    asyncio.run(store.adopt("words", file, format="csv", idempotency_key="other"))
+
+    assert (again.rows, kept, read(store)) == (1, [[{"a": 1}]], [[{"a": 2}]])
+
+
+@override_settings(DATASET_MAX_MB=0)
+def test_a_file_past_the_cap_is_not_adopted(store: TenantDatasets, tmp_path: Path) -> None:
+    file = tmp_path / "content"
+    file.write_text("a\n1\n")
+
+    with pytest.raises(NodeError, match="larger"):
+        asyncio.run(store.adopt("words", file, format="csv", idempotency_key="k"))
+
+    assert not Dataset.objects.exists()

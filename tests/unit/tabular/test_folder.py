@@ -128,3 +128,29 @@ def test_missing_dataset_names_what_there_is(tmp_path: Path) -> None:
 
     with pytest.raises(NodeError, match="There are: sales"):
         now(FolderDatasets(tmp_path).info("weather"))
+
+
+def test_a_file_is_adopted_once_for_each_key(tmp_path: Path) -> None:
+    store = FolderDatasets(tmp_path / "datasets")
+    file = tmp_path / "content"
+    file.write_text("a\n1\n")
+    now(store.adopt("out", file, format="csv", idempotency_key="k"))
+    file.write_text("a\n2\n")
+
+    now(store.adopt("out", file, format="csv", idempotency_key="k"))
+    kept = rows_of(store, "out")
+    now(store.adopt("out", file, format="csv", idempotency_key="other"))
+
+    assert (kept, rows_of(store, "out")) == ([{"a": 1}], [{"a": 2}])
+
+
+def test_a_file_that_is_no_table_is_not_adopted(tmp_path: Path) -> None:
+    store = FolderDatasets(tmp_path)
+    file = tmp_path / "content"
+    file.write_text('{"a": 1}\n{"a"')
+
+    with pytest.raises(TabularError):
+        now(store.adopt("out", file, format="jsonl", idempotency_key="k"))
+
+    with pytest.raises(NodeError, match="no dataset"):
+        now(store.info("out"))

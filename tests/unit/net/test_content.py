@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from runtime.nodes.http_content import parse_body, retry_after_s
+from runtime.net.content import parse_body, retry_after_s
 from runtime.services_protocol import HttpResponse
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
