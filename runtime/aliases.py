@@ -27,6 +27,7 @@ MODULES: Modules = {
     "kailash.access_control": {"NodePermission": "accounts.access", "UserContext": "accounts.access"},
     "kailash.access_control.managers": {"AccessControlManager": "accounts.access"},
     "kailash.nodes.enterprise.batch_processor": {"BatchProcessorNode": "runtime.nodes.batch_processor"},
+    "kailash.nodes.enterprise.data_lineage": {"DataLineageNode": "runtime.nodes.data_lineage"},
     "kailash.runtime": {"AsyncLocalRuntime": "runtime", "LocalRuntime": "runtime"},
     "kailash.runtime.local": {"LocalRuntime": "runtime"},
     "kailash.workflow.builder": {"WorkflowBuilder": "runtime"},

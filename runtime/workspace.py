@@ -36,6 +36,8 @@ from runtime.tabular.folder import FolderDatasets
 from runtime.workspace_folder import default_workspace, set_default_workspace
 
 if TYPE_CHECKING:
+    from runtime.lineage.protocols import LineageDesk
+    from runtime.lineage.script import ScriptLineage
     from runtime.llm.desk import ModelDesk
 
 __all__ = ["NoDatasets", "RunServices", "ScriptServices", "default_workspace", "set_default_workspace"]
@@ -61,6 +63,7 @@ class ScriptServices:
         self._code: Any = None
         self._inline: dict[int, InlineCodeRunner] = {}
         self._circuits = CircuitTable()
+        self._lineage: ScriptLineage | None = None
         self._lock = threading.Lock()
 
     def for_run(self, config: RuntimeConfig) -> RunServices:
@@ -103,6 +106,16 @@ class ScriptServices:
     def http_for(self, config: RuntimeConfig) -> HttpClient:
         """The client of a run with this configuration; the circuits are common to all runs."""
         return with_breaker(self.http, self._circuits, tenant="", config=config)
+
+    @property
+    def lineage(self) -> ScriptLineage:
+        """What steps track: in the workspace, else in memory."""
+        with self._lock:
+            if self._lineage is None:
+                from runtime.lineage.script import ScriptLineage
+
+                self._lineage = ScriptLineage(self.workspace, self.secrets.redact)
+            return self._lineage
 
     def _inline_runner(self, config: RuntimeConfig) -> CodeRunner:
         with self._lock:
@@ -197,6 +210,10 @@ class RunServices:
         from runtime.script_access import ScriptAccessDesk
 
         return ScriptAccessDesk(self._config.user_context, self._shared.workspace)
+
+    @cached_property
+    def lineage(self) -> LineageDesk:
+        return self._shared.lineage.for_user(self._config.user_context)
 
 
 class NoDatasets:

@@ -55,6 +55,7 @@ ACTIONS = _table(
     Action("dataset.view", "see datasets"),
     Action("dataset.create", "upload datasets"),
     Action("dataset.delete", "delete datasets"),
+    Action("lineage.view", "see what was done to data"),
     Action("code.author", "write code in nodes"),
     Action("node_type.view", "see the node library"),
     Action("token.manage", "manage their own API tokens"),

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from runtime.credentials.redactor import Redactor
 from runtime.engine.config import RuntimeConfig
+from runtime.lineage.protocols import LineageDesk
 from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
 from runtime.sandbox.configured import with_config
@@ -53,6 +54,7 @@ class RunServices:
     batches: BatchDesk
     sql: SqlDesk
     messages: Messenger
+    lineage: LineageDesk
 
 
 SANDBOX_LOOK_S = 3.0
@@ -91,6 +93,7 @@ class ProcessServices:
         from runtime.services.approvals import RunApprovals
         from runtime.services.children import RunChildren
         from runtime.services.dataset_store import TenantDatasets
+        from runtime.services.lineage import RunLineage
         from runtime.services.model_calls import RunModels
         from runtime.services.run_secrets import RunSecrets
         from runtime.services.step_messages import RunMessages
@@ -105,6 +108,9 @@ class ProcessServices:
             approvals=RunApprovals(run_id, tenant_id, redactor),
             children=RunChildren(run_id),
             access=access,
+            lineage=RunLineage(
+                run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
+            ),
             models=RunModels(run_id, tenant_id),
             batches=desk_of(self._chunks),
             sql=tenant_databases(tenant_id, secrets),

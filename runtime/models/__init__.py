@@ -7,6 +7,7 @@ from .credentials import Credential, CredentialUse, CredentialVersion
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
 from .hosts import Host
 from .idempotency import IdempotencyRecord
+from .lineage import LineageRecord
 from .model_calls import ModelCall
 from .notices import STEP_EVENT, Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
 from .reveals import Reveal
@@ -45,6 +46,7 @@ __all__ = [
     "FreedStorage",
     "Host",
     "IdempotencyRecord",
+    "LineageRecord",
     "MaintenanceJob",
     "ModelCall",
     "NoticeEvent",

@@ -11,6 +11,7 @@ from runtime.engine.registry import NodeRegistry
 from runtime.nodes.access_check import AccessCheckNode
 from runtime.nodes.approval import ApprovalNode
 from runtime.nodes.batch_processor import BatchProcessorNode
+from runtime.nodes.data_lineage import DataLineageNode
 from runtime.nodes.dataset_read import DatasetReadNode
 from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.email import EmailNode
@@ -51,6 +52,7 @@ BUILT_IN: tuple[type[Node], ...] = (
     SQLQueryNode,
     EmailNode,
     WebhookCallNode,
+    DataLineageNode,
 )
 
 

@@ -94,6 +94,9 @@ ROWS: dict[str, frozenset[str]] = {
     "DELETE datasets/{dataset_id}/": DATA,
     "GET datasets/{dataset_id}/rows/": ALL,
     "GET datasets/{dataset_id}/download/": ALL,
+    # what was done to data
+    "GET lineage/": ALL,
+    "GET lineage/{lineage_id}/": ALL,
     # credentials
     "GET credential-types/": ALL,
     "GET credentials/": ALL,

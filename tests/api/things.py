@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AccessRequest, AuditEntry, AuthSession, Role, User
 from accounts.services import create_token
-from runtime.models import Approval, Channel, DeliveryStatus, NoticeEvent, Outbox, Run
+from runtime.models import Approval, Channel, DeliveryStatus, LineageRecord, NoticeEvent, Outbox, Run
 from tests.api.matrix import ROLES
 from tests.contract import Api
 
@@ -40,6 +40,7 @@ def make_things(owner: User) -> dict[str, str]:
         "key": "nightly_report",
         "dataset_id": _made(api.upload("datasets/", dataset)),
         "credential_id": _made(api.post("credentials/", credential)),
+        "lineage_id": str(_tracked(run).pk),
         "trigger_id": _made(api.post("triggers/", hook)),
         "approval_id": str(_question(run).pk),
         "notification_id": str(_notice(run).pk),
@@ -107,6 +108,20 @@ def _question(run: Run) -> Approval:
         title="Go on?",
         roles=list(ROLES),
         allow_requester=True,
+        created_at=timezone.now(),
+    )
+
+
+def _tracked(run: Run) -> LineageRecord:
+    return LineageRecord.objects.create(
+        tenant_id=run.tenant_id,
+        workflow_id=run.workflow_id,
+        run=run,
+        run_number=run.number,
+        node=NODE,
+        key="thing",
+        transformation_type="thing",
+        audited=False,
         created_at=timezone.now(),
     )
 

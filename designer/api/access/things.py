@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.authorization import AccessDenied, Subject, is_allowed, visible
 from accounts.models import MaskingRule, Policy, Role, User
-from runtime.models import Approval, Credential, Dataset, Run, Workflow, WorkflowTrigger
+from runtime.models import Approval, Credential, Dataset, LineageRecord, Run, Workflow, WorkflowTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ KINDS: Mapping[str, Kind] = {
     "credential": Kind(Credential.objects.all(), "credential.view", "/credentials"),
     "trigger": Kind(WorkflowTrigger.objects.select_related("workflow"), "trigger.view", "/triggers"),
     "approval": Kind(Approval.objects.select_related("run__workflow"), "approval.view", "/approvals"),
+    "lineage": Kind(LineageRecord.objects.select_related("workflow"), "lineage.view"),
     "policy": Kind(Policy.objects.all(), "policy.view", "/policies/{id}"),
     "mask": Kind(MaskingRule.objects.all(), "policy.view"),
     "user": Kind(User.objects.all(), "user.view", "/people?person={id}"),

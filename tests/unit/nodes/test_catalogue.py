@@ -27,6 +27,7 @@ TYPES = [
     "SQLQueryNode",
     "EmailNode",
     "WebhookCallNode",
+    "DataLineageNode",
 ]
 ALLOWED_KEYS = {
     "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",

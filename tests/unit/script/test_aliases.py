@@ -39,6 +39,7 @@ def test_every_name_of_the_table_is_ours(module: str, name: str, home: str) -> N
         "import kailash.nodes.base",
         "from kailash.nodes.base import Node",
         "from kailash import middleware",
+        "from kailash import client",
         "import kailash.api",
     ],
 )
