@@ -33,6 +33,7 @@ export function TemplatePicture({ template }: { template: Template }) {
           <rect width={TILE} height={TILE} rx={8} />
           <svg
             className="icon"
+            aria-hidden="true"
             x={(TILE - GLYPH) / 2}
             y={(TILE - GLYPH) / 2}
             width={GLYPH}

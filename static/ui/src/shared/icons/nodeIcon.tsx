@@ -10,6 +10,7 @@ const ALIASES: Record<string, GlyphName> = {
   wait: "timer",
   dataset: "table",
   read: "table",
+  mask: "eyeoff",
   write: "db",
   database: "db",
 }
