@@ -14,7 +14,7 @@ import { ConfigView } from "./ConfigView"
 import type { DataLook } from "../shared/data/DataView"
 import { IterationsTab } from "./IterationsTab"
 import type { LiveRun } from "./LiveRun"
-import { isOf } from "./logStore"
+import { isOf, joinStreams } from "./logStore"
 import { LogPane } from "./LogPane"
 import { NodeFrames, useShownIteration, useShownPath } from "./NodeFrames"
 import { NodeData } from "./NodeData"
@@ -80,7 +80,7 @@ export function NodePanel(props: Props) {
   const details = useAttempts(run.id, path, state, mayRead)
   const isEarlier = attempt !== null && attempt !== attempts.at(-1)?.attempt
   const looked = isEarlier ? attempt : null
-  const written = lines.reduce((sum, line) => sum + (isOf(line, path, looked) ? 1 : 0), 0)
+  const written = joinStreams(lines).reduce((sum, line) => sum + (isOf(line, path, looked) ? 1 : 0), 0)
   const waiting = props.standing.waiting.find((step) => step.node === path)
   const undecided = state?.status === "waiting" && state.reason === "outcome_unknown"
   const usage = usageText(details.get(looked ?? state?.attempt ?? 0))
