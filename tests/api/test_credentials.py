@@ -122,7 +122,7 @@ def test_what_is_left_out_of_a_change_stays(api: Api, editor: User) -> None:
         ("basic_auth", {"username": "a:b", "password": PASSWORD}, "values.username", "no colon"),
         ("api_key", {"header": "Host", "value": TOKEN}, "values.header", "belongs to the connection"),
         ("api_key", {"header": "X Key", "value": TOKEN}, "values.header", "no name of a header"),
-        ("smtp", {**SMTP, "host": "smtp://mail"}, "values.host", "without smtp://"),
+        ("smtp", {**SMTP, "host": "smtp://mail"}, "values.host", "without a scheme"),
         ("smtp", {**SMTP, "port": 0}, "values.port", "greater than"),
         ("smtp", {**SMTP, "sender": "nobody"}, "values.sender", "write an address"),
         ("smtp", {**SMTP, "password": "abc"}, "values.password", "at least 4 characters"),
@@ -283,7 +283,15 @@ def test_pickers_get_names_by_type_and_use(api: Api) -> None:
 def test_the_types_describe_their_forms(api: Api) -> None:
     types = {item["type"]: item for item in api.get("credential-types/").json()["results"]}
 
-    assert list(types) == ["bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "secret"]
+    assert list(types) == [
+        "bearer_token",
+        "basic_auth",
+        "api_key",
+        "signing_secret",
+        "smtp",
+        "postgresql",
+        "secret",
+    ]
     smtp = types["smtp"]["values_schema"]["properties"]
     assert smtp["password"]["x-widget"] == "secret"
     assert [name for name, _ in sorted(smtp.items(), key=lambda item: item[1]["x-order"])] == [
