@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from runtime.llm.messages import ServerEvent, malformed
 
-MAX_EVENT_CHARACTERS: Final = 1 << 20
+MAX_EVENT_CHARACTERS: Final = 1 << 18
+# A last `\r` may be half of `\r\n`: it ends a line once something follows.
+_LINE_END: Final = re.compile(r"\r\n|\n|\r(?=.)", re.DOTALL)
 
 
 class EventParser:
@@ -16,7 +19,7 @@ class EventParser:
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._text = ""
+        self._rest = ""
         self._data: list[str] = []
         self._size = 0
         self._type = ""
@@ -24,29 +27,19 @@ class EventParser:
 
     def feed(self, chunk: bytes) -> Iterator[ServerEvent]:
         """The events that this chunk completes. Raises `ModelError` for an endless one."""
-        self._text += self._decoder.decode(chunk)
-        if self._is_first and self._text:
-            self._text = self._text.removeprefix("\ufeff")
+        text, known = self._rest + self._decoder.decode(chunk), len(self._rest)
+        if self._is_first and text:
+            text = text.removeprefix("\ufeff")
             self._is_first = False
-        while (line := self._next_line()) is not None:
-            event = self._take(line)
+        start = 0
+        for end in _LINE_END.finditer(text, max(0, known - 1)):
+            event = self._take(text[start : end.start()])
+            start = end.end()
             if event is not None:
                 yield event
-        if len(self._text) + self._size > MAX_EVENT_CHARACTERS:
+        self._rest = text[start:]
+        if len(self._rest) + self._size > MAX_EVENT_CHARACTERS:
             raise malformed(f"an event of the stream is longer than {MAX_EVENT_CHARACTERS:,} characters")
-
-    def _next_line(self) -> str | None:
-        """The next line that is known to have ended: a last `\\r` may be half of `\\r\\n`."""
-        text = self._text
-        ends = [place for place in (text.find("\n"), text.find("\r")) if place >= 0]
-        if not ends:
-            return None
-        end = min(ends)
-        if text[end] == "\r" and end + 1 == len(text):
-            return None
-        width = 2 if text.startswith("\r\n", end) else 1
-        self._text = text[end + width :]
-        return text[:end]
 
     def _take(self, line: str) -> ServerEvent | None:
         if not line:

@@ -17,7 +17,7 @@ from runtime.engine.templates import template_names
 from runtime.llm.budget import Limits, call_of
 from runtime.llm.caller import ModelCaller, json_of
 from runtime.llm.desk import FixedModels, ModelDesk
-from runtime.llm.messages import Ask, ModelError, Reply
+from runtime.llm.messages import Ask, ModelError, Reply, Usage
 from runtime.llm.models import Route
 from runtime.llm.pieces import Pieces
 from runtime.llm.prompts import MissingName, fill, prompt_names
@@ -238,6 +238,9 @@ class LLMAgentNode(Node):
     ) -> Reply:
         """One model's answer, shown while it comes."""
         key = await caller.key_of(route)
+        # It also stands between the text of this call and that of one which a dying worker left behind.
+        context.log("debug", f"{route.name} is asked ({route.provider})")
+        started = time.monotonic()
         limits_s = [self.parameters.timeout_s, *([] if context.timeout_s is None else [context.timeout_s])]
         pieces = Pieces(
             lambda text: context.log("stream", text),
@@ -255,6 +258,9 @@ class LLMAgentNode(Node):
             )
         finally:
             pieces.end()
+        context.log(
+            "info", f"{route.name} answered in {time.monotonic() - started:.1f} s{_told(reply.usage)}"
+        )
         refuse_filtered(reply)
         return reply
 
@@ -269,6 +275,10 @@ class LLMAgentNode(Node):
             wants_json=own.response_format == "json",
             stream=own.stream,
         )
+
+
+def _told(usage: Usage | None) -> str:
+    return "" if usage is None else f": {usage.input_tokens} tokens in, {usage.output_tokens} out"
 
 
 def _filled(prompt: str, values: Mapping[str, Any]) -> str:

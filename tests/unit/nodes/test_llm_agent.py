@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,14 @@ def test_a_broken_answer_is_a_value(
 
     assert result["error"]["code"] == code
     assert result["text"] is None
+
+
+def test_how_long_a_provider_wants_to_be_left_alone_is_told(
+    runtime: LocalRuntime, provider: Provider
+) -> None:
+    provider.script["gpt-4"] = [Refuse(429, retry_after="7")]
+
+    assert ask(runtime, {"model": "gpt-4"})["error"]["retry_after_s"] == 7.0
 
 
 def test_a_model_that_says_nothing_runs_out_of_time(runtime: LocalRuntime, provider: Provider) -> None:
@@ -360,7 +369,9 @@ def test_the_text_is_logged_while_it_comes(
 
     ask(runtime, {"model": "gpt-4"})
 
-    assert "".join(record.args[1] for record in caplog.records) == "one two three four "  # type: ignore[index, misc]
+    *pieces, told = [record.getMessage().removeprefix("llm: ") for record in caplog.records]
+    assert "".join(pieces) == "one two three four "
+    assert re.fullmatch(r"gpt-4 answered in [0-9.]+ s: 11 tokens in, 7 out", told)
 
 
 def test_a_key_that_comes_back_is_shown_nowhere(
