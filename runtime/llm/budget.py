@@ -51,8 +51,9 @@ class Call:
 
 def call_of(node: str, route: Route, usage: Usage | None) -> Call:
     """A call that is over."""
-    tokens = (None, None) if usage is None else (usage.input_tokens, usage.output_tokens)
-    return Call(node, route.name, route.provider, *tokens, route.cost(usage))
+    if usage is None:
+        return Call(node, route.name, route.provider, None, None, None)
+    return Call(node, route.name, route.provider, usage.input_tokens, usage.output_tokens, route.cost(usage))
 
 
 class Meter(Protocol):
