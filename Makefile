@@ -15,7 +15,7 @@ UV_VERSION := 0.13.9
 PYTEST_WORKERS ?= 2
 CHAOS_WORKERS ?= 3
 
-.PHONY: help run setup setup-test otel assets test lint types contracts ui-test chaos bench pictures lock clean
+.PHONY: help run setup setup-test otel assets guide test lint types contracts ui-test chaos bench pictures lock clean
 
 help: ## Show the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ $(VENV)/.chromium:
 
 assets: $(VENV)/.synced ## Build the front end where its sources changed
 	@$(BIN)/python static/build.py
+
+guide: $(VENV)/.synced ## Run the Python blocks of a guide in order: make guide GUIDE=FILE
+	@$(BIN)/python -m tests.guide.follow $(or $(GUIDE),docs/guide.md)
 
 lint: $(VENV)/.synced-dev
 	ruff format --check .

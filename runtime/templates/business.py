@@ -44,7 +44,9 @@ class BusinessWorkflowTemplates:
 
     @classmethod
     def nightly_report(cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any) -> Ids:
-        """`dataset`, `where`, `amount`, `group_by`, `second_group_by`, `alert_below`, `report`, `text`."""
+        """`dataset`, `where`, `amount`, `group_by`, `second_group_by`, `alert_below`, `report`, `text`,
+        `recipients`, `subject`.
+        """
         return NIGHTLY_REPORT.add_to(workflow, prefix=prefix, **template_config)
 
     @classmethod
@@ -63,7 +65,7 @@ class BusinessWorkflowTemplates:
     def pii_masking_pipeline(
         cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any
     ) -> Ids:
-        """`dataset`, `masking_rules`, `never`, `masked`."""
+        """`dataset`, `masking_rules`, `never`, `masked`, `frameworks`."""
         return PII_MASKING.add_to(workflow, prefix=prefix, **template_config)
 
     @classmethod

@@ -67,7 +67,7 @@ class DataProcessing(TemplateConfig):
     """A source is named (`"files"`), or set up (`{"kind": "files", "dataset": "orders"}`)."""
 
     data_sources: tuple[Annotated[Source, BeforeValidator(_by_name)], ...] = Field(
-        (ApiSource(), FileSource()), min_length=1, max_length=10
+        (DatabaseSource(), ApiSource(), FileSource()), min_length=1, max_length=10
     )
     processing_stages: tuple[Stage, ...] = ("validate", "transform", "enrich")
     output_destinations: tuple[Destination, ...] = Field(("warehouse", "reports"), min_length=1)
@@ -232,7 +232,7 @@ DATA_PROCESSING = Template(
     datasets=(ORDERS, REGIONS),
     next_steps=(
         "Choose datasets of your own in “Files” and “Reference data”.",
-        "Choose a credential and a query in “Database”, the address of your service in “API”, and take "
+        "Choose your database and a query in “Database”, the address of your service in “API”, and take "
         "off their pins: they are sample answers.",
         "Change the rules in the first lines of “Validate”.",
     ),

@@ -12,7 +12,9 @@ from runtime.templates.template import Template, TemplateConfig
 
 
 class NightlyReport(TemplateConfig):
-    """`amount` is an expression over a record; records that do not fit `where` are left out."""
+    """`amount` is an expression over a record; records that do not fit `where` are left out. With
+    `recipients` the text is also sent.
+    """
 
     dataset: str = Field(ORDERS.name, min_length=1)
     where: str | None = "coalesce(quantity, 0) > 0 and coalesce(unit_price, 0) > 0"
@@ -22,6 +24,8 @@ class NightlyReport(TemplateConfig):
     alert_below: float | None = 1000
     report: str = Field("nightly-report", min_length=1)
     text: str = Field("nightly-report-text", min_length=1)
+    recipients: tuple[str, ...] = Field((), max_length=50)
+    subject: str = Field("Nightly report", min_length=1)
 
 
 def _place(steps: Steps, config: NightlyReport) -> None:
@@ -58,6 +62,9 @@ result = {{"total": total, "low": low, "text": text, "rows": rows}}
 """
     told = steps.code("tell", code, label="Put it in words", after={"groups": groups, "others": others})
     steps.write("keep_text", config.text, told.at("rows"), label="Keep the text", format="jsonl")
+    if config.recipients:
+        mail = {"to": list(config.recipients), "subject": config.subject}
+        steps.add("EmailNode", "mail", mail, label="Send it", after={"text": told.at("text")})
 
 
 def _grouped(steps: Steps, name: str, column: str, records: End) -> End:
@@ -88,6 +95,7 @@ NIGHTLY_REPORT = Template(
     datasets=(ORDERS,),
     next_steps=(
         "Choose your own dataset in “Orders”, and its columns in “Amounts” and the two groups.",
+        "Add an e-mail step behind “Put it in words” to send the text.",
         "Publish it, then add a schedule with the times at which it should run.",
     ),
 )

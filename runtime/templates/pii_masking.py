@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,9 @@ _RULES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+Framework = Literal["GDPR", "SOX", "HIPAA", "SOC2", "ISO27001"]
+
+
 class PiiMasking(TemplateConfig):
     """`masking_rules` as the mask step takes them; `never`: patterns that must not be found afterwards."""
 
@@ -32,6 +35,7 @@ class PiiMasking(TemplateConfig):
         r"\b\d{4}-\d{2}-\d{2}\b",
     )
     masked: str = Field("customers-masked", min_length=1)
+    frameworks: tuple[Framework, ...] = ("GDPR",)
 
 
 def _place(steps: Steps, config: PiiMasking) -> None:
@@ -59,7 +63,20 @@ print(f"{{len(masked)}} records, nothing personal is left")
 result = masked
 """
     looked_at = steps.code("look", code, label="Look again", after={"masked": masked})
-    steps.write("store", config.masked, looked_at, label="Fit to share")
+    stored = steps.write("store", config.masked, looked_at, label="Fit to share")
+    steps.add(
+        "DataLineageNode",
+        "lineage",
+        {
+            "operation": "track_transformation",
+            "source_info": {"table": config.dataset},
+            "transformation_type": "anonymization",
+            "target_info": {"table": config.masked},
+            "compliance_frameworks": list(config.frameworks),
+        },
+        label="Record what was done",
+        after={"input": stored},
+    )
 
 
 def _plain(rule: Any) -> Any:
@@ -69,11 +86,11 @@ def _plain(rule: Any) -> Any:
 PII_MASKING = Template(
     key="pii_masking_pipeline",
     title="PII masking pipeline",
-    summary="Masks names, addresses, numbers and dates, and looks whether any is left before it stores.",
+    summary="Masks personal data, looks whether any is left, and records what was done.",
     description=(
         "Customers lose what identifies them: names are redacted, e-mail addresses and numbers shown in "
         "part, birth dates cut to the year, balances put into ranges. A second step looks for patterns of"
-        " personal data and stops the run if one is left."
+        " personal data and stops the run if one is left. A lineage record says where the data went."
     ),
     category="governance",
     config=PiiMasking,

@@ -76,9 +76,9 @@ def sampled_query(steps: Steps, name: str, query: str, *, credential: str | None
     """A query; where neither a server nor a file is named its output is pinned to sample rows."""
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in _SOLD]
     summary = {"rows": len(rows), "columns": list(_COLUMNS), "complete": True, "affected": 0, "elapsed_ms": 0}
-    place = {"database": "postgresql", "credential": credential or "shop-database"}
-    if file is not None:
-        place = {"database": "sqlite", "file": file}
+    place = {"database": "sqlite", "file": file or "shop"}
+    if credential is not None:
+        place = {"database": "postgresql", "credential": credential}
     is_sample = credential is None and file is None
     pin = {"result": rows, "summary": summary}
     options: dict[str, Any] = {"options": {"pin": pin}} if is_sample else {}
@@ -87,6 +87,6 @@ def sampled_query(steps: Steps, name: str, query: str, *, credential: str | None
         name,
         {**place, "query": query},
         label="Database",
-        notes="Pinned to sample rows: choose a credential, then take the pin off." if is_sample else "",
+        notes="Pinned to sample rows: choose your database, then take the pin off." if is_sample else "",
         **options,
     )

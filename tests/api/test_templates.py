@@ -30,12 +30,8 @@ def test_the_gallery_shows_what_each_template_is_made_of(viewer_api: Api) -> Non
     found = listed(viewer_api)
 
     assert list(found) == KEYS
-    assert [step["id"] for step in found["pii_masking_pipeline"]["steps"]] == [
-        "read",
-        "mask",
-        "look",
-        "store",
-    ]
+    steps = [step["id"] for step in found["pii_masking_pipeline"]["steps"]]
+    assert steps == ["read", "mask", "look", "store", "lineage"]
     assert found["pii_masking_pipeline"]["datasets"][0]["here"] is False
     assert all(item["description"] and item["next_steps"] for item in found.values())
 

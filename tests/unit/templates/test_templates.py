@@ -254,6 +254,26 @@ def test_enrichment_accounts_for_every_record_and_sets_bad_ones_aside(
     assert "orders-dead-letters" in letters
 
 
+def test_the_report_is_sent_where_somebody_is_to_get_it() -> None:
+    workflow = WorkflowBuilder()
+
+    ids = BusinessWorkflowTemplates.nightly_report(workflow, recipients=["ann@example.com"])
+
+    assert ids[-1] == "mail"
+    assert workflow.build().graph.nodes[-1].config["to"] == ["ann@example.com"]
+
+
+def test_masking_is_recorded(runtime: LocalRuntime) -> None:
+    results = run(runtime, "pii_masking_pipeline", frameworks=["GDPR", "HIPAA"])
+
+    kept = results["lineage"]["result"]
+    assert kept["tracking_id"]
+    assert (kept["transformation_type"], kept["compliance_frameworks"]) == (
+        "anonymization",
+        ["GDPR", "HIPAA"],
+    )
+
+
 def test_an_approval_chain_waits_for_a_server(runtime: LocalRuntime) -> None:
     with pytest.raises(ParameterError, match="server only"):
         run(runtime, "approval_chain")
