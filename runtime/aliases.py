@@ -28,6 +28,9 @@ MODULES: Modules = {
     "kailash.access_control.managers": {"AccessControlManager": "accounts.access"},
     "kailash.nodes.enterprise.batch_processor": {"BatchProcessorNode": "runtime.nodes.batch_processor"},
     "kailash.nodes.enterprise.data_lineage": {"DataLineageNode": "runtime.nodes.data_lineage"},
+    "kailash.nodes.security.rotating_credentials": {
+        "RotatingCredentialNode": "runtime.nodes.rotating_credential"
+    },
     "kailash.runtime": {"AsyncLocalRuntime": "runtime", "LocalRuntime": "runtime"},
     "kailash.runtime.local": {"LocalRuntime": "runtime"},
     "kailash.workflow.builder": {"WorkflowBuilder": "runtime"},

@@ -55,6 +55,10 @@ class Secrets:
         # A provider may ask a remote store; nothing else should wait for it.
         return Revealed(name, "secret", {}, {"value": await asyncio.to_thread(self.get, name)})
 
+    def learn(self, *texts: str) -> None:
+        """These are taken out of what is shown, too."""
+        self._redactor.learn(*texts)
+
     def redact(self, value: Any) -> Any:
         """`value` with dots for every secret that was asked for, at any depth of lists and objects."""
         return self._redactor.value(value)
@@ -75,9 +79,19 @@ def _from_workspace(workspace: Path | None) -> Secrets:
     path = workspace / "credentials.json"
 
     def find(name: str) -> Any:
-        return _read(path).get(name)
+        stated = read_credentials(path).get(name)
+        return stated if stated is None else _rotated(workspace, name, stated)
 
-    return Secrets(find, lambda: list(_read(path)))
+    return Secrets(find, lambda: list(read_credentials(path)))
+
+
+def _rotated(workspace: Path, name: str, stated: Any) -> Any:
+    """What a rotation put in the entry's place, if one did."""
+    from runtime.rotation.state import STATE, in_force, read_state
+
+    if not (workspace / STATE).exists():
+        return stated
+    return in_force(read_state(workspace), name, stated) or stated
 
 
 def _nowhere(name: str) -> Any:
@@ -88,8 +102,8 @@ def _nowhere(name: str) -> Any:
     )
 
 
-def _read(path: Path) -> Mapping[str, Any]:
-    """The file's entries; read each time, so that a rotated value is found."""
+def read_credentials(path: Path) -> Mapping[str, Any]:
+    """The file's entries; none without the file. Read each time, so that a rotated value is found."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise _unavailable(f"{path} is larger than {MAX_FILE_BYTES} bytes")

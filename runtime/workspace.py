@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from runtime.lineage.protocols import LineageDesk
     from runtime.lineage.script import ScriptLineage
     from runtime.llm.desk import ModelDesk
+    from runtime.rotation.protocols import RotationDesk
 
 __all__ = ["NoDatasets", "RunServices", "ScriptServices", "default_workspace", "set_default_workspace"]
 
@@ -58,6 +59,7 @@ class ScriptServices:
         )
         self.workspace = None if workspace is None else Path(workspace)
         self.secrets = script_secrets(secret_provider, None if workspace is None else Path(workspace))
+        self.has_provider = secret_provider is not None
         self._egress = egress
         self._http: GuardedHttpClient | None = None
         self._code: Any = None
@@ -210,6 +212,18 @@ class RunServices:
         from runtime.script_access import ScriptAccessDesk
 
         return ScriptAccessDesk(self._config.user_context, self._shared.workspace)
+
+    @cached_property
+    def rotation(self) -> RotationDesk:
+        from runtime.rotation.script import ScriptRotations
+
+        return ScriptRotations(
+            self._shared.workspace,
+            provided=self._shared.has_provider,
+            secrets=self._shared.secrets,
+            http=self.http,
+            user=self._config.user_context,
+        )
 
     @cached_property
     def lineage(self) -> LineageDesk:

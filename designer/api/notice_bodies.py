@@ -63,7 +63,7 @@ class Notification(Body):
     """One message to one address, and how it went. Of what a step sent, its data and address stay hidden."""
 
     id: UUID
-    on: NoticeEventName | Literal["step"]
+    on: NoticeEventName | Literal["step", "credential_rotated"]
     channel: ChannelName
     address: str
     subject: str

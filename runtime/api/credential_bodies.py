@@ -11,7 +11,7 @@ from runtime.api.body import Body, PageParameters, Person, QueryParameters, Requ
 from runtime.credentials.types import CredentialUse
 
 CredentialTypeName = Literal[
-    "bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "postgresql", "secret"
+    "bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "postgresql", "vault", "secret"
 ]
 
 
@@ -30,6 +30,7 @@ class CredentialItem(Body):
     created_by: Person | None
     updated_by: Person | None
     last_used_at: Time | None
+    expires_at: Time | None = Field(description="When its values stop working; null: nobody knows.")
     can: list[str]
 
 
@@ -52,6 +53,7 @@ class NewCredential(RequestBody):
     type: CredentialTypeName
     description: Text = ""
     values: dict[str, Any] = Field(description="The fields of the type, see `credential-types/`.")
+    expires_at: Time | None = None
 
 
 class CredentialChange(RequestBody):
@@ -62,6 +64,7 @@ class CredentialChange(RequestBody):
     values: dict[str, Any] | None = Field(
         None, description="Fields to change; the others keep what they hold. Makes a new version."
     )
+    expires_at: Time | None = Field(None, description="Left out, it stays; null: nobody knows.")
 
 
 class CredentialTypeItem(Body):

@@ -38,7 +38,7 @@ from runtime.credentials.types import CREDENTIAL_TYPES
 from runtime.models import Credential, CredentialUse, Run, Workflow
 from runtime.queries.credential_users import CredentialUser, users_of
 from runtime.services import credentials
-from runtime.services.credentials import CredentialError, CredentialInUse, InvalidValues
+from runtime.services.credentials import UNCHANGED, CredentialError, CredentialInUse, InvalidValues
 
 _ACTIONS = ("credential.edit", "credential.delete", "credential.use")
 _RUNS_SHOWN = 20
@@ -89,6 +89,7 @@ class CredentialsView(AuthorizedView, APIView):
                 type=asked.type,
                 description=asked.description,
                 values=asked.values,
+                expires_at=asked.expires_at,
             )
         except (CredentialError, InvalidValues) as error:
             raise _refused(error) from error
@@ -123,6 +124,7 @@ class CredentialView(AuthorizedView, APIView):
                 name=asked.name,
                 description=asked.description,
                 values=asked.values,
+                expires_at=asked.expires_at if "expires_at" in asked.model_fields_set else UNCHANGED,
             )
         except (CredentialError, InvalidValues) as error:
             raise _refused(error) from error
@@ -224,6 +226,7 @@ def credential_body(credential: Credential, subject: Subject) -> CredentialItem:
         created_by=person_body(credential.created_by),
         updated_by=person_body(credential.updated_by),
         last_used_at=credential.last_used_at,
+        expires_at=credential.expires_at,
         can=allowed_actions(subject, credential, _ACTIONS),
     )
 

@@ -58,6 +58,18 @@ def _host_name(host: str) -> str:
     return host
 
 
+def _vault_address(address: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]_-]+(/[A-Za-z0-9._/-]*)?", address):
+        raise ValueError("write an address such as https://vault.example.com:8200, without a user or a query")
+    return address.rstrip("/")
+
+
+def _namespace(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._/-]*", name):
+        raise ValueError("a namespace has letters, digits, '.', '_', '-' and '/'")
+    return name
+
+
 def _redactable(value: str) -> str:
     if value and len(value.strip()) < SHORTEST_SECRET:
         raise ValueError(
@@ -136,6 +148,19 @@ class Postgres(CredentialFields):
     )
 
 
+class Vault(CredentialFields):
+    address: Annotated[str, AfterValidator(_vault_address)] = Field(
+        title="Address",
+        description="Such as https://vault.example.com:8200.",
+        min_length=1,
+        max_length=500,
+    )
+    namespace: Annotated[str, AfterValidator(_namespace)] = Field(
+        "", title="Namespace", description="Only where Vault has some.", max_length=200
+    )
+    token: _HeaderText = _secret("Token", "It may read what credentials are renewed from.")
+
+
 class PlainSecret(CredentialFields):
     value: _SecretText = _secret("Value")
 
@@ -196,6 +221,13 @@ CREDENTIAL_TYPES: Mapping[str, CredentialType] = MappingProxyType(
             ),
             CredentialType("smtp", "Mail server", "Sends notices by e-mail (SMTP).", Smtp, ("mail",)),
             CredentialType("postgresql", "PostgreSQL", "A database that steps query.", Postgres, ("sql",)),
+            CredentialType(
+                "vault",
+                "Vault",
+                "HashiCorp Vault or OpenBao, where new values of credentials come from.",
+                Vault,
+                (),
+            ),
             CredentialType(
                 "secret", "Secret text", "Any text; a node says how it is sent.", PlainSecret, ("http",)
             ),

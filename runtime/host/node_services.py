@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from runtime.llm.desk import ModelDesk
     from runtime.net.client import GuardedHttpClient
     from runtime.nodes.http_credential import SecretSource
+    from runtime.rotation.protocols import RotationDesk
     from runtime.sandbox import Sandbox
 
 
@@ -55,6 +56,7 @@ class RunServices:
     sql: SqlDesk
     messages: Messenger
     lineage: LineageDesk
+    rotation: RotationDesk
 
 
 SANDBOX_LOOK_S = 3.0
@@ -95,6 +97,7 @@ class ProcessServices:
         from runtime.services.dataset_store import TenantDatasets
         from runtime.services.lineage import RunLineage
         from runtime.services.model_calls import RunModels
+        from runtime.services.rotations import Rotations
         from runtime.services.run_secrets import RunSecrets
         from runtime.services.step_messages import RunMessages
         from runtime.services.tenant_databases import tenant_databases
@@ -108,6 +111,9 @@ class ProcessServices:
             approvals=RunApprovals(run_id, tenant_id, redactor),
             children=RunChildren(run_id),
             access=access,
+            rotation=Rotations(
+                run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
+            ),
             lineage=RunLineage(
                 run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
             ),

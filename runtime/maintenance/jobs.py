@@ -10,6 +10,7 @@ from runtime.services.model_calls import forget_old_calls
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
 from runtime.services.retention import apply_retention
+from runtime.services.rotation_policies import look_after_credentials
 from runtime.services.run_ends import follow_up
 from runtime.services.triggers.forgetting import forget_old_firings
 from runtime.services.triggers.schedules import fire_schedules
@@ -26,5 +27,6 @@ JOBS: tuple[Job, ...] = (
     Job("fire_schedules", every_s=10.0, function=fire_schedules),
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),
     Job("forget_model_calls", every_s=86400.0, function=forget_old_calls),
+    Job("rotate_credentials", every_s=30.0, function=look_after_credentials),
     Job("retention", every_s=3600.0, function=apply_retention),
 )

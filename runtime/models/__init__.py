@@ -9,8 +9,17 @@ from .hosts import Host
 from .idempotency import IdempotencyRecord
 from .lineage import LineageRecord
 from .model_calls import ModelCall
-from .notices import STEP_EVENT, Channel, DeliveryStatus, NoticeEvent, Outbox, WorkflowNotice
+from .notices import (
+    ROTATION_EVENT,
+    STEP_EVENT,
+    Channel,
+    DeliveryStatus,
+    NoticeEvent,
+    Outbox,
+    WorkflowNotice,
+)
 from .reveals import Reveal
+from .rotation import CredentialRotation, RotationPolicy
 from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
 from .storage import MAX_INPUT_VALUE, BlobUse, FreedStorage, RunInput, RunTally
@@ -22,6 +31,7 @@ __all__ = [
     "CHUNK_BYTES",
     "DECISION_OUTCOMES",
     "MAX_INPUT_VALUE",
+    "ROTATION_EVENT",
     "STEP_EVENT",
     "TERMINAL",
     "Approval",
@@ -36,6 +46,7 @@ __all__ = [
     "Channel",
     "ChunkStatus",
     "Credential",
+    "CredentialRotation",
     "CredentialUse",
     "CredentialVersion",
     "Dataset",
@@ -52,6 +63,7 @@ __all__ = [
     "NoticeEvent",
     "Outbox",
     "Reveal",
+    "RotationPolicy",
     "Run",
     "RunDecision",
     "RunEvent",

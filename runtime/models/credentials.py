@@ -33,6 +33,7 @@ class Credential(Classified):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="When its values stop working.")
 
     resource_kind = "credential"
     resource_owner = "created_by"

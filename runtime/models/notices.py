@@ -26,6 +26,9 @@ class NoticeEvent(models.TextChoices):
 STEP_EVENT = "step"
 """Of the outbox: a step sent it. It tells of no occasion that a workflow's rules could name."""
 
+ROTATION_EVENT = "credential_rotated"
+"""Of the outbox: the rotation of a credential ended. Its own settings name whom to tell."""
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"

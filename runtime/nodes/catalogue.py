@@ -22,6 +22,7 @@ from runtime.nodes.map import MapNode
 from runtime.nodes.mask import MaskNode
 from runtime.nodes.merge import MergeNode
 from runtime.nodes.python_code import PythonCodeNode
+from runtime.nodes.rotating_credential import RotatingCredentialNode
 from runtime.nodes.sql_query import SQLQueryNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
 from runtime.nodes.switch import SwitchNode
@@ -53,6 +54,7 @@ BUILT_IN: tuple[type[Node], ...] = (
     EmailNode,
     WebhookCallNode,
     DataLineageNode,
+    RotatingCredentialNode,
 )
 
 

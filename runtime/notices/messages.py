@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+ROTATED = "credential_rotated"
 MAX_SUBJECT = 200
 MAX_ERROR = 2_000
 
 
 def subject_of(facts: Mapping[str, Any]) -> str:
     """One line, which a mail's header can hold."""
+    if facts["on"] == ROTATED:
+        return _line(f"{_how_it_ended(facts)}: {facts['credential']['name']}")
     name, run = facts["workflow"]["name"], facts["run"]["number"]
     match facts["on"]:
         case "failed":
@@ -21,12 +24,18 @@ def subject_of(facts: Mapping[str, Any]) -> str:
             text = f"Approval needed: {facts['approval']['title']} ({name}, run {run})"
         case _:
             text = f"To decide: a step of {name}, run {run}"
+    return _line(text)
+
+
+def _line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= MAX_SUBJECT else line[: MAX_SUBJECT - 1] + "…"
 
 
 def text_of(facts: Mapping[str, Any]) -> str:
     """The body of an e-mail."""
+    if facts["on"] == ROTATED:
+        return _text_of_rotation(facts)
     lines = [_first_line(facts), ""]
     error, approval = facts.get("error"), facts.get("approval")
     if error:
@@ -55,6 +64,24 @@ def _first_line(facts: Mapping[str, Any]) -> str:
                 f"{run} waits: nobody knows whether the step {step['node']} (attempt {step['attempt']}) took"
                 " effect, because its worker died. Look there, then decide the step on the run's page."
             )
+
+
+def _how_it_ended(facts: Mapping[str, Any]) -> str:
+    match facts["rotation"]["rotation_status"]:
+        case "success":
+            return "Credential renewed"
+        case "rolled_back":
+            return "Credential not renewed, the value before is in force"
+        case _:
+            return "Credential not renewed"
+
+
+def _text_of_rotation(facts: Mapping[str, Any]) -> str:
+    rotation = facts["rotation"]
+    lines = [f"{_how_it_ended(facts)}: {facts['credential']['name']}.", "", str(rotation["reason"]), ""]
+    if rotation["expires_at"]:
+        lines += [f"Its value expires at {rotation['expires_at']}.", ""]
+    return "\n".join([*lines, facts["url"], ""])
 
 
 def shown_error(error: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from pydantic import ValidationError
 
@@ -30,6 +30,13 @@ from runtime.services.credential_keys import opening_keys, sealing_key
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 _.-]{0,98}[A-Za-z0-9_.-])?")
 _USE_GRAIN = timedelta(minutes=1)
+
+
+class Unchanged:
+    """Stands for what stays as it is, where None is a value."""
+
+
+UNCHANGED = Unchanged()
 
 
 class CredentialError(WorkflowError):
@@ -55,7 +62,13 @@ class InvalidValues(Exception):
 
 
 def create_credential(
-    *, user: User, name: str, type: str, description: str, values: Mapping[str, Any]
+    *,
+    user: User,
+    name: str,
+    type: str,
+    description: str,
+    values: Mapping[str, Any],
+    expires_at: datetime | None = None,
 ) -> Credential:
     """A new credential in the user's tenant.
 
@@ -73,10 +86,11 @@ def create_credential(
                 type=kind.key,
                 description=description,
                 fields=fields,
+                expires_at=expires_at,
                 created_by=user,
                 updated_by=user,
             )
-            _store_version(credential, secrets, user)
+            _store_version(credential, credential.version, secrets, user)
             record("credential.create", credential, by=user, after=_told(credential))
     except IntegrityError as error:
         raise _taken(name) from error
@@ -91,6 +105,7 @@ def change_credential(
     name: str | None = None,
     description: str | None = None,
     values: Mapping[str, Any] | None = None,
+    expires_at: datetime | Unchanged | None = UNCHANGED,
 ) -> Credential:
     """What is None stays, and so does each field that `values` leaves out. New values are a new version.
 
@@ -107,6 +122,8 @@ def change_credential(
         locked.description = description
     if values is not None:
         _change_values(locked, values, user)
+    if not isinstance(expires_at, Unchanged):
+        locked.expires_at = expires_at
     locked.updated_by = user
     locked.save()
     record("credential.change", locked, by=user, before=before, after=_told(locked))
@@ -130,7 +147,7 @@ def reveal(tenant_id: UUID, name: str, *, principal: User | None) -> Revealed:
     """
     found = Credential.objects.filter(tenant_id=tenant_id, name=name).first()
     if found is None:
-        raise _unknown(tenant_id, name)
+        raise unknown_credential(tenant_id, name)
     if principal is None or not is_allowed(principal, "credential.use", found):
         who = "nobody" if principal is None else principal.email
         message = f"The credential {name!r} is used in the name of {who}, who may not use credentials."
@@ -175,6 +192,7 @@ def _told(credential: Credential) -> dict[str, Any]:
         "description": credential.description,
         "version": credential.version,
         "fields": sorted(credential.fields),
+        "expires_at": None if credential.expires_at is None else credential.expires_at.isoformat(),
     }
 
 
@@ -184,19 +202,39 @@ def _change_values(credential: Credential, values: Mapping[str, Any], user: User
     is_whole = kind.secret_fields <= values.keys()
     kept = {**credential.fields, **({} if is_whole else _open(credential, credential.version))}
     credential.fields, secrets = _checked(kind, {**kept, **values})
-    credential.version += 1
-    _store_version(credential, secrets, user)
+    credential.version = _next_number(credential)
+    _store_version(credential, credential.version, secrets, user)
 
 
-def _store_version(credential: Credential, secrets: Mapping[str, str], user: User) -> None:
+def store_beside(credential: Credential, values: Mapping[str, Any], *, user: User | None) -> int:
+    """A new version with these secret fields changed, which is not in force; its number.
+
+    Raises as `create_credential`. Expects the row to be locked.
+    """
+    kept = {**credential.fields, **_open(credential, credential.version)}
+    _, secrets = _checked(_type(credential.type), {**kept, **values})
+    number = _next_number(credential)
+    _store_version(credential, number, secrets, user)
+    return number
+
+
+def _next_number(credential: Credential) -> int:
+    """Past versions that are stored and not in force, too."""
+    last = CredentialVersion.objects.filter(credential=credential).aggregate(last=Max("number"))["last"]
+    return max(last or 0, credential.version) + 1
+
+
+def _store_version(
+    credential: Credential, number: int, secrets: Mapping[str, str], user: User | None
+) -> None:
     try:
         key = sealing_key()
     except KeyProblem as problem:
         raise CredentialError(str(problem), code="credential_key_missing") from None
-    sealed = seal(json.dumps(secrets).encode(), key=key, place=place_of(credential, credential.version))
+    sealed = seal(json.dumps(secrets).encode(), key=key, place=place_of(credential, number))
     CredentialVersion.objects.create(
         credential=credential,
-        number=credential.version,
+        number=number,
         ciphertext=sealed.ciphertext,
         wrapped_key=sealed.wrapped_key,
         master_key_id=sealed.master_key_id,
@@ -273,7 +311,8 @@ def _refuse_in_use(credential: Credential, what: str) -> None:
         raise CredentialInUse(f"{what} while it is used by {names}{more}.", users)
 
 
-def _unknown(tenant_id: UUID, name: str) -> CredentialError:
+def unknown_credential(tenant_id: UUID, name: str) -> CredentialError:
+    """Says that there is none of this name, and which is nearly called so."""
     hint = near_match(
         name, list(Credential.objects.filter(tenant_id=tenant_id).values_list("name", flat=True))
     )

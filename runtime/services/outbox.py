@@ -41,7 +41,7 @@ KEEP_DEAD = timedelta(days=90)
 class Message:
     """One thing to tell to one address. `about` says what it tells of: told twice, it is sent once.
 
-    `event` is a `NoticeEvent`, or `STEP_EVENT`.
+    `event` is a `NoticeEvent`, `STEP_EVENT` or `ROTATION_EVENT`.
     """
 
     about: str

@@ -60,19 +60,16 @@ class RunSecrets:
         credential = Credential.objects.get(tenant_id=self._tenant_id, name=name)
         if (credential.pk, number) in self._noted:
             return
-        CredentialUse.objects.bulk_create(
-            [
-                CredentialUse(
-                    run_id=self._run_id,
-                    credential=credential,
-                    number=number,
-                    used_by_id=self._principal_id,
-                    used_at=timezone.now(),
-                )
-            ],
-            ignore_conflicts=True,
-        )
+        note_version(self._run_id, credential, number, self._principal_id)
         self._noted.add((credential.pk, number))
+
+
+def note_version(run_id: UUID, credential: Credential, number: int, user_id: UUID | None) -> None:
+    """Keeps that the run was given this version."""
+    use = CredentialUse(
+        run_id=run_id, credential=credential, number=number, used_by_id=user_id, used_at=timezone.now()
+    )
+    CredentialUse.objects.bulk_create([use], ignore_conflicts=True)
 
 
 def learn(redactor: Redactor, found: Revealed) -> None:

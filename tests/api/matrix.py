@@ -106,6 +106,8 @@ ROWS: dict[str, frozenset[str]] = {
     "PATCH credentials/{credential_id}/": EDIT,
     "DELETE credentials/{credential_id}/": EDIT,
     "GET credentials/{credential_id}/usage/": ALL,
+    "GET credentials/{credential_id}/rotation/": ALL,
+    "DELETE credentials/{credential_id}/rotation/": EDIT,
     # triggers
     "GET triggers/": ALL,
     "POST triggers/": EDIT,

@@ -28,6 +28,7 @@ TYPES = [
     "EmailNode",
     "WebhookCallNode",
     "DataLineageNode",
+    "RotatingCredentialNode",
 ]
 ALLOWED_KEYS = {
     "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength",

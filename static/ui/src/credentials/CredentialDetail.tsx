@@ -4,7 +4,7 @@ import { LoadError } from "../shell/LoadError"
 import { Opened } from "../shell/Opened"
 import { Button, IconButton } from "../shared/Button"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
-import { ago, moment, plural } from "../shared/format"
+import { ago, date, moment, plural } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
 import { DetailPane } from "../shared/ListDetail"
@@ -13,6 +13,7 @@ import { SkeletonRows } from "../shared/Skeleton"
 import { toast } from "../shared/toast"
 import { deleteCredential, useCredential, useRefreshCredentials, useUsage } from "./api"
 import { CredentialDialog } from "./CredentialDialog"
+import { RotationCard } from "./RotationCard"
 import { typeLabel } from "./CredentialTable"
 import type { Credential, CredentialType, CredentialUser } from "./types"
 
@@ -71,6 +72,12 @@ function Loaded({ credential, types, onClose }: { credential: Credential } & Omi
             <dd>{credential.last_used_at ? ago(credential.last_used_at, now) : "Not yet"}</dd>
           </div>
           <div>
+            <dt>Expires</dt>
+            <dd title={credential.expires_at ? moment(credential.expires_at) : undefined}>
+              {credential.expires_at ? date(credential.expires_at, now) : "Not known"}
+            </dd>
+          </div>
+          <div>
             <dt>Changed</dt>
             <dd title={moment(credential.updated_at)}>{ago(credential.updated_at, now)}</dd>
           </div>
@@ -97,6 +104,7 @@ function Loaded({ credential, types, onClose }: { credential: Credential } & Omi
             {by && ` by ${by}`}
           </dd>
         </dl>
+        <RotationCard credential={credential} />
         <Usage id={credential.id} />
       </div>
       {open === "edit" && (

@@ -8,7 +8,7 @@ import { Note } from "../shared/Note"
 import { SkeletonRows } from "../shared/Skeleton"
 import { createCredential, credentialTypes, updateCredential, useRefreshCredentials } from "./api"
 import { CredentialFields } from "./CredentialFields"
-import { fieldsOf, missing, startTexts, valuesOf } from "./form"
+import { dayOf, expiryOf, fieldsOf, missing, startTexts, valuesOf } from "./form"
 import type { Credential, CredentialType, CredentialUse } from "./types"
 
 interface Props {
@@ -51,6 +51,7 @@ function Loaded({ credential, types, onSaved, onClose }: Props & { types: readon
   const fields = chosen ? fieldsOf(chosen.values_schema) : []
   const [name, setName] = useState(credential?.name ?? "")
   const [description, setDescription] = useState(credential?.description ?? "")
+  const [day, setDay] = useState(() => dayOf(credential?.expires_at ?? null))
   const [texts, setTexts] = useState(() => startTexts(fields, credential?.fields ?? {}))
   const [errors, setErrors] = useState(NO_ERRORS)
   const [failure, setFailure] = useState<string | null>(null)
@@ -69,7 +70,12 @@ function Loaded({ credential, types, onSaved, onClose }: Props & { types: readon
     setBusy(true)
     setErrors(NO_ERRORS)
     setFailure(null)
-    const written = { name: name.trim(), description: description.trim(), values: valuesOf(fields, texts) }
+    const written = {
+      name: name.trim(),
+      description: description.trim(),
+      values: valuesOf(fields, texts),
+      expires_at: expiryOf(day, credential?.expires_at ?? null),
+    }
     try {
       const saved = await (credential
         ? updateCredential(credential.id, written)
@@ -130,6 +136,15 @@ function Loaded({ credential, types, onSaved, onClose }: Props & { types: readon
         isNew={credential === null}
         onChange={setTexts}
       />
+      <Field
+        label="Expires"
+        hint="When its value stops working, if that is known: a rotation renews it before."
+        error={errors.expires_at}
+      >
+        {(control) => (
+          <TextInput {...control} type="date" value={day} onChange={({ target }) => setDay(target.value)} />
+        )}
+      </Field>
       <Field label="Description" error={errors.description}>
         {(control) => (
           <TextInput

@@ -9,6 +9,7 @@ import type {
   CredentialTypeName,
   CredentialUsage,
   CredentialUse,
+  RotationState,
 } from "./types"
 
 const ONE = "/api/v1/credentials/{credential_id}/"
@@ -52,6 +53,18 @@ export function useUsage(id: string) {
   })
 }
 
+export function useRotation(id: string) {
+  return useQuery({
+    queryKey: ["credential", id, "rotation"],
+    queryFn: () => bodyAs<RotationState>(api.GET("/api/v1/credentials/{credential_id}/rotation/", at(id))),
+  })
+}
+
+/** Nobody looks after it any more. */
+export async function endRotation(id: string): Promise<void> {
+  await api.DELETE("/api/v1/credentials/{credential_id}/rotation/", at(id))
+}
+
 /** The names to choose from where a credential of this use is wanted. */
 export function useCredentialNames(use: CredentialUse) {
   return useQuery({
@@ -70,6 +83,7 @@ interface Written {
   name: string
   description: string
   values: Readonly<Record<string, unknown>>
+  expires_at: string | null
 }
 
 export const createCredential = (type: CredentialTypeName, written: Written): Promise<Credential> =>

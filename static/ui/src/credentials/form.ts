@@ -55,3 +55,12 @@ export function valuesOf(fields: readonly CredentialField[], texts: Texts): Reco
 export function missing(fields: readonly CredentialField[], texts: Texts, isNew: boolean): CredentialField[] {
   return fields.filter(({ key, required, isSecret }) => required && !texts[key] && (isNew || !isSecret))
 }
+
+/** The day (UTC) of a moment, as a date field has it. */
+export const dayOf = (iso: string | null): string => iso?.slice(0, 10) ?? ""
+
+/** The moment that a date field means: the beginning of that day (UTC), and what it was where it was left alone. */
+export function expiryOf(day: string, before: string | null): string | null {
+  if (day === dayOf(before)) return before
+  return day ? `${day}T00:00:00Z` : null
+}

@@ -15,3 +15,7 @@ export type CredentialUse = Schemas["CredentialTypeItem"]["use"][number]
 export type CredentialType = Omit<Schemas["CredentialTypeItem"], "values_schema"> & {
   values_schema: JsonSchema
 }
+
+export type RotationState = Schemas["RotationState"]
+export type RotationPolicy = Schemas["RotationPolicyItem"]
+export type Rotation = Schemas["RotationItem"]

@@ -8,6 +8,7 @@ export const OCCASION_LABELS: Readonly<Record<Sending["on"], string>> = {
   waiting_approval: "A run waits for an approval",
   outcome_unknown: "The outcome of a step is unknown",
   step: "A step sent it",
+  credential_rotated: "A credential was renewed, or was not",
 }
 
 export const CHANNEL_LABELS: Readonly<Record<Channel, string>> = { email: "E-mail", webhook: "Webhook" }

@@ -1,0 +1,4 @@
+"""Renewing credentials: when one is due, where the new value comes from, and how it comes into force.
+
+Imports no Django and no database: scripts rotate by the same steps as the server.
+"""
