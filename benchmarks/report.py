@@ -18,6 +18,7 @@ TITLES = {
     "sandbox": "Python node",
     "durable": "Durable",
     "first_node": "API call to first node",
+    "batches": "Batches",
     "webhook": "Webhook to result",
     "recovery": "Recovery and waiting runs",
     "history": "Long histories",
