@@ -47,7 +47,7 @@ class EmailNode(Node):
     class Parameters(FormParameters):
         to: tuple[str, ...] = Field(
             (),
-            title="To",
+            title="Recipients",
             description="E-mail addresses; each gets a message of its own. A connection wins.",
             max_length=MAX_RECIPIENTS,
         )
