@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from runtime.engine.node import CheckContext
 from runtime.engine.problems import Problem
-from runtime.engine.templates import has_template
+from runtime.engine.templates import has_template, template_names
 from runtime.nodes.conditions import expression_problems
+from runtime.nodes.http_checks import credential_problems, header_problems, url_problems
+from runtime.sql.text import SqlTextError, parse
 from runtime.tabular.errors import TabularError
 from runtime.tabular.names import check_dataset_name
 
 _CODE_NAMES = frozenset({"records", "batch_index"})
+_FIXED = ("kind", "credential", "database", "pagination")
 _DATASETS = ("data_source", "dead_letter_dataset", "output_dataset")
 
 
@@ -27,6 +31,8 @@ def problems_of_source(config: Mapping[str, Any], context: CheckContext) -> list
         problems.append(Problem("invalid_parameter", message, field="config.source"))
     has_name, has_items = config.get("data_source") is not None, "items" in context.wired
     kind = source.get("kind", "given")
+    problems += _fixed_problems(source)
+    problems += _sql_problems(source) if kind == "sql" else _http_problems(source) if kind == "http" else []
     if has_name and (has_items or kind != "given"):
         message = "has two sources: name a data_source, or read from something else, not both"
         problems.append(Problem("two_sources", message, field="config.data_source"))
@@ -63,6 +69,53 @@ def problems_of_processing(config: Mapping[str, Any], context: CheckContext) -> 
     return problems + [
         Problem("unknown_name", f"the code reads '{name}', which is nowhere set", field=field, hint=hint)
         for name in unknown
+    ]
+
+
+def _fixed_problems(source: Mapping[str, Any]) -> list[Problem]:
+    return [
+        Problem(
+            "invalid_parameter",
+            f"{key} cannot be a template: it is decided before the run",
+            field=f"config.source.{key}",
+        )
+        for key in _FIXED
+        if template_names(source.get(key))
+    ]
+
+
+def _sql_problems(source: Mapping[str, Any]) -> list[Problem]:
+    database = source.get("database", "postgresql")
+    needed = "credential" if database == "postgresql" else "file"
+    problems = []
+    if not source.get(needed):
+        message = "say which credential opens the server" if needed == "credential" else "say which file"
+        problems.append(Problem("missing_parameter", message, field=f"config.source.{needed}"))
+    field, given = "config.source.statement", _object(source.get("parameters"))
+    if database not in ("postgresql", "sqlite") or not isinstance(source.get("statement"), str):
+        return problems
+    try:
+        names = parse(source["statement"], database).names
+    except SqlTextError as error:
+        return [*problems, Problem("invalid_sql", error.message, field=field, line=error.facts["line"])]
+    return problems + [
+        Problem("missing_parameter", f"the query needs a value for :{name}", field="config.source.parameters")
+        for name in sorted(names - given.keys())
+    ]
+
+
+def _http_problems(source: Mapping[str, Any]) -> list[Problem]:
+    url = source.get("url")
+    if not isinstance(url, str):
+        return []
+    found = [
+        *url_problems(url),
+        *header_problems(source.get("headers", {})),
+        *credential_problems({**source, "url": url}),
+    ]
+    return [
+        replace(problem, field=(problem.field or "").replace("config.", "config.source.", 1))
+        for problem in found
     ]
 
 

@@ -26,6 +26,7 @@ from runtime.engine.problems import Problem
 from runtime.nodes.batch_checks import problems_of_processing, problems_of_source
 from runtime.nodes.batch_settings import (
     GivenSource,
+    HttpFrom,
     PassOn,
     ProcessingSetting,
     SourceSetting,
@@ -33,6 +34,7 @@ from runtime.nodes.batch_settings import (
     source_of,
     stored,
 )
+from runtime.nodes.batch_sources import HttpSource
 from runtime.nodes.forms import FormParameters, look
 from runtime.services_protocol import NodeServices
 
@@ -60,7 +62,7 @@ class BatchProcessorNode(Node):
     inputs = (Port("items", PortType.RECORDS, "Items"),)
     outputs = (Port("result", PortType.OBJECT),)
     run_settable = frozenset({"data_source"})
-    verbatim = frozenset({"code", "expression", "processing"})  # no run brings code of its own
+    verbatim = frozenset({"code", "expression", "processing", "statement"})  # no run brings code of its own
 
     class Parameters(FormParameters):
         operation: Literal["process_data_batches"] = Field("process_data_batches", title="Operation")
@@ -236,6 +238,8 @@ class BatchProcessorNode(Node):
         spec = self._spec(context, facts)
         desk = _desk(context)
         ledger = await desk.open(spec, context)
+        if isinstance(source, HttpSource):
+            source.gate = desk.gate(spec)
         try:
             return {"result": await self._perform(spec, source, facts, ledger, context)}
         finally:
@@ -290,6 +294,7 @@ class BatchProcessorNode(Node):
             max_retries=given.max_retry_attempts,
             retry_delay_s=given.retry_delay_seconds,
             rate_per_s=given.rate_limit_per_second,
+            rates="pages" if isinstance(given.source, HttpFrom) else "calls",
             keeps_outputs=given.collect or given.output_dataset is not None,
             columns=facts.columns,
         )

@@ -10,7 +10,10 @@ from pydantic import ConfigDict, Field
 from runtime.batch.sources import DatasetSource, ItemsSource, Source
 from runtime.engine.errors import InputError
 from runtime.engine.node import NodeContext, NodeParameters
+from runtime.net.page_rules import Pagination
+from runtime.nodes.batch_sources import HttpSource, SqlSource
 from runtime.nodes.forms import look
+from runtime.nodes.http_credential import HttpCredential
 from runtime.nodes.python_code import MAX_CODE_CHARACTERS
 from runtime.nodes.records import read_records
 
@@ -35,6 +38,78 @@ class DatasetFrom(NodeParameters):
 class ItemsFrom(NodeParameters):
     model_config = ConfigDict(title="Records at the input")
     kind: Literal["items"]
+
+
+class SqlFrom(NodeParameters):
+    model_config = ConfigDict(title="SQL query")
+    kind: Literal["sql"]
+    database: Literal["postgresql", "sqlite"] = Field("postgresql", title="Database")
+    credential: str | None = Field(
+        None,
+        title="Credential",
+        description="Which server, and who asks it.",
+        min_length=1,
+        max_length=200,
+        json_schema_extra=look(
+            widget="credential", credential_use="sql", visible_if={"database": "postgresql"}
+        ),
+    )
+    file: str | None = Field(
+        None,
+        title="File",
+        description="Name of the SQLite file.",
+        min_length=1,
+        max_length=100,
+        json_schema_extra=look(visible_if={"database": "sqlite"}),
+    )
+    statement: str = Field(
+        title="Query",
+        description="One statement that reads, with an ORDER BY. :name stands for a parameter.",
+        min_length=1,
+        max_length=100_000,
+        json_schema_extra=look(widget="textarea"),
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        title="Parameters",
+        description="Values by name.",
+        json_schema_extra=look(widget="json"),
+    )
+    timeout_s: float = Field(
+        3600.0,
+        title="Time limit (seconds)",
+        description="From the first record to the last.",
+        gt=0,
+        le=86_400,
+        json_schema_extra=look(widget="duration", advanced=True),
+    )
+
+
+class HttpFrom(NodeParameters):
+    model_config = ConfigDict(title="Paged web service")
+    kind: Literal["http"]
+    url: str = Field(title="URL", description="Of the first page.", min_length=1, max_length=8000)
+    query: dict[str, Any] = Field(
+        default_factory=dict,
+        title="Query",
+        description="Added to the URL; a list repeats its key.",
+        json_schema_extra=look(widget="json"),
+    )
+    headers: dict[str, str] = Field(default_factory=dict, title="Headers")
+    credential: HttpCredential | None = Field(
+        None,
+        title="Credential",
+        description="Put into a header when a page is asked for.",
+        json_schema_extra=look(widget="credential"),
+    )
+    pagination: Pagination = Field(title="Pages", description="How the next page is found.")
+    timeout_s: float = Field(
+        30.0,
+        title="Time limit of a page (seconds)",
+        gt=0,
+        le=3600,
+        json_schema_extra=look(widget="duration", advanced=True),
+    )
 
 
 class PassOn(NodeParameters):
@@ -76,7 +151,9 @@ class ExpressionFor(NodeParameters):
     )
 
 
-SourceSetting = Annotated[GivenSource | DatasetFrom | ItemsFrom, Field(discriminator="kind")]
+SourceSetting = Annotated[
+    GivenSource | DatasetFrom | ItemsFrom | SqlFrom | HttpFrom, Field(discriminator="kind")
+]
 ProcessingSetting = Annotated[PassOn | CodeFor | ExpressionFor, Field(discriminator="kind")]
 
 
@@ -97,6 +174,10 @@ def source_of(setting: SourceSetting, data_source: str | None, context: NodeCont
         return DatasetSource(store, data_source)
     if isinstance(setting, DatasetFrom):
         return DatasetSource(store, setting.dataset)
+    if isinstance(setting, SqlFrom):
+        return SqlSource(setting, context)
+    if isinstance(setting, HttpFrom):
+        return HttpSource(setting, context)
     if ITEMS in context.inputs:
         return ItemsSource(read_records(context.inputs[ITEMS], ITEMS))
     raise InputError(

@@ -59,7 +59,10 @@ def users_of(credential: Credential) -> list[CredentialUser]:
 
 def named_in(config: Mapping[str, Any]) -> str | None:
     """The credential that a node's configuration names."""
-    credential = config.get("credential")
+    source = config.get("source")  # what a batch step reads
+    credential = config.get("credential") or (
+        source.get("credential") if isinstance(source, Mapping) else None
+    )
     name = credential.get("name") if isinstance(credential, Mapping) else credential
     return name if isinstance(name, str) and name else None
 

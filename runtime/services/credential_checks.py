@@ -50,7 +50,10 @@ def refused_credentials(subject: User | None, tenant_id: UUID, nodes: Iterable[N
 
 def _field(config: Mapping[str, Any]) -> str:
     """Where a configuration names its credential."""
-    return "config.credential" if isinstance(config.get("credential"), str) else "config.credential.name"
+    place, holder = "config", config
+    if not config.get("credential"):
+        place, holder = "config.source", config.get("source") or {}
+    return f"{place}.credential" if isinstance(holder.get("credential"), str) else f"{place}.credential.name"
 
 
 def _unknown(

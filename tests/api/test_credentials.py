@@ -363,3 +363,21 @@ def test_an_edited_row_is_told_as_such(api: Api, editor: User) -> None:
     assert (response.status_code, response.json()["code"]) == (409, "credential_unreadable")
     assert "changed or moved" in response.json()["detail"]
     assert json.dumps(response.json()).count(TOKEN) == 0
+
+
+def test_a_credential_that_a_batch_step_reads_with_is_one_of_the_workflow_s(api: Api) -> None:
+    source = {
+        "kind": "http",
+        "url": "https://api.example.com/items",
+        "pagination": {"kind": "page"},
+        "credential": {"name": "nope"},
+    }
+    batch = {"id": "batch", "type": "BatchProcessorNode", "config": {"source": source}}
+    made = api.post("workflows/", {"name": "Batches", "graph": {"nodes": [batch]}}).json()
+
+    refused = api.post(f"workflows/{made['id']}/runs/", {})
+
+    assert refused.status_code == 422
+    [problem] = refused.json()["errors"]
+    assert problem["message"] == "there is no credential 'nope'"
+    assert (problem["node"], problem["field"]) == ("batch", "config.source.credential.name")

@@ -60,6 +60,9 @@ GRAPH: dict[str, Any] = {
 }
 
 
+FROM_PEOPLE = {"parameters": {"batch": {"data_source": "people"}}}
+
+
 def mask(tenant: Tenant, key: str, **facts: Any) -> None:
     MaskingRule.objects.create(
         tenant=tenant,
@@ -353,6 +356,43 @@ def test_a_dataset_that_a_step_reads_is_masked_in_the_run_too(
 
     assert [answer.content for answer in answers if SSN in told(answer.content)] == []
     assert answers[0].json()["outputs_masked"][0]["path"] == "result[*].ssn"
+
+
+@pytest.mark.parametrize("config", [{}, {"collect": False}, {"processing": "code"}, {"processing": "fails"}])
+def test_a_dataset_that_is_read_in_batches_is_masked_in_the_run_too(
+    masked: Tenant, owner: User, host: RunHost, config: dict[str, Any]
+) -> None:
+    """Also what code says of records that are in no output, in its lines and in its errors."""
+    texts = {
+        "code": "print(records[0]['ssn'])\nresult = [{'renamed': r['ssn']} for r in records]",
+        "fails": "raise ValueError(records[0]['ssn'])\nresult = []",
+    }
+    if "processing" in config:
+        config = {"processing": {"kind": "code", "code": texts[config["processing"]]}}
+    MaskingRule.objects.all().delete()
+    mask(masked, "rows", resource_type="dataset", field="ssn", mask_type="redact")
+    api = Api(owner)
+    api.upload("datasets/", {"file": SimpleUploadedFile("people.csv", ROWS.encode())})
+    batch = {"error_handling": "continue_with_logging", **config}
+    graph = {
+        "nodes": [
+            {"id": "batch", "type": "BatchProcessorNode", "config": batch},
+            {"id": "say", **code("result = [list(row.values()) for row in found['results']]")},
+        ],
+        "connections": [wire("batch", "result", "say", "found")],
+    }
+    run = finished(api, api.post(make(api, graph=graph) + "runs/", FROM_PEOPLE), host)
+    stranger = Api(person(masked, "analyst", "internal"))
+
+    paths = ("nodes/batch/", "nodes/say/", "logs/", "batches/", "")
+    answers = [stranger.get(f"runs/{run['id']}/{part}") for part in paths]
+    seen = b"".join(api.get(f"runs/{run['id']}/{part}").content for part in paths).decode()
+
+    assert run["status"] == "succeeded", run["error"]
+    assert [answer.content for answer in answers if SSN in told(answer.content)] == []
+    assert (SSN in seen) is (config != {"collect": False})
+    if not config:
+        assert answers[0].json()["outputs_masked"][0]["path"] == "result.results[*].ssn"
 
 
 def test_an_editor_keeps_what_they_are_not_shown_when_they_save(masked: Tenant, owner: User) -> None:
