@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from runtime.lineage.protocols import LineageDesk
     from runtime.lineage.script import ScriptLineage
     from runtime.llm.desk import ModelDesk
+    from runtime.reports.evidence import EvidenceDesk
     from runtime.rotation.protocols import RotationDesk
 
 __all__ = ["NoDatasets", "RunServices", "ScriptServices", "default_workspace", "set_default_workspace"]
@@ -224,6 +225,12 @@ class RunServices:
             http=self.http,
             user=self._config.user_context,
         )
+
+    @cached_property
+    def evidence(self) -> EvidenceDesk:
+        from runtime.reports.script import ScriptEvidence
+
+        return ScriptEvidence(self._shared.workspace)
 
     @cached_property
     def lineage(self) -> LineageDesk:

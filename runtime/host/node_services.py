@@ -15,6 +15,7 @@ from runtime.engine.config import RuntimeConfig
 from runtime.lineage.protocols import LineageDesk
 from runtime.net.breaker import CircuitTable
 from runtime.net.breaking import with_breaker
+from runtime.reports.evidence import EvidenceDesk
 from runtime.sandbox.configured import with_config
 from runtime.sandbox.settings import state_of
 from runtime.services.limits import server_caps
@@ -56,6 +57,7 @@ class RunServices:
     sql: SqlDesk
     messages: Messenger
     lineage: LineageDesk
+    evidence: EvidenceDesk
     rotation: RotationDesk
 
 
@@ -95,6 +97,7 @@ class ProcessServices:
         from runtime.services.approvals import RunApprovals
         from runtime.services.children import RunChildren
         from runtime.services.dataset_store import TenantDatasets
+        from runtime.services.evidence import RunEvidence
         from runtime.services.lineage import RunLineage
         from runtime.services.model_calls import RunModels
         from runtime.services.rotations import Rotations
@@ -114,6 +117,7 @@ class ProcessServices:
             rotation=Rotations(
                 run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
             ),
+            evidence=RunEvidence(tenant_id=tenant_id, principal_id=principal_id),
             lineage=RunLineage(
                 run_id=run_id, tenant_id=tenant_id, principal_id=principal_id, redactor=redactor
             ),

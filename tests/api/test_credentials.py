@@ -290,6 +290,7 @@ def test_the_types_describe_their_forms(api: Api) -> None:
         "signing_secret",
         "smtp",
         "postgresql",
+        "vault",
         "secret",
     ]
     smtp = types["smtp"]["values_schema"]["properties"]

@@ -125,3 +125,57 @@ def test_it_takes_any_input_in_a_workflow(tmp_path: Path) -> None:
     assert kept["tracking_id"] == results["tracker"]["result"]["tracking_id"]
     assert kept["run_id"] == run_id
     assert kept["inputs"]["processing_info"]["count"] == 2
+
+
+GUIDE_REPORT: dict[str, Any] = {
+    "operation": "generate_compliance_report",
+    "compliance_frameworks": ["GDPR", "SOX", "HIPAA"],
+    "report_format": "detailed",
+    "include_recommendations": True,
+}
+GUIDE_ANALYSIS: dict[str, Any] = {
+    "operation": "analyze_access_patterns",
+    "time_range_days": 30,
+    "include_user_analysis": True,
+    "detect_anomalies": True,
+    "compliance_frameworks": ["SOC2", "ISO27001"],
+}
+
+
+def test_a_script_reports_on_what_its_workspace_holds(tmp_path: Path) -> None:
+    with LocalRuntime(workspace=tmp_path, enable_audit=True, sandbox="inline") as runtime:
+        for name, config in (("track", ENRICHMENT), ("report", GUIDE_REPORT), ("analysis", GUIDE_ANALYSIS)):
+            workflow = WorkflowBuilder()
+            workflow.add_node("DataLineageNode", name, config)
+            results, _ = runtime.execute(workflow.build())
+            found = results[name]["result"]
+            if name == "report":
+                by_control = {row["control"]: row for row in found["controls"] if row["framework"] == "GDPR"}
+
+    assert by_control["processing_recorded"]["verdict"] == "pass"
+    assert by_control["processing_recorded"]["counts"] == {"records": 1}
+    assert by_control["fields_masked"]["verdict"] == "insufficient_evidence"
+    assert found["entries"] > 3
+    assert found["users"][0]["user"] == "nobody"
+    assert found["anomaly_detection"] == "insufficient_evidence"
+    assert found["compliance_frameworks"] == {"SOC2": "CC7.2", "ISO27001": "A.8.16"}
+
+
+def test_without_a_workspace_a_report_concludes_nothing() -> None:
+    result = DataLineageNode(**GUIDE_REPORT).execute()["result"]
+
+    assert {row["verdict"] for row in result["frameworks"].values()} == {"insufficient_evidence"}
+    assert result["recommendations"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {**ENRICHMENT, "report_format": "detailed"},
+        {**GUIDE_REPORT, "detect_anomalies": True},
+        {**GUIDE_ANALYSIS, "source_info": {"system": "x"}},
+    ],
+)
+def test_a_setting_of_another_operation_is_refused(config: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError, match="is only for the operation"):
+        DataLineageNode(**config)
