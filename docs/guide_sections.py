@@ -110,6 +110,29 @@ for row in results["totals"]["result"]:
         "Sizes that adapt, a rate limit, retries and monitoring; and a source that is read as a stream.",
     ),
     Section(
+        "rotation_basic",
+        "Credential rotation",
+        "Failures are values, never exceptions: a credential that is not there, or has no source for a new "
+        "value, says so ([credentials](credentials.md)).",
+        'result = credential_rotator.execute()["result"]\n'
+        'print(result["rotation_status"])\n'
+        'print(result["reason"])\n',
+    ),
+    Section(
+        "rotation_enterprise",
+        "Credential rotation: policies, sources, notifications",
+        "Proactive or by a schedule, from several sources in their order, with a way back, notifications and "
+        "an audit entry ([credentials](credentials.md)).",
+    ),
+    Section(
+        "comprehensive",
+        "All of it together",
+        "The access check decides whether the batches run. Denied, everything that depends on it is skipped, "
+        "and the summary shows zeros.",
+        'print(summary["lineage_tracked"], summary["credentials_rotated"])\n'
+        'print(results["credential_rotation"]["result"]["rotation_status"])\n',
+    ),
+    Section(
         "runtime_parameters",
         "Runtime parameters",
         "All 29 of them are in [the table](runtime-parameters.md), each with a test that it changes "

@@ -80,9 +80,10 @@ def run(text: str) -> list[dict[str, Any]]:
         place = Path(folder)
         guide, told = place / "guide.md", place / "told.json"
         guide.write_text(text, encoding="utf-8")
-        follow(guide, make_workspace(place / "workspace"), str(told))
+        workspace = make_workspace(place / "workspace")
+        follow(guide, workspace, str(told))
         results: list[dict[str, Any]] = json.loads(told.read_text(encoding="utf-8"))
-        return results
+        return [{**item, "output": item["output"].replace(str(workspace), "DIR")} for item in results]
 
 
 def main() -> int:

@@ -11,6 +11,7 @@ from runtime.templates.api_sync import API_SYNC
 from runtime.templates.approval_chain import APPROVAL_CHAIN
 from runtime.templates.batch_enrichment import BATCH_ENRICHMENT
 from runtime.templates.catalogue import TEMPLATES
+from runtime.templates.credential_health import CREDENTIAL_HEALTH
 from runtime.templates.data_processing import DATA_PROCESSING
 from runtime.templates.llm_triage import LLM_TRIAGE
 from runtime.templates.nightly_report import NIGHTLY_REPORT
@@ -67,6 +68,13 @@ class BusinessWorkflowTemplates:
     ) -> Ids:
         """`dataset`, `masking_rules`, `never`, `masked`, `frameworks`."""
         return PII_MASKING.add_to(workflow, prefix=prefix, **template_config)
+
+    @classmethod
+    def credential_health_check(
+        cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any
+    ) -> Ids:
+        """`credentials`, `expiration_threshold`, `refresh_sources`, `history`."""
+        return CREDENTIAL_HEALTH.add_to(workflow, prefix=prefix, **template_config)
 
     @classmethod
     def llm_triage(cls, workflow: WorkflowBuilder, *, prefix: str = "", **template_config: Any) -> Ids:

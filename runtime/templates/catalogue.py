@@ -5,6 +5,7 @@ from __future__ import annotations
 from runtime.templates.api_sync import API_SYNC
 from runtime.templates.approval_chain import APPROVAL_CHAIN
 from runtime.templates.batch_enrichment import BATCH_ENRICHMENT
+from runtime.templates.credential_health import CREDENTIAL_HEALTH
 from runtime.templates.data_processing import DATA_PROCESSING
 from runtime.templates.llm_triage import LLM_TRIAGE
 from runtime.templates.nightly_report import NIGHTLY_REPORT
@@ -20,6 +21,7 @@ TEMPLATES: tuple[Template, ...] = (
     APPROVAL_CHAIN,
     QUALITY_GATE,
     PII_MASKING,
+    CREDENTIAL_HEALTH,
     LLM_TRIAGE,
 )
 

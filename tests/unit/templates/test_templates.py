@@ -274,6 +274,16 @@ def test_masking_is_recorded(runtime: LocalRuntime) -> None:
     )
 
 
+def test_a_health_check_names_what_is_wrong_and_keeps_it(runtime: LocalRuntime, workspace: Path) -> None:
+    results = run(runtime, "credential_health_check", credentials=["nothing-of-this-name"])
+
+    assert results["judge"]["result"]["unhealthy"] == ["nothing-of-this-name"]
+    assert results["alarm"]["result"] == "Look after: nothing-of-this-name"
+    (kept,) = rows(workspace, "credential-health.jsonl")
+    assert (kept["status"], kept["healthy"]) == ("failed", False)
+    assert kept["reason"]
+
+
 def test_an_approval_chain_waits_for_a_server(runtime: LocalRuntime) -> None:
     with pytest.raises(ParameterError, match="server only"):
         run(runtime, "approval_chain")
