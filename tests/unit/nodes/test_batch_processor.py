@@ -26,6 +26,7 @@ def workspace(tmp_path: Path) -> Path:
     folder.mkdir()
     rows = "".join(f"{number},{number % 7}\n" for number in range(5000))
     (folder / "orders.csv").write_text("id,quantity\n" + rows, "utf-8")
+    (folder / "few.csv").write_text("id\n" + "".join(f"{number}\n" for number in range(40)), "utf-8")
     return tmp_path
 
 
@@ -109,6 +110,44 @@ def test_every_setting_of_the_guide_is_taken(step: Step) -> None:
     assert 500 < result["monitoring"]["final_batch_size"] <= 2000
 
 
+def test_a_stream_takes_the_settings_of_the_guide(step: Step) -> None:
+    result = step(
+        operation="process_data_batches",
+        data_source="orders",
+        processing_strategy="streaming",
+        stream_buffer_size=1000,
+        stream_timeout_seconds=30,
+    )
+
+    assert (result["batch_count"], result["ok"]) == (5, 5000)
+    assert [record["id"] for record in result["results"]] == list(range(5000))
+
+
+def test_the_class_takes_the_arguments_of_the_guide_and_does_nothing_yet() -> None:
+    node = BatchProcessorNode(
+        name="data_processor",
+        operation="process_data_batches",
+        data_source="large_customer_dataset",
+        batch_size=1000,
+        processing_strategy="parallel",
+        max_concurrent_batches=10,
+    )
+
+    assert (node.name, node.parameters.data_source) == ("data_processor", "large_customer_dataset")
+
+
+def test_the_node_alone_works_on_what_it_is_given() -> None:
+    node = BatchProcessorNode(batch_size=2, processing={"kind": "expression", "expression": "n * n"})
+
+    found = node.execute(items=[{"n": 1}, {"n": 2}, {"n": 3}])["result"]
+
+    assert (found["batch_count"], found["results"]) == (2, [1, 4, 9])
+
+
+def test_a_run_gives_records_where_none_are_connected(step: Step) -> None:
+    assert step({"batch": {"items": [{"n": 1}]}})["results"] == [{"n": 1}]
+
+
 def test_code_works_on_batches_in_the_sandbox(step: Step) -> None:
     code = "result = [{'id': r['id'], 'twice': r['quantity'] * 2, 'batch': batch_index} for r in records]"
 
@@ -146,9 +185,10 @@ def test_records_come_from_the_step_before(runtime: LocalRuntime) -> None:
 
 
 def test_poison_records_go_to_the_dead_letters_and_nothing_else_does(step: Step, workspace: Path) -> None:
-    code = "result = [1 // (r['id'] % 2500 - 123) for r in records]"
+    code = "result = [1 // (r['id'] % 20 - 13) for r in records]"
     config: dict[str, Any] = {
-        "data_source": "orders",
+        "data_source": "few",
+        "batch_size": 20,
         "error_handling": "dead_letter",
         "dead_letter_dataset": "refused",
         "processing": {"kind": "code", "code": code},
@@ -156,14 +196,14 @@ def test_poison_records_go_to_the_dead_letters_and_nothing_else_does(step: Step,
 
     result = step(**config)
 
-    assert (result["ok"], result["failed"], result["skipped"]) == (4998, 2, 0)
+    assert (result["ok"], result["failed"], result["skipped"]) == (38, 2, 0)
     assert result["dead_letter_dataset"] == "refused"
     letters = dataset(workspace, "refused")
-    assert [letter["record"]["id"] for letter in letters] == [123, 2623]
-    assert [letter["record_number"] for letter in letters] == [124, 2624]
+    assert [letter["record"]["id"] for letter in letters] == [13, 33]
+    assert [letter["record_number"] for letter in letters] == [14, 34]
     assert letters[0]["code"] == "code_error"
     assert "division" in letters[0]["message"]
-    assert result["errors"][0] == {"record": 124, "code": "code_error", "message": letters[0]["message"]}
+    assert result["errors"][0] == {"record": 14, "code": "code_error", "message": letters[0]["message"]}
 
     step(**config)
     assert len(dataset(workspace, "refused")) == 4  # another run's letters come after

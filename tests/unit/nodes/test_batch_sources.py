@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,6 +19,7 @@ from runtime.batch.rate import LocalGate
 from runtime.engine.errors import NodeError
 from runtime.engine.node import CheckContext
 from runtime.nodes.batch_processor import BatchProcessorNode
+from runtime.nodes.batch_settings import source_of
 from runtime.services_protocol import HttpResponse
 from tests.unit.nodes.surroundings import Context, Services, run
 
@@ -213,3 +215,34 @@ def test_a_database_file_of_the_workspace_is_read_in_batches(tmp_path: Path) -> 
 
     assert [record["id"] for record in results["batch"]["result"]["results"]] == list(range(3000))
     assert results["batch"]["result"]["batch_count"] == 5
+
+
+async def pages_from(source: Any, start: Any) -> list[tuple[Any, list[int]]]:
+    return [(page.at, [record["id"] for record in page.records]) async for page in source.pages(start)]
+
+
+def source_in(source: dict[str, Any], given: Everything) -> Any:
+    node = BatchProcessorNode(source=source)
+    return source_of(node.parameters.source, None, Context({}, given))
+
+
+@pytest.mark.parametrize(
+    ("source", "given"),
+    [(PAGED, {"http": Peer(110, 25)}), (QUERY, {"sql": Database(2500)})],
+    ids=["service", "database"],
+)
+def test_reading_goes_on_at_any_page(source: dict[str, Any], given: dict[str, Any]) -> None:
+    made = source_in(source, services(**given))
+    whole = asyncio.run(pages_from(made, None))
+
+    for place, (at, _) in enumerate(whole):
+        assert asyncio.run(pages_from(made, at)) == whole[place:]
+
+
+def test_a_query_that_gives_less_than_before_cannot_be_gone_on_with() -> None:
+    made = source_in(QUERY, services(sql=Database(500)))
+
+    with pytest.raises(NodeError, match="gave 500 records, where 2,000 had been read") as caught:
+        asyncio.run(pages_from(made, 2000))
+
+    assert caught.value.code == "source_changed"
