@@ -86,7 +86,7 @@ describe("the curves of a batch step", () => {
     expect(curveWords(curve("rate"), points)).toBe(
       "Rate: 640 records a second at the end, between 80 and 1,200",
     )
-    expect(curveWords(curve("p95_ms"), [])).toBe("Slowest of 20: nothing was measured yet")
+    expect(curveWords(curve("p95_ms"), [])).toBe("p95 latency: nothing was measured yet")
   })
 
   it("have figures as people read them", () => {

@@ -16,7 +16,7 @@ export interface Curve {
 
 export const CURVES: readonly Curve[] = [
   { name: "rate", label: "Rate", unit: "records a second", of: (point) => point.rate },
-  { name: "p95_ms", label: "Slowest of 20", unit: "a batch", of: (point) => point.p95_ms },
+  { name: "p95_ms", label: "p95 latency", unit: "a batch", of: (point) => point.p95_ms },
   {
     name: "limit",
     label: "Batches at a time",
