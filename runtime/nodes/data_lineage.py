@@ -73,9 +73,9 @@ class DataPlace(BaseModel):
 class DataLineageNode(Node):
     """Keeps one record for each time that it runs; a retry or a recovery makes no second one.
 
-    Of `track_transformation` the `result` is `{tracking_id, recorded_at, stored, audited, transformation_type,
-    source, target, inputs, compliance_frameworks}`: of what it is given only the shape is kept, never a value.
-    The two reports are made from what is stored, by `runtime.reports`.
+    Of `track_transformation` the `result` is `{tracking_id, recorded_at, stored, audited,
+    transformation_type, source, target, inputs, compliance_frameworks}`: of what it is given only the shape
+    is kept, never a value. The two reports are made from what is stored, by `runtime.reports`.
     """
 
     type = "DataLineageNode"
