@@ -14,6 +14,8 @@ SourceName = Literal["vault", "local", "aws_secrets", "azure_key_vault"]
 DAY_S = 86_400.0
 LONGEST_S = 3_660 * DAY_S
 MAX_ADDRESSES = 20
+_OWN_PATHS = frozenset({"auth", "cubbyhole", "identity", "sys"})
+"""What a token tells of itself and of Vault is there: nothing that a credential may be made of."""
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@ -]*")
 
 
@@ -57,6 +59,8 @@ class VaultSettings(_Origin):
         parts = path.strip("/").split("/")
         if path and (len(parts) < 2 or not all(_SEGMENT.fullmatch(part) for part in parts)):
             raise ValueError("a path begins with the engine's mount, such as secret/prod/api-keys")
+        if parts[0] in _OWN_PATHS:
+            raise ValueError(f"{parts[0]}/ is Vault's own and holds no secrets of the KV engine")
         return path.strip("/")
 
 

@@ -258,6 +258,7 @@ def test_a_damaged_state_is_an_error_and_not_a_lost_value(workspace: Workspace) 
         ({"refresh_sources": ["paper"]}, "refresh_sources"),
         ({"refresh_config": {"vault": {"path": "../sys"}}}, "a path begins with"),
         ({"refresh_config": {"vault": {"path": "secret/../../sys/raw"}}}, "a path begins with"),
+        ({"refresh_config": {"vault": {"path": "auth/token/lookup-self"}}}, "Vault's own"),
         ({"notification_webhooks": ["ftp://x"]}, "http:// and https://"),
         ({"notification_emails": ["nobody"]}, "write one e-mail address"),
         ({"zero_down_time": True}, "zero_down_time"),
