@@ -105,7 +105,7 @@ def test_with_nothing_to_run_the_status_is_2(folder: Path, arguments: list[str],
         (
             "import kailash.nodes.code\n",
             1,
-            "script.py, line 1: there is no kailash.nodes here; of kailash there are ",
+            "script.py, line 1: there is no kailash.nodes.code here; of kailash there are ",
         ),
         ("print('x', flush=True)\nraise ValueError('told')\n", 1, "ValueError: told"),
     ],
