@@ -151,6 +151,34 @@ def test_cancelling_the_run_ends_what_is_under_way(make_run: RunMaker, make_host
     assert not BatchChunk.objects.filter(status="done").exists()
 
 
+def test_a_step_that_runs_out_of_time_ends_its_batches(make_run: RunMaker, make_host: HostMaker) -> None:
+    document = fed(records(20), batch_size=10, processing=code("while True: pass\nresult = []"))
+    document["nodes"][1]["options"] = {"timeout": 0.5}
+    run = make_run(document=document)
+
+    batch_host(make_host)
+    wait_for_status(run, RunStatus.FAILED)
+
+    assert (state_of(run.pk).nodes[STEP].error or {})["code"] == "timeout"
+    wait_for(lambda: not BatchChunk.objects.filter(status="working").exists(), "the end of the batches")
+    assert not BatchChunk.objects.filter(status="done", ok__gt=0).exists()
+
+
+def test_a_worker_that_stops_gives_its_batches_to_others(make_run: RunMaker, make_host: HostMaker) -> None:
+    text = "import time\ntime.sleep(0.1)\nresult = records"
+    run = make_run(document=fed(records(200), batch_size=10, processing=code(text)))
+    first: RunHost = batch_host(make_host, grace_s=0.1)
+    wait_for(lambda: BatchChunk.objects.filter(status="done").exists(), "a batch")
+
+    first.stop()
+    assert not BatchChunk.objects.filter(status="working").exists()
+    batch_host(make_host)
+    wait_for_status(run, RunStatus.SUCCEEDED)
+
+    assert [row["n"] for row in output_of(run)["results"]] == list(range(200))
+    assert not BatchChunk.objects.filter(deaths__gt=0).exists()
+
+
 def test_a_step_that_stops_says_where_and_another_attempt_begins_with_what_failed(
     make_run: RunMaker, make_host: HostMaker
 ) -> None:
