@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from runtime.engine.state import RunStatus
+from runtime.host.batches.chunk_host import MAX_DEATHS
+from runtime.host.batches.texts import from_bytes
+from runtime.host.connection import open_connection
 from runtime.host.host import RunHost
 from runtime.models import BatchChunk, BatchSample, BatchStep, Blob, Run, RunEvent, RunLog
 from runtime.payloads import decode_outputs
@@ -17,7 +21,15 @@ from runtime.services.batches import clear_ended
 from runtime.services.retention import delete_runs
 from runtime.services.run_ends import follow_up
 from runtime.services.runs import cancel_run
-from tests.services.runtime.batching import STEP, batch_host, fed, know_the_step, records
+from tests.services.runtime.batching import (
+    STEP,
+    batch_host,
+    fed,
+    know_the_step,
+    opened,
+    records,
+    submit,
+)
 from tests.services.runtime.conftest import (
     DeadLease,
     HostMaker,
@@ -131,6 +143,27 @@ def test_when_the_host_dies_another_goes_on_and_does_no_finished_batch_again(
     assert output_of(run)["total_records"] == 200
     later = claims_of_finished(run)
     assert {index: later[index] for index in finished} == finished
+
+
+def test_a_batch_that_kills_its_workers_is_given_up_and_its_records_are_kept(
+    make_run: RunMaker, make_host: HostMaker
+) -> None:
+    run = make_run((STEP, "TestGate", {}))
+    with open_connection("test") as connection:
+        found = opened(connection, run)
+        submit(connection, found, 0, owner=uuid4())
+    BatchChunk.objects.update(deaths=MAX_DEATHS, owner_id=None, status="pending")
+
+    batch_host(make_host)
+    wait_for(lambda: BatchChunk.objects.filter(status="done").exists(), "its end")
+
+    row = BatchChunk.objects.get()
+    assert (row.ok, row.failed, row.skipped) == (0, 2, 0)
+    letters = from_bytes(bytes(row.failures or b""))
+    assert [(position, record, code) for position, record, code, _ in letters] == [
+        (0, {"n": 0}, "worker_died"),
+        (1, {"n": 1}, "worker_died"),
+    ]
 
 
 def claims_of_finished(run: Run) -> dict[int, Any]:
