@@ -4,7 +4,13 @@ import { ApiProblem } from "../api/problem"
 import type { Workflow } from "../api/types"
 import { useViewer, viewedReason } from "../api/viewing"
 import { announce } from "../shared/announce"
-import { asParameters, asRunParameters, openInputsIn, type OpenInput } from "../shared/parameters/openInputs"
+import {
+  asParameters,
+  asRunParameters,
+  openInputsIn,
+  openInputsOf,
+  type OpenInput,
+} from "../shared/parameters/openInputs"
 import { toast } from "../shared/toast"
 import { readRun, startDraftRun } from "./api"
 import { outerOf, type PartMode } from "./partialRuns"
@@ -91,7 +97,9 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     if (refusal) toast(refusal, { icon: "lock" })
     if (refusal || busy) return
     session.ui.setState({ newSteps: new Set() })
-    if (session.editor.graph.parameters?.length) setAsking({ part, open: [] })
+    // Of a part the server knows best what it needs: it is asked when that is missing.
+    const open = part ? [] : openInputsOf(session.editor.graph, session.ui.getState().problems)
+    if (open.length || session.editor.graph.parameters?.length) setAsking({ part, open })
     else void startPlain(part)
   }
 

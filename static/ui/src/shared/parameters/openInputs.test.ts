@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 
 import { ApiProblem } from "../../api/problem"
-import { asParameters, asRunParameters, openInputsIn } from "./openInputs"
+import { asParameters, asRunParameters, openInputsIn, openInputsOf } from "./openInputs"
 
 const missing = (node: string, field: string) => ({
   code: "missing_input",
@@ -25,6 +25,19 @@ describe("inputs that a run was refused for", () => {
     expect(openInputsIn(refused(missing("check", "inputs.user_id"), { code: "unknown_node" }))).toEqual([])
     expect(openInputsIn(refused())).toEqual([])
     expect(openInputsIn(new Error("offline"))).toEqual([])
+  })
+
+  it("are known beforehand of steps at the top that are on", () => {
+    const nodes = [
+      { id: "check", type: "PythonCodeNode" },
+      { id: "off", type: "PythonCodeNode", disabled: true },
+      { id: "inside", type: "PythonCodeNode", parent: "each" },
+    ]
+    const problems = ["check", "off", "inside"].map((node) => missing(node, "inputs.user_id"))
+
+    expect(openInputsOf({ nodes, connections: [] }, [...problems, { code: "unused" }])).toEqual([
+      { node: "check", name: "user_id" },
+    ])
   })
 
   it("are asked for beside parameters and sent by step", () => {
