@@ -20,6 +20,7 @@ from runtime.engine.errors import NodeError
 from runtime.engine.node import NodeContext
 
 _LOOK_S = 1.0
+_TOLD_EVERY_S = 0.25  # progress, at most
 _SLOW_LINES = 10  # of the log, about batches that took too long
 _FULL = 0.5  # a chunk with less than this part of the size says nothing about latency
 
@@ -74,6 +75,7 @@ class BatchRun:
         self._is_stopping = state.is_stopped or state.error is not None
         self._is_read = False
         self._slow = 0
+        self._told_at = clock()
         self._began = clock() - state.elapsed_s
 
     async def run(self) -> Report:
@@ -84,6 +86,7 @@ class BatchRun:
             await self._loop()
         finally:
             await self._intake.close()
+        self._tell_progress()
         if self._monitor.is_due_at_end():
             await self._take_sample()
         if self._is_stopping or self._error is not None:
@@ -151,8 +154,8 @@ class BatchRun:
             self._keep_errors(done)
             if done.error is not None and self._error is None:
                 self._error = _error_from(done.error)
-        if ended:
-            self._context.progress(self._totals.records, self._facts.total)
+        if ended and self._clock() - self._told_at >= _TOLD_EVERY_S:
+            self._tell_progress()
         has_failed = self._totals.failed > 0 and self._spec.error_handling == "stop"
         if not self._is_stopping and (has_failed or any(done.error for done in ended)):
             self._is_stopping = True
@@ -194,6 +197,10 @@ class BatchRun:
             size=self._sizing.size, limit=self._limit.value, in_flight=self._open, totals=self._totals
         )
         await self._ledger.sample(sample)
+
+    def _tell_progress(self) -> None:
+        self._told_at = self._clock()
+        self._context.progress(self._totals.records, self._facts.total)
 
     def _capacity(self) -> int:
         return self._pace.buffer or 2 * self._sizing.size

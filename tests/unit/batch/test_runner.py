@@ -165,7 +165,7 @@ def test_a_step_that_is_cancelled_leaves_nothing_at_work() -> None:
 def test_progress_and_samples_tell_of_the_whole() -> None:
     found = asyncio.run(ran(source(100), echo))
 
-    assert found.context.steps[-1] == (100, 100)
+    assert found.context.steps == [(100, 100)]  # no more often than people can read
     sample = found.ledger.samples[-1]
     assert (sample.done, sample.failed, sample.size, sample.limit, sample.in_flight) == (100, 0, 10, 4.0, 0)
     assert sample.rate > 0
