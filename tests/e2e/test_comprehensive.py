@@ -13,7 +13,7 @@ from tests.guide.running import run as run_script
 from tests.guide.workspace import make_workspace
 
 BLOCK = Path(__file__).parents[1] / "guide" / "blocks" / "comprehensive.txt"
-RECORDS = 20_000
+RECORDS = 150_000  # some seconds of work: curves have a point a second
 INPUTS = {
     "access_check.user_id": "analyst_001",
     "access_check.tenant_id": "enterprise",
@@ -51,8 +51,18 @@ def test_the_comprehensive_example_gives_real_numbers(
     output = canvas.inspector(page)
     output.get_by_role("radio", name="JSON").click(timeout=60_000)
     expect(output).to_contain_text("total_records")
-    expect(output).to_contain_text(re.compile("20,?000"))
+    expect(output).to_contain_text(re.compile("150,?000"))
     expect(output).to_contain_text("lineage_tracked")
+
+    look_at_the_batches(page)
+
+
+def look_at_the_batches(page: Page) -> None:
+    page.get_by_role("link", name="on the canvas").click()
+    page.get_by_label("Timeline").get_by_text("Batch processor").click()
+    page.get_by_role("tab", name="Batches").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text(re.compile("Done150,?000"))
+    expect(page.get_by_role("img", name=re.compile("^Rate: "))).to_be_visible()
 
 
 def upload(page: Page, file: Path) -> None:
