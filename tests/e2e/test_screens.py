@@ -59,6 +59,7 @@ def test_see_every_screen(
         (f"/workflows/{heat_watch['workflow']}", show_a_step),
         ("/runs", show_runs),
         (f"/runs/{heat_watch['run']}", show_a_node),
+        ("/templates", show_templates),
         ("/datasets", show_a_dataset),
         ("/requests", show_requests),
         ("/audit", show_an_entry),
@@ -92,6 +93,10 @@ def show_runs(page: Page) -> None:
 def show_a_node(page: Page) -> None:
     page.locator(".react-flow__node").filter(has_text="Read dataset").click()
     expect(page.get_by_role("complementary", name="Node")).to_contain_text("temp")
+
+
+def show_templates(page: Page) -> None:
+    expect(page.get_by_role("article", name="Nightly report")).to_be_visible()
 
 
 def show_a_dataset(page: Page) -> None:
