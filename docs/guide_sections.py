@@ -87,15 +87,16 @@ for row in results["totals"]["result"]:
     Section(
         "compliance",
         "Compliance reports",
-        "Not built yet: the steps can be added, and a workflow with them is refused when it is built, at the "
-        "field `operation`.",
-        "from runtime import GraphError\n\n"
-        "try:\n"
-        "    workflow.build()\n"
-        "except GraphError as error:\n"
-        "    for problem in error.problems:\n"
-        '        if problem.field == "config.operation":\n'
-        "            print(problem.node, problem.message)\n",
+        "Each control is judged by what is stored; what a script does not keep is insufficient evidence and "
+        "never a pass ([lineage](lineage.md)).",
+        "reporter = DataLineageNode(\n"
+        '    operation="generate_compliance_report",\n'
+        '    compliance_frameworks=["GDPR", "SOX", "HIPAA"],\n'
+        '    report_format="detailed",\n'
+        "    include_recommendations=True,\n"
+        ")\n"
+        'for control in reporter.execute()["result"]["controls"][:4]:\n'
+        '    print(control["clause"], control["verdict"], control["finding"])\n',
     ),
     Section(
         "batch_basic",
