@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,8 +105,8 @@ class DatasetStore(Protocol):
         """Raises `NodeError(code="dataset_missing")`, naming the near matches."""
         ...
 
-    def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
-        """The rows in order, in batches."""
+    def read(self, name: str, *, batch_rows: int = 1000) -> AsyncGenerator[list[dict[str, Any]], None]:
+        """The rows in order, in batches. Whoever stops before the end closes it."""
         ...
 
     async def write(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -243,7 +243,7 @@ class NoDatasets:
     async def info(self, name: str) -> DatasetInfo:
         raise _no_workspace(name)
 
-    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncGenerator[list[dict[str, Any]], None]:
         raise _no_workspace(name)
         yield []
 

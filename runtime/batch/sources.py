@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -75,11 +76,12 @@ class DatasetSource:
     async def pages(self, start: Any | None) -> AsyncGenerator[Page, None]:
         row, skip = 0, int(start or 0)
         try:
-            async for batch in self._store.read(self._name, batch_rows=PAGE_ROWS):
-                first, row = row, row + len(batch)
-                if row > skip:
-                    begin = max(0, skip - first)
-                    yield Page(first + begin, batch[begin:] if begin else batch)
+            async with aclosing(self._store.read(self._name, batch_rows=PAGE_ROWS)) as batches:
+                async for batch in batches:
+                    first, row = row, row + len(batch)
+                    if row > skip:
+                        begin = max(0, skip - first)
+                        yield Page(first + begin, batch[begin:] if begin else batch)
         except TabularError as error:
             raise unreadable(self._name, error) from error
         self._require_all(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any
 
 from pydantic import Field
@@ -71,12 +72,13 @@ class DatasetReadNode(Node):
         columns = dict.fromkeys(column.name for column in info.columns)
         records: list[Record] = []
         seen = 0
-        async for batch in services.datasets.read(dataset, batch_rows=BATCH_ROWS):
-            seen += len(batch)
-            records.extend(self._kept(batch, columns, seen - len(batch)))
-            context.progress(seen, info.rows)
-            if limit is not None and len(records) >= limit:
-                break
+        async with aclosing(services.datasets.read(dataset, batch_rows=BATCH_ROWS)) as batches:
+            async for batch in batches:
+                seen += len(batch)
+                records.extend(self._kept(batch, columns, seen - len(batch)))
+                context.progress(seen, info.rows)
+                if limit is not None and len(records) >= limit:
+                    break
         return records[:limit]
 
     def _kept(self, batch: list[Record], known: Mapping[str, None], before: int) -> list[Record]:

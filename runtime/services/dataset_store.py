@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain, islice
 from pathlib import Path
@@ -40,7 +40,7 @@ class TenantDatasets:
         """Raises `NodeError` `dataset_missing`, with a hint at a similar name."""
         return dataset_info(await in_thread(self._find, name))
 
-    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncGenerator[list[dict[str, Any]], None]:
         """The rows in order, in batches, as they were when reading began."""
         with ExitStack() as stack:
             rows = await in_thread(self._open, name, stack)

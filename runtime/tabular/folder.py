@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +31,7 @@ class FolderDatasets:
     async def info(self, name: str) -> DatasetInfo:
         return await asyncio.to_thread(self._info, name)
 
-    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncGenerator[list[dict[str, Any]], None]:
         info = await self.info(name)
         batches = open_rows(self._path(name), info.format, columns=info.columns, batch_rows=batch_rows)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -318,7 +318,7 @@ class Shrinking:
     async def info(self, name: str) -> Any:
         return await self._store.info(name)
 
-    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncIterator[list[dict[str, Any]]]:
+    async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncGenerator[list[dict[str, Any]], None]:
         async for batch in self._store.read(name, batch_rows=batch_rows):
             yield batch[:-1]
 
