@@ -64,6 +64,7 @@ def take_all(page: Page, product: Product, theme: str, on_call: str) -> None:
     take_people(page, theme)
     take_a_view_as_somebody(page, theme)
     take_what_was_done(page, theme)
+    take_templates(page, theme)
 
 
 def wait_for_demo_runs(page: Page) -> None:
@@ -284,6 +285,15 @@ def take_what_was_done(page: Page, theme: str) -> None:
     page.get_by_role("table", name="Entries").get_by_role("link").first.click()
     expect(page.get_by_role("complementary", name="Entry").get_by_text("Facts")).to_be_visible()
     take(page, f"audit-{theme}")
+
+
+def take_templates(page: Page, theme: str) -> None:
+    page.goto("/templates")
+    expect(page.get_by_role("heading", name="Batch enrichment")).to_be_visible()
+    take(page, f"templates-{theme}")
+    page.get_by_role("button", name="Use template Batch enrichment").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Create workflow")).to_be_visible()
+    take(page, f"templates-use-{theme}")
 
 
 def take(page: Page, name: str) -> None:
