@@ -23,6 +23,7 @@ CONSUMERS: dict[str, frozenset[str]] = {"ws/runs/<uuid:run_id>/": frozenset(BUIL
 TASKS: dict[str, str] = {
     "runtime.tasks.drive": SYSTEM,
     "runtime.tasks.maintain": SYSTEM,
+    "runtime.tasks.work_on_chunk": SYSTEM,
 }
 """For whom each task acts. Those of the system carry ids only: no caller's rights count in them."""
 
