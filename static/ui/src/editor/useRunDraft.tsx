@@ -70,10 +70,15 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     void client.invalidateQueries({ queryKey: ["workflow", workflow.id] })
   }
 
-  const startPlain = async (part: Part | undefined) => {
+  const begin = async (part: Part | undefined) => {
     setBusy(true)
     try {
-      await start({}, part)
+      await session.autosave.flush() // what is missing is told of the draft as it stands
+      const { graph } = session.editor
+      // Of a part the server knows best what it needs: it is asked when that is missing.
+      const open = part ? [] : openInputsOf(graph, session.ui.getState().problems)
+      if (open.length || graph.parameters?.length) setAsking({ part, open })
+      else await start({}, part)
     } catch (reason) {
       const open = openInputsIn(reason)
       if (open.length) setAsking({ part, open })
@@ -97,10 +102,7 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     if (refusal) toast(refusal, { icon: "lock" })
     if (refusal || busy) return
     session.ui.setState({ newSteps: new Set() })
-    // Of a part the server knows best what it needs: it is asked when that is missing.
-    const open = part ? [] : openInputsOf(session.editor.graph, session.ui.getState().problems)
-    if (open.length || session.editor.graph.parameters?.length) setAsking({ part, open })
-    else void startPlain(part)
+    void begin(part)
   }
 
   const dialog = asking && (
