@@ -37,4 +37,16 @@ def hook(path: str, delivery: str) -> None:
     deliver(Call(path, "POST", "", {"x-delivery": delivery}, b"{}", time.time()))
 
 
-CALLS: dict[str, Callable[..., None]] = {"pause": pause, "vote": vote, "decide": decide, "hook": hook}
+def clear_batches() -> None:
+    from runtime.services.batches import clear_ended
+
+    clear_ended()
+
+
+CALLS: dict[str, Callable[..., None]] = {
+    "pause": pause,
+    "vote": vote,
+    "decide": decide,
+    "hook": hook,
+    "clear_batches": clear_batches,
+}

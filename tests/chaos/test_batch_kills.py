@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import time
 from typing import Any
 
@@ -87,6 +88,23 @@ def test_a_killed_chunk_workers_batches_are_done_by_another(
     check_run(run, user, extra_crashes=2)
     assert run.status == "succeeded", run.error
     check_batches(run, 300)
+
+
+def test_a_kill_while_chunks_are_cleared_away_leaves_the_sums(
+    make_run: RunMaker, workers: Workers, user: User
+) -> None:
+    run = make_run(batches(30, size=10, seconds=0.0))
+    worker = workers.start()
+    wait_until_ended(said=worker.said)
+    worker.stop()
+
+    assert workers.call("clear_batches", fault="chunk.clear=kill") == -signal.SIGKILL
+    [before] = batches_of(run)
+    assert workers.call("clear_batches") == 0
+
+    [after] = batches_of(run)
+    assert not BatchChunk.objects.filter(batch__run=run).exists()
+    assert (after.ok, after.failed) == (before.ok, before.failed) == (29, 1)
 
 
 @pytest.mark.chaos
