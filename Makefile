@@ -15,7 +15,7 @@ UV_VERSION := 0.13.9
 PYTEST_WORKERS ?= 2
 CHAOS_WORKERS ?= 3
 
-.PHONY: help run setup setup-test otel assets guide test lint types contracts ui-test chaos bench pictures lock clean
+.PHONY: help run setup setup-test otel pdf assets guide test lint types contracts ui-test chaos bench pictures lock clean
 
 help: ## Show the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,13 +51,19 @@ $(VENV)/.synced-otel: requirements-otel.lock $(VENV)/.synced
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-otel.lock
 	@touch $@
 
+pdf: $(VENV)/.synced-pdf ## Install WeasyPrint, which reports as PDF need (with Debian's libpangoft2-1.0-0 and libharfbuzz-subset0)
+
+$(VENV)/.synced-pdf: requirements-pdf.lock $(VENV)/.synced
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-pdf.lock
+	@touch $@
+
 # The OpenID provider that tests sign in by.
 $(OIDC)/node_modules/.package-lock.json: $(OIDC)/package-lock.json $(VENV)/.synced-dev
 	@cd $(OIDC) && npm ci --silent
 	@touch $@
 
-$(VENV)/.chromium:
-	@bash tests/install_chromium.sh
+$(VENV)/.chromium: tests/install_packages.sh
+	@bash tests/install_packages.sh
 	@touch $@
 
 assets: $(VENV)/.synced ## Build the front end where its sources changed
@@ -94,7 +100,8 @@ pictures: setup-test ## Take the pictures of docs/images again
 lock: $(VENV)/.uv ## Resolve the lock files again after a change of pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra otel pyproject.toml -o requirements-otel.lock
-	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra otel --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra pdf pyproject.toml -o requirements-pdf.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --extra otel --extra pdf --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove what can be made again (never .data)
 	rm -rf $(VENV) .bench $(UI)/node_modules $(OIDC)/node_modules static/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
