@@ -10,6 +10,8 @@ from hypothesis import settings
 
 from tests.emptying import empty_quickly
 
+pytest_plugins = ["tests.secret_stores.fixtures"]
+
 # How long an example takes says something about the machine, not about what is tested.
 settings.register_profile("unhurried", settings(), deadline=None)
 settings.load_profile("unhurried")
