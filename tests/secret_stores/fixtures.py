@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.secret_stores import azure as azure_peer
 from tests.secret_stores import moto as aws_peer
 from tests.secret_stores import openbao as vault_peer
 
@@ -20,4 +21,11 @@ def openbao() -> Iterator[vault_peer.OpenBao]:
 @pytest.fixture(scope="session")
 def moto() -> Iterator[aws_peer.Moto]:
     with aws_peer.moto() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def azure() -> Iterator[azure_peer.Azure]:
+    """A stand-in, not the service: see `tests.secret_stores.azure`."""
+    with azure_peer.azure() as found:
         yield found
