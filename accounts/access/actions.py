@@ -70,6 +70,8 @@ ACTIONS = _table(
     Action("audit.view", "read the audit"),
     Action("audit.verify", "verify the audit"),
     Action("audit.export", "export the audit"),
+    Action("compliance.view", "see which controls hold, and what was unusual"),
+    Action("compliance.manage", "make reports on controls, and decide who gets them"),
     Action("user.view", "see people"),
     Action("user.manage", "manage people"),
     Action("role.view", "see roles"),

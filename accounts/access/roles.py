@@ -16,13 +16,27 @@ class BuiltInRole:
 
 
 _ALL = frozenset(ACTIONS)
-_FOR_FEW = {"audit.view", "decision.view", "policy.view", "notification.view", "metrics.view"}
+_FOR_FEW = {
+    "audit.view",
+    "compliance.view",
+    "decision.view",
+    "policy.view",
+    "notification.view",
+    "metrics.view",
+}
 _VIEW = (frozenset(name for name in ACTIONS if name.endswith(".view")) - _FOR_FEW) | {"node.config"}
 _NODES = {"node.inputs", "node.outputs", "node.logs", "node.execute"}
 _RUN = {"workflow.run", "run.data", "approval.act", "credential.use"} | _NODES
 _OPERATE = {"run.cancel", "run.pause", "run.decide", "notification.view", "metrics.view"}
-_GOVERN = {"policy.manage", "access.decide", "data.reveal", "user.manage", "role.manage"}
-_AUDIT = {"audit.view", "audit.verify", "audit.export", "decision.view", "policy.view"}
+_GOVERN = {"policy.manage", "access.decide", "data.reveal", "user.manage", "role.manage", "compliance.manage"}
+_AUDIT = {
+    "audit.view",
+    "audit.verify",
+    "audit.export",
+    "compliance.view",
+    "decision.view",
+    "policy.view",
+}
 
 
 def _role(key: str, label: str, permissions: frozenset[str]) -> BuiltInRole:
