@@ -4,7 +4,8 @@ It keeps to what Microsoft documents of the REST API 7.4 to 7.6: tokens by clien
 scope, the challenge of a call without one, secrets by version, attributes, disabled versions, throttling.
 
 What it does not cover: the real service. Nobody has compared the two here. Beyond that: keys and
-certificates, deletion and recovery, private endpoints, firewall rules, sign-in by certificate or managed identity, roles
+certificates, deletion and recovery, private endpoints, firewall rules, sign-in by certificate or managed
+identity, roles
 narrower than get, set and list, tokens that are signed, replication between regions.
 """
 
