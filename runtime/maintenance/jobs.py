@@ -6,6 +6,7 @@ from accounts.services.audit_sealing import seal_new
 from accounts.services.decisions import forget_old_decisions
 from runtime.maintenance.job import Job
 from runtime.services.batches import clear_ended
+from runtime.services.credential_leases import forget_lapsed
 from runtime.services.model_calls import forget_old_calls
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
@@ -28,5 +29,6 @@ JOBS: tuple[Job, ...] = (
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),
     Job("forget_model_calls", every_s=86400.0, function=forget_old_calls),
     Job("rotate_credentials", every_s=30.0, function=look_after_credentials),
+    Job("forget_leases", every_s=600.0, function=forget_lapsed),
     Job("retention", every_s=3600.0, function=apply_retention),
 )

@@ -3,7 +3,7 @@
 from .approvals import Approval, ApprovalStatus, ApprovalVote, VoteDecision
 from .batches import BatchChunk, BatchGate, BatchSample, BatchStep, ChunkStatus
 from .control import DECISION_OUTCOMES, MaintenanceJob, RunDecision
-from .credentials import Credential, CredentialUse, CredentialVersion
+from .credentials import Credential, CredentialLease, CredentialUse, CredentialVersion
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
 from .hosts import Host
 from .idempotency import IdempotencyRecord
@@ -46,6 +46,7 @@ __all__ = [
     "Channel",
     "ChunkStatus",
     "Credential",
+    "CredentialLease",
     "CredentialRotation",
     "CredentialUse",
     "CredentialVersion",

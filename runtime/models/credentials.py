@@ -34,6 +34,16 @@ class Credential(Classified):
     updated_at = models.DateTimeField(auto_now=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="When its values stop working.")
+    tested_at = models.DateTimeField(null=True, blank=True)
+    tested_version = models.PositiveIntegerField(null=True, blank=True)
+    test_ok = models.BooleanField(null=True, blank=True)
+    test_reason = models.TextField(blank=True, default="", help_text="What the last test told; no secret.")
+    refused_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When what it opens last refused it to a step; null once it was taken.",
+    )
+    refused_version = models.PositiveIntegerField(null=True, blank=True)
 
     resource_kind = "credential"
     resource_owner = "created_by"
@@ -96,3 +106,36 @@ class CredentialUse(models.Model):
         db_table = "credential_use"
         ordering: ClassVar = ["-used_at"]
         indexes: ClassVar = [models.Index(fields=["credential", "-used_at"], name="credential_use_newest")]
+
+
+class CredentialLease(models.Model):
+    """That a version is in somebody's hands. It ends when it is given back, and else at `until`.
+
+    Whoever holds it renews it; one that died does not. Nobody who begins after another version came into
+    force gets one of the version before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=time_ordered_id, editable=False)
+    credential = models.ForeignKey(
+        Credential, on_delete=models.CASCADE, related_name="leases", db_index=False
+    )
+    version = models.PositiveIntegerField()
+    run = models.ForeignKey(
+        "runtime.Run",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    node = models.TextField(blank=True, default="", help_text="The step that was given it first.")
+    purpose = models.CharField(max_length=16, help_text="run, message or test.")
+    at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "credential_lease"
+        ordering: ClassVar = ["at", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["credential", "version"], name="credential_lease_held"),
+        ]

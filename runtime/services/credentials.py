@@ -145,6 +145,15 @@ def reveal(tenant_id: UUID, name: str, *, principal: User | None) -> Revealed:
     Raises `CredentialError`: `unknown_credential`, `credential_refused`, `credential_key_missing` or
     `credential_unreadable`.
     """
+    found = find_for_use(tenant_id, name, principal=principal)
+    return reveal_version(found, found.version)
+
+
+def find_for_use(tenant_id: UUID, name: str, *, principal: User | None) -> Credential:
+    """The credential of that name, when the principal may use it; that it was used is noted.
+
+    Raises `CredentialError`: `unknown_credential` or `credential_refused`.
+    """
     found = Credential.objects.filter(tenant_id=tenant_id, name=name).first()
     if found is None:
         raise unknown_credential(tenant_id, name)
@@ -153,7 +162,7 @@ def reveal(tenant_id: UUID, name: str, *, principal: User | None) -> Revealed:
         message = f"The credential {name!r} is used in the name of {who}, who may not use credentials."
         raise CredentialError(message, code="credential_refused", credential=name)
     note_use(found)
-    return reveal_version(found, found.version)
+    return found
 
 
 def reveal_version(credential: Credential, number: int) -> Revealed:
