@@ -2,6 +2,14 @@
 
 from .approvals import Approval, ApprovalStatus, ApprovalVote, VoteDecision
 from .batches import BatchChunk, BatchGate, BatchSample, BatchStep, ChunkStatus
+from .compliance import (
+    ComplianceAlert,
+    ComplianceConfirmation,
+    ComplianceReport,
+    ComplianceSchedule,
+    ReportFormat,
+    ReportStatus,
+)
 from .control import DECISION_OUTCOMES, MaintenanceJob, RunDecision
 from .credentials import Credential, CredentialLease, CredentialUse, CredentialVersion
 from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, DatasetWrite
@@ -10,6 +18,7 @@ from .idempotency import IdempotencyRecord
 from .lineage import LineageRecord
 from .model_calls import ModelCall
 from .notices import (
+    REPORT_EVENT,
     ROTATION_EVENT,
     STEP_EVENT,
     Channel,
@@ -31,6 +40,7 @@ __all__ = [
     "CHUNK_BYTES",
     "DECISION_OUTCOMES",
     "MAX_INPUT_VALUE",
+    "REPORT_EVENT",
     "ROTATION_EVENT",
     "STEP_EVENT",
     "TERMINAL",
@@ -45,6 +55,10 @@ __all__ = [
     "BlobUse",
     "Channel",
     "ChunkStatus",
+    "ComplianceAlert",
+    "ComplianceConfirmation",
+    "ComplianceReport",
+    "ComplianceSchedule",
     "Credential",
     "CredentialLease",
     "CredentialRotation",
@@ -63,6 +77,8 @@ __all__ = [
     "ModelCall",
     "NoticeEvent",
     "Outbox",
+    "ReportFormat",
+    "ReportStatus",
     "Reveal",
     "RotationPolicy",
     "Run",

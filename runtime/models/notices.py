@@ -30,6 +30,10 @@ ROTATION_EVENT = "credential_rotated"
 """Of the outbox: the rotation of a credential ended. Its own settings name whom to tell."""
 
 
+REPORT_EVENT = "compliance_report"
+"""Of the outbox: a scheduled report was made. Its schedule names whom to tell."""
+
+
 class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
     WEBHOOK = "webhook", "Webhook"
