@@ -16,6 +16,18 @@ from .datasets import CHUNK_BYTES, Dataset, DatasetChunk, DatasetFormat, Dataset
 from .hosts import Host
 from .idempotency import IdempotencyRecord
 from .lineage import LineageRecord
+from .lineage_facts import (
+    FactsState,
+    LineageColumn,
+    LineageColumnEdge,
+    LineageDataset,
+    LineageMapping,
+    LineageRun,
+    LineageRunIO,
+    PlaceKind,
+    Sending,
+    Tier,
+)
 from .model_calls import ModelCall
 from .notices import (
     REPORT_EVENT,
@@ -69,14 +81,22 @@ __all__ = [
     "DatasetFormat",
     "DatasetWrite",
     "DeliveryStatus",
+    "FactsState",
     "FreedStorage",
     "Host",
     "IdempotencyRecord",
+    "LineageColumn",
+    "LineageColumnEdge",
+    "LineageDataset",
+    "LineageMapping",
     "LineageRecord",
+    "LineageRun",
+    "LineageRunIO",
     "MaintenanceJob",
     "ModelCall",
     "NoticeEvent",
     "Outbox",
+    "PlaceKind",
     "ReportFormat",
     "ReportStatus",
     "Reveal",
@@ -89,6 +109,8 @@ __all__ = [
     "RunMode",
     "RunNumber",
     "RunTally",
+    "Sending",
+    "Tier",
     "Trigger",
     "TriggerFire",
     "VoteDecision",
