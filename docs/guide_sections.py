@@ -95,8 +95,12 @@ for row in results["totals"]["result"]:
         '    report_format="detailed",\n'
         "    include_recommendations=True,\n"
         ")\n"
-        'for control in reporter.execute()["result"]["controls"][:4]:\n'
-        '    print(control["clause"], control["verdict"], control["finding"])\n',
+        'found = reporter.execute()["result"]\n'
+        'for name, row in found["frameworks"].items():\n'
+        '    print(name, row["verdict"], row["pass"], row["fail"], row["insufficient_evidence"], row["manual"])\n'
+        'for control in found["controls"]:\n'
+        '    if control["verdict"] == "pass" or control["control"] == "processing_recorded":\n'
+        '        print(control["clause"], control["verdict"], control["finding"])\n',
     ),
     Section(
         "batch_basic",

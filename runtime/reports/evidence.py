@@ -7,25 +7,45 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+SAMPLES = 5
+"""So many ids of what to look at, for each control."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One thing to look at: its type, as `authorize` names it, and its id."""
+
+    type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What was counted for one control. `note` is what a person said about it, with who and when."""
+
+    counts: Mapping[str, int]
+    samples: Sequence[Sample] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The newest seal of the audit when the evidence was read: it says what that was read from."""
+
+    number: int
+    at: datetime
+    hash: str
+    entries: int
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """None is what is not kept here, or not known: nothing is concluded from it."""
+    """`facts` by the key of the control. What is missing is not kept here: nothing is concluded from it."""
 
     since: datetime
     until: datetime
-    audit_entries: int | None = None
-    audit_unsealed: int | None = None
-    lineage_records: Mapping[str, int] | None = None
-    privileged_people: int | None = None
-    privileged_without_factor: int | None = None
-    credentials: int | None = None
-    credentials_expired: int | None = None
-    credentials_without_expiry: int | None = None
-    masks: int | None = None
-    rules_of_access: int | None = None
-    keeps_runs_days: int | None = None
-    samples: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    seal: Seal | None = None
 
 
 @dataclass(frozen=True, slots=True)

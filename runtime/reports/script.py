@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.engine.errors import NodeError
-from runtime.reports.evidence import Evidence, HourOfAccess
+from runtime.reports.evidence import SAMPLES, Evidence, Fact, HourOfAccess, Sample
 
 
 class ScriptEvidence:
@@ -29,22 +29,24 @@ class ScriptEvidence:
     def _evidence(self, since: datetime, until: datetime) -> Evidence:
         if self._workspace is None:
             return Evidence(since, until)
-        records: Counter[str] = Counter()
-        samples: list[str] = []
-        for entry in self._lines("lineage.jsonl", since, until):
-            records.update(str(name) for name in entry.get("compliance_frameworks", ()))
-            samples = [*samples, str(entry.get("tracking_id"))][-5:]
+        entries = sum(1 for _ in self._lines("audit.jsonl", since, until))
         credentials, expired, unknown = self._credentials(until)
-        return Evidence(
-            since,
-            until,
-            audit_entries=sum(1 for _ in self._lines("audit.jsonl", since, until)),
-            lineage_records=records,
-            credentials=credentials,
-            credentials_expired=expired,
-            credentials_without_expiry=unknown,
-            samples={"processing_recorded": samples},
-        )
+        current = {"credentials": credentials, "expired": expired, "without_expiry": unknown}
+        facts = {
+            "audit_kept": Fact({"entries": entries}),
+            "audit_sealed": Fact({"entries": entries}),
+            "processing_recorded": self._recorded(since, until),
+            "credentials_current": Fact(current),
+        }
+        return Evidence(since, until, facts)
+
+    def _recorded(self, since: datetime, until: datetime) -> Fact:
+        counts: Counter[str] = Counter(records=0)
+        samples: list[Sample] = []
+        for entry in self._lines("lineage.jsonl", since, until):
+            counts.update(["records", *map(str, entry.get("compliance_frameworks", ()))])
+            samples = [*samples, Sample("lineage", str(entry.get("tracking_id")))][-SAMPLES:]
+        return Fact(counts, samples)
 
     def _credentials(self, now: datetime) -> tuple[int, int, int]:
         from runtime.rotation.sources import read_moment

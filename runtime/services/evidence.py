@@ -1,33 +1,52 @@
-"""What reports of a workspace are made from, read in the name of somebody who may read its audit."""
+"""What reports of a workspace are made from, read in the name of somebody who may see what controls tell."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.authorization import is_allowed
-from accounts.identity.factors import has_second_factor
-from accounts.models import AuditEntry, AuditSealedEntry, MaskingRule, Policy, PolicyStatus, User
+from accounts.models import User
+from runtime.credentials.master_keys import KeyProblem
 from runtime.engine.errors import NodeError
-from runtime.models import Credential, LineageRecord
-from runtime.reports.controls import FRAMEWORKS
+from runtime.queries.evidence.gathering import gather
+from runtime.queries.evidence.scope import Scope
 from runtime.reports.evidence import Evidence, HourOfAccess
+from runtime.services.credential_keys import sealing_key
 from runtime.services.in_thread import patiently
 
-SEALED_WITHIN = timedelta(hours=1)
-SAMPLES = 5
+VIEW = "compliance.view"
 _HOURS = """
 SELECT coalesce(nullif(actor_email, ''), 'Lockgate'), date_trunc('hour', at, 'UTC'), count(*),
     count(*) FILTER (WHERE decision = 'denied')
 FROM audit_entry WHERE tenant_id = %s AND at >= %s AND at < %s
 GROUP BY 1, 2
 """
+
+
+def evidence_of(
+    tenant_id: UUID,
+    since: datetime,
+    until: datetime,
+    *,
+    workflow_id: UUID | None = None,
+    keys: Collection[str] | None = None,
+    told: Callable[[float], None] | None = None,
+) -> Evidence:
+    """Of a workspace, or of one workflow where a control tells of workflows."""
+    scope = Scope(tenant_id, since, until, timezone.now(), workflow_id, _sealing_key_id())
+    return gather(scope, keys, told=told)
+
+
+def hours_of(tenant_id: UUID, since: datetime, until: datetime) -> list[HourOfAccess]:
+    """What each person did in each hour, from the audit."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOURS, [tenant_id, since, until])
+        return [HourOfAccess(*row) for row in cursor.fetchall()]
 
 
 class RunEvidence:
@@ -45,55 +64,24 @@ class RunEvidence:
 
     def _accesses(self, since: datetime, until: datetime) -> list[HourOfAccess]:
         self._require()
-        with connection.cursor() as cursor:
-            cursor.execute(_HOURS, [self._tenant_id, since, until])
-            return [HourOfAccess(*row) for row in cursor.fetchall()]
+        return hours_of(self._tenant_id, since, until)
 
     def _evidence(self, since: datetime, until: datetime) -> Evidence:
         self._require()
-        tenant, now = self._tenant_id, timezone.now()
-        entries = AuditEntry.objects.filter(tenant=tenant, at__gte=since, at__lt=until)
-        sealed = AuditSealedEntry.objects.filter(entry=OuterRef("pk"))
-        unsealed = entries.filter(~Exists(sealed), at__lt=now - SEALED_WITHIN)
-        records = LineageRecord.objects.filter(tenant=tenant, created_at__gte=since, created_at__lt=until)
-        credentials = Credential.objects.filter(tenant=tenant)
-        expired = credentials.filter(expires_at__lte=now)
-        privileged = self._privileged()
-        without = [user for user in privileged if not has_second_factor(user)]
-        return Evidence(
-            since,
-            until,
-            audit_entries=entries.count(),
-            audit_unsealed=unsealed.count(),
-            lineage_records={
-                name: records.filter(frameworks__contains=[name]).count() for name in FRAMEWORKS
-            },
-            privileged_people=len(privileged),
-            privileged_without_factor=len(without),
-            credentials=credentials.count(),
-            credentials_expired=expired.count(),
-            credentials_without_expiry=credentials.filter(expires_at=None).count(),
-            masks=MaskingRule.objects.filter(tenant=tenant, status=PolicyStatus.ACTIVE).count(),
-            rules_of_access=Policy.objects.filter(tenant=tenant, status=PolicyStatus.ACTIVE).count(),
-            keeps_runs_days=settings.RUN_RETENTION_DAYS,
-            samples={
-                "audit_sealed": [str(row.pk) for row in unsealed.order_by("pk")[:SAMPLES]],
-                "processing_recorded": [str(row.pk) for row in records.order_by("-created_at")[:SAMPLES]],
-                "privileged_factor": [str(user.pk) for user in without[:SAMPLES]],
-                "credentials_current": [str(row.pk) for row in expired.order_by("name")[:SAMPLES]],
-            },
-        )
-
-    def _privileged(self) -> list[User]:
-        rows = User.objects.filter(
-            tenant=self._tenant_id, is_active=True, groups__role__key__in=["owner", "admin"]
-        )
-        return list(rows.distinct().order_by("email"))
+        return evidence_of(self._tenant_id, since, until)
 
     def _require(self) -> None:
-        """What a report tells comes from the audit: it is made for those who may read that."""
+        """A report tells of everybody: it is made for those who may see that."""
         principal = User.objects.filter(pk=self._principal_id).first() if self._principal_id else None
-        if principal is None or not is_allowed(principal, "audit.view"):
+        if principal is None or not is_allowed(principal, VIEW):
             who = "nobody" if principal is None else principal.email
-            message = f"The report is made in the name of {who}, who may not read the audit (audit.view)."
+            message = f"The report is made in the name of {who}, who may not see what controls tell ({VIEW})."
             raise NodeError(message, code="report_refused")
+
+
+def _sealing_key_id() -> str | None:
+    """None where there is no key: then nothing is said about it."""
+    try:
+        return sealing_key().id
+    except KeyProblem:
+        return None

@@ -1,0 +1,1 @@
+"""The controls, one module for each family."""

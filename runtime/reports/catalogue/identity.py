@@ -1,0 +1,133 @@
+"""Whether people are who they say, and go when they leave."""
+
+from __future__ import annotations
+
+from runtime.reports.judges import is_set, none_of
+from runtime.reports.terms import Control, Fix
+
+CONTROLS: tuple[Control, ...] = (
+    Control(
+        key="privileged_factor",
+        title="Who may everything proves who they are",
+        family="identity",
+        clauses={"HIPAA": "164.312(d)", "SOC2": "CC6.1", "ISO27001": "A.8.2", "SOX": "Section 404"},
+        computed="Counts active owners and administrators, and those without a second factor.",
+        advice="Have owners and administrators add a passkey or an authenticator app under their account.",
+        fix=Fix("/people", "See who has none"),
+        judge=none_of(
+            "people",
+            "without",
+            passed="All {people} owners and administrators have a second factor.",
+            failed="{without} of {people} owners and administrators have no second factor.",
+            empty="Nobody is an owner or an administrator.",
+            if_empty="insufficient_evidence",
+        ),
+    ),
+    Control(
+        key="people_factor",
+        title="Everybody proves who they are",
+        family="identity",
+        clauses={"GDPR": "Art. 32(1)(b)", "HIPAA": "164.312(d)", "SOC2": "CC6.1", "ISO27001": "A.8.5"},
+        computed="Counts active people, and those without a second factor.",
+        advice="Have people add a passkey or an authenticator app under their account.",
+        fix=Fix("/people", "See who has none"),
+        judge=none_of(
+            "people",
+            "without",
+            passed="All {people} people have a second factor.",
+            failed="{without} of {people} people have no second factor.",
+            empty="Nobody is here.",
+            if_empty="insufficient_evidence",
+        ),
+    ),
+    Control(
+        key="people_active",
+        title="Who no longer works here cannot sign in",
+        family="identity",
+        clauses={
+            "GDPR": "Art. 32(1)(b)",
+            "SOX": "Section 404",
+            "HIPAA": "164.308(a)(3)(ii)(C)",
+            "SOC2": "CC6.2",
+            "ISO27001": "A.5.16",
+        },
+        computed="Counts active people, and those who have not signed in for ninety days.",
+        advice="Deactivate whoever has left; what they made stays.",
+        fix=Fix("/people", "Deactivate people"),
+        judge=none_of(
+            "people",
+            "dormant",
+            passed="All {people} people were here within ninety days.",
+            failed="{dormant} of {people} people have not been here for ninety days.",
+            empty="Nobody is here.",
+            if_empty="insufficient_evidence",
+        ),
+    ),
+    Control(
+        key="leavers_locked_out",
+        title="Who was deactivated has no way in",
+        family="identity",
+        clauses={
+            "SOX": "Section 404",
+            "HIPAA": "164.308(a)(3)(ii)(C)",
+            "SOC2": "CC6.3",
+            "ISO27001": "A.5.18",
+        },
+        computed="Counts deactivated people, and those with an API token that has not expired.",
+        advice="Revoke their tokens. They open nothing now, and would again once the person is back.",
+        fix=Fix("/people", "Look at people"),
+        judge=none_of(
+            "leavers",
+            "with_tokens",
+            passed="None of {leavers} deactivated people has a token left.",
+            failed="{with_tokens} of {leavers} deactivated people have tokens left.",
+            empty="Nobody is deactivated.",
+        ),
+    ),
+    Control(
+        key="tokens_end",
+        title="Tokens end within a year",
+        family="identity",
+        clauses={"SOC2": "CC6.1", "ISO27001": "A.5.17", "HIPAA": "164.308(a)(5)(ii)(D)"},
+        computed="Counts API tokens in force, and those made for longer than 366 days.",
+        advice="Replace them by tokens that end earlier.",
+        fix=Fix("/account", "Look at tokens"),
+        judge=none_of(
+            "tokens",
+            "long",
+            passed="Each of {tokens} tokens ends within a year of its making.",
+            failed="{long} of {tokens} tokens are for longer than a year.",
+            empty="There are no tokens.",
+        ),
+    ),
+    Control(
+        key="tokens_used",
+        title="Tokens that nobody uses are revoked",
+        family="identity",
+        clauses={"SOC2": "CC6.3", "ISO27001": "A.5.18"},
+        computed="Counts API tokens in force, and those not used for ninety days.",
+        advice="Have their owners revoke them.",
+        fix=Fix("/account", "Look at tokens"),
+        judge=none_of(
+            "tokens",
+            "unused",
+            passed="Each of {tokens} tokens was used or made within ninety days.",
+            failed="{unused} of {tokens} tokens have not been used for ninety days.",
+            empty="There are no tokens.",
+        ),
+    ),
+    Control(
+        key="step_up",
+        title="Secrets and policies ask for a fresh proof",
+        family="identity",
+        clauses={"HIPAA": "164.312(d)", "SOC2": "CC6.1", "ISO27001": "A.8.5"},
+        computed="Looks whether a fresh second factor is asked for.",
+        advice="Ask for a fresh second factor on the page of policies.",
+        fix=Fix("/policies", "Ask for it"),
+        judge=is_set(
+            "asked",
+            passed="Secrets and changes of policies ask for a fresh second factor.",
+            failed="Whoever is signed in changes secrets and policies without another proof.",
+        ),
+    ),
+)
