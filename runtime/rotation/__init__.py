@@ -2,3 +2,5 @@
 
 Imports no Django and no database: scripts rotate by the same steps as the server.
 """
+
+import runtime.nodes  # noqa: F401  (settings are a node's parameters: loaded first, any module here can be the first)
