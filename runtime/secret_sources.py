@@ -55,6 +55,14 @@ class Secrets:
         # A provider may ask a remote store; nothing else should wait for it.
         return Revealed(name, "secret", {}, {"value": await asyncio.to_thread(self.get, name)})
 
+    async def newer(self, than: Revealed) -> Revealed | None:
+        """The value as it is now, where it is another one than this. Raises as `get`."""
+        found = await self.reveal(than.name)
+        return None if found.secret("value").reveal() == than.secret("value").reveal() else found
+
+    async def answered(self, revealed: Revealed, *, is_taken: bool) -> None:
+        """Nobody here keeps what the other side made of it."""
+
     def learn(self, *texts: str) -> None:
         """These are taken out of what is shown, too."""
         self._redactor.learn(*texts)

@@ -18,6 +18,7 @@ from runtime.services_protocol import HttpClient
 MAX_ANSWER_BYTES: Final = 16 << 20
 _WAY_FAILED: Final = frozenset({"http_error", "timeout"})
 _NOT_KEPT: Final = frozenset({"unknown_secret", "unknown_credential"})
+_UNAUTHORIZED: Final = 401
 _KEY_FIELDS: Final = {"bearer_token": "token", "api_key": "value", "secret": "value"}
 
 
@@ -28,6 +29,14 @@ class KeySource(Protocol):
         """Raises `NodeError`."""
         ...
 
+    async def newer(self, than: Revealed) -> Revealed | None:
+        """The version in force, where it is another one than this. Raises `NodeError`."""
+        ...
+
+    async def answered(self, revealed: Revealed, *, is_taken: bool) -> None:
+        """What the other side made of it."""
+        ...
+
 
 class ModelCaller:
     """Calls models for one step."""
@@ -35,6 +44,7 @@ class ModelCaller:
     def __init__(self, http: HttpClient, keys: KeySource | None) -> None:
         self._http = http
         self._keys = keys
+        self._revealed: dict[str, Revealed] = {}
 
     async def key_of(self, route: Route) -> str | None:
         """What the provider is asked with. Raises `ModelError`: `no_provider`, or the credential's own."""
@@ -48,11 +58,32 @@ class ModelCaller:
             if route.is_own_key or error.code not in _NOT_KEPT:
                 raise as_model_error(error) from None
             raise no_provider(route.name, f"there is no credential {route.credential!r}") from None
+        return self._key_in(route.credential, revealed)
+
+    async def newer_key(self, route: Route, error: ModelError) -> str | None:
+        """What to ask with once more, when the key was refused and a later one is in force."""
+        before = self._revealed.get(route.credential or "")
+        if error.facts.get("status") != _UNAUTHORIZED or before is None or self._keys is None:
+            return None
+        try:
+            newer = await self._keys.newer(before)
+        except NodeError:
+            return None  # the refusal says more
+        return None if newer is None else self._key_in(before.name, newer)
+
+    async def _tell(self, route: Route, status: int) -> None:
+        """Tells the keeper of the keys whether this one was taken."""
+        revealed = self._revealed.get(route.credential or "")
+        if revealed is not None and self._keys is not None and status in (200, _UNAUTHORIZED):
+            await self._keys.answered(revealed, is_taken=status == 200)
+
+    def _key_in(self, name: str, revealed: Revealed) -> str:
+        self._revealed[name] = revealed
         field = _KEY_FIELDS.get(revealed.type)
         key = "" if field is None else revealed.secret(field).reveal()
         if not key or not key.isascii() or not key.isprintable():
             raise ModelError(
-                f"the credential {route.credential!r} holds no key that can be sent: "
+                f"the credential {name!r} holds no key that can be sent: "
                 "it has to be an API key, a token or a plain secret",
                 code="invalid_credential",
             )
@@ -87,6 +118,7 @@ class ModelCaller:
                 follow_redirects=False,
                 sink=along,
             )
+            await self._tell(route, answer.status)
             if answer.status != 200:
                 raise refused(route, answer.status, answer.headers, answer.body)
             return along.reader.reply() if along.is_used else route.wire.read(parse(answer.body))

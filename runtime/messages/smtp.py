@@ -6,6 +6,7 @@ import asyncio
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parseaddr
@@ -29,11 +30,12 @@ _SCHEMES: dict[str, tuple[Encryption, int]] = {
 
 
 class MailRefused(Exception):
-    """It was not taken. `is_final`: trying again would not help."""
+    """It was not taken. `is_final`: trying again would not help. `is_login`: who sends it was refused."""
 
-    def __init__(self, message: str, *, is_final: bool = False) -> None:
+    def __init__(self, message: str, *, is_final: bool = False, is_login: bool = False) -> None:
         super().__init__(message)
         self.is_final = is_final
+        self.is_login = is_login
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,23 @@ class MailServer:
 
 async def hand_over(message: Message, to: str, server: MailServer, egress: EgressPolicy | None) -> None:
     """Sends it when nodes could reach the server; without rules to any. Raises `MailRefused`."""
-    if egress is None:
-        await asyncio.to_thread(_send, message, to, server, server.host)
-        return
+    number = server.host if egress is None else await _checked_number(server, egress)
+    await asyncio.to_thread(_send, message, to, server, number)
+
+
+async def log_in(server: MailServer, egress: EgressPolicy) -> None:
+    """Connects, proves who it is, and leaves without a message. Raises `MailRefused`."""
+    number = await _checked_number(server, egress)
+    await asyncio.to_thread(_in_conversation, server, number, lambda connection: connection.noop())
+
+
+async def _checked_number(server: MailServer, egress: EgressPolicy) -> str:
     opened = (*egress.openings, *(Opening("*", None, known) for known in MAIL_PORTS))
     try:
         numbers = await EgressPolicy(opened, egress.resolver).resolve(server.host.strip("[]"), server.port)
     except NodeError as error:
         raise MailRefused(error.message, is_final=not error.retryable) from None
-    await asyncio.to_thread(_send, message, to, server, numbers[0])
+    return numbers[0]
 
 
 def refusal_of(error: Exception, redactor: Redactor) -> MailRefused:
@@ -112,11 +122,22 @@ def refusal_of(error: Exception, redactor: Redactor) -> MailRefused:
             return MailRefused(f"The mail server cannot be reached: {reason}.")
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     return MailRefused(
-        redactor.text(f"The mail server refused it: {code} {said}"[:500]), is_final=500 <= code < 600
+        redactor.text(f"The mail server refused it: {code} {said}"[:500]),
+        is_final=500 <= code < 600,
+        is_login=isinstance(error, smtplib.SMTPAuthenticationError),
     )
 
 
 def _send(message: Message, to: str, server: MailServer, number: str) -> None:
+    sender = parseaddr(server.sender)[1]
+
+    def send(connection: smtplib.SMTP) -> None:
+        connection.send_message(message, from_addr=sender, to_addrs=[to])
+
+    _in_conversation(server, number, send)
+
+
+def _in_conversation(server: MailServer, number: str, act: Callable[[smtplib.SMTP], object]) -> None:
     redactor = Redactor()
     password = server.password.reveal()
     redactor.learn(*([password] if password else []))
@@ -126,7 +147,7 @@ def _send(message: Message, to: str, server: MailServer, number: str) -> None:
                 connection.starttls(context=ssl.create_default_context())
             if server.username:
                 connection.login(server.username, password)
-            connection.send_message(message, from_addr=parseaddr(server.sender)[1], to_addrs=[to])
+            act(connection)
     except (smtplib.SMTPException, OSError) as error:
         raise refusal_of(error, redactor) from None
 

@@ -21,10 +21,13 @@ _TEMPORARY = frozenset({408, 409, 425, 429})
 class WebhookRefused(Exception):
     """It did not arrive. `is_final`: trying again would not help."""
 
-    def __init__(self, message: str, *, is_final: bool = False, retry_after_s: float = 0.0) -> None:
+    def __init__(
+        self, message: str, *, is_final: bool = False, retry_after_s: float = 0.0, status: int | None = None
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.retry_after_s = retry_after_s
+        self.status = status
 
 
 async def call_webhook(
@@ -63,4 +66,6 @@ async def call_webhook(
 def _refusal(status: int, wait_s: float) -> WebhookRefused:
     is_final = 300 <= status < 500 and status not in _TEMPORARY
     text = "It redirects, which is not followed" if status < 400 else "The receiver refused it"
-    return WebhookRefused(f"{text} (status {status}).", is_final=is_final, retry_after_s=wait_s)
+    return WebhookRefused(
+        f"{text} (status {status}).", is_final=is_final, retry_after_s=wait_s, status=status
+    )

@@ -12,7 +12,7 @@ from runtime.engine.errors import NodeError
 from runtime.engine.node import NodeContext
 from runtime.net.page_rules import PageRules
 from runtime.net.paging import PageRequest, pages
-from runtime.nodes.http_call import RedactingClient
+from runtime.nodes.http_call import ProvenClient
 from runtime.nodes.http_credential import HttpCredential, Proof, SecretSource
 from runtime.services_protocol import HttpClient, HttpResponse, SqlDesk, SqlTarget
 
@@ -118,7 +118,7 @@ class HttpSource:
         rules, place, last = self._given.pagination, start, None
         client: Any = _Gated(self._context.services.http, self.gate)
         if proof is not None:
-            client = RedactingClient(client, proof)
+            client = ProvenClient(client, proof)
         walk: Any = pages(client, self._request(proof), rules, start=start)
         async with aclosing(walk) as found:
             async for page in found:

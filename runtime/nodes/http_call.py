@@ -10,7 +10,7 @@ from runtime.engine.errors import NodeError
 from runtime.engine.node import NodeContext
 from runtime.net.content import encode_body, parse_body, retry_after_s, with_query
 from runtime.net.page_rules import PageRules
-from runtime.nodes.http_credential import Proof
+from runtime.nodes.http_credential import UNAUTHORIZED, Proof
 from runtime.nodes.http_saving import FileSink, SaveTo, adopt_file, adopt_rows, download_folder
 from runtime.services_protocol import BodySink, HttpClient, HttpResponse
 from runtime.tabular.errors import TabularError
@@ -188,12 +188,18 @@ class HttpCall:
         )
 
 
-class RedactingClient:
-    """An `HttpClient` whose answers hold no secret that the request proved itself with."""
+class ProvenClient:
+    """An `HttpClient` whose requests prove themselves, and whose answers do not hold the secret.
 
-    def __init__(self, client: HttpClient, proof: Proof) -> None:
+    A request that is refused (401) is sent once more when a later version of the credential is in force.
+    """
+
+    def __init__(self, client: HttpClient, proof: Proof, *, may_repeat: bool = True) -> None:
+        """Unless it `may_repeat`, each request is sent once, whatever the answer."""
         self._client = client
         self._proof = proof
+        self._name = proof.name
+        self._may_repeat = may_repeat
 
     async def request(
         self,
@@ -208,20 +214,35 @@ class RedactingClient:
         sink: BodySink | None = None,
     ) -> HttpResponse:
         """As the client's."""
-        clean = None if sink is None else self._proof.redacting(sink)
-        response = await self._client.request(
-            method,
-            url,
-            headers=headers,
-            body=body,
-            timeout_s=timeout_s,
-            max_bytes=max_bytes,
-            follow_redirects=follow_redirects,
-            **({} if clean is None else {"sink": clean}),
-        )
-        if clean is not None:
-            await clean.finish()
+
+        async def send() -> HttpResponse:
+            clean = None if sink is None else self._proof.redacting(sink)
+            response = await self._client.request(
+                method,
+                url,
+                headers=self._proven(headers),
+                body=body,
+                timeout_s=timeout_s,
+                max_bytes=max_bytes,
+                follow_redirects=follow_redirects,
+                **({} if clean is None else {"sink": clean}),
+            )
+            if clean is not None:
+                await clean.finish()
+            return response
+
+        response = await send()
+        if response.status == UNAUTHORIZED and self._may_repeat and await self._proof.renew():
+            response = await send()
+        await self._proof.answered(response.status)
         return self._proof.redact_response(response)
+
+    def _proven(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """With the header of the version in hand, where the request is one that carries it."""
+        proven = dict(headers)
+        if proven.pop(self._name, None) is not None:
+            proven[self._proof.name] = self._proof.value
+        return proven
 
 
 def _result(response: HttpResponse, body: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Final, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -17,12 +17,22 @@ from runtime.net.headers import header_complaint
 from runtime.nodes.forms import look
 from runtime.services_protocol import BodySink, HttpResponse
 
+UNAUTHORIZED: Final = 401
+
 
 class SecretSource(Protocol):
     """Where secrets come from: a script's own, or the credentials of the server."""
 
     async def reveal(self, name: str) -> Revealed:
         """Raises `NodeError`."""
+        ...
+
+    async def newer(self, than: Revealed) -> Revealed | None:
+        """The version in force, where it is another one than this. Raises `NodeError`."""
+        ...
+
+    async def answered(self, revealed: Revealed, *, is_taken: bool) -> None:
+        """What the other side made of it: kept for whoever looks after the credential."""
         ...
 
     def redact(self, value: Any) -> Any:
@@ -59,14 +69,38 @@ class HttpCredential(NodeParameters):
 
 
 class Proof:
-    """A header with a secret in it, and what keeps that secret out of everything that is shown."""
+    """A header with a secret in it, and what keeps that secret out of everything that is shown.
+
+    It is renewed at most once, when it is refused while a later version is in force.
+    """
 
     def __init__(self, credential: HttpCredential, revealed: Revealed, source: SecretSource) -> None:
         """Raises `NodeError` (`invalid_credential`) when the credential cannot be sent this way."""
-        self.name, self.value = _header(credential, revealed)
+        self._credential = credential
         self._source = source
         self._redactor = Redactor()
+        self._may_renew = True
+        self._take(revealed)
+
+    def _take(self, revealed: Revealed) -> None:
+        self._revealed = revealed
+        self.name, self.value = _header(self._credential, revealed)
         self._redactor.learn(*revealed.texts(), self.value, self.value.removeprefix("Basic "))
+
+    async def renew(self) -> bool:
+        """Takes the version in force, where it is another one than what was refused. Raises `NodeError`."""
+        if not self._may_renew:
+            return False
+        self._may_renew = False
+        newer = await self._source.newer(self._revealed)
+        if newer is not None:
+            self._take(newer)
+        return newer is not None
+
+    async def answered(self, status: int) -> None:
+        """Tells whether it was taken, as far as the status of an answer says so."""
+        if status == UNAUTHORIZED or status < 400:
+            await self._source.answered(self._revealed, is_taken=status != UNAUTHORIZED)
 
     def __repr__(self) -> str:
         return f"Proof({self.name}: {DOTS})"

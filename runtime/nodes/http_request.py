@@ -14,7 +14,7 @@ from runtime.engine.problems import Problem
 from runtime.net.page_rules import Pagination
 from runtime.nodes.dataset_read import name_problems
 from runtime.nodes.forms import FormParameters, look
-from runtime.nodes.http_call import SAFE_METHODS, HttpCall, RedactingClient
+from runtime.nodes.http_call import SAFE_METHODS, HttpCall, ProvenClient
 from runtime.nodes.http_checks import (
     credential_problems,
     effect_problems,
@@ -22,7 +22,7 @@ from runtime.nodes.http_checks import (
     paging_problems,
     url_problems,
 )
-from runtime.nodes.http_credential import HttpCredential, Proof, SecretSource
+from runtime.nodes.http_credential import UNAUTHORIZED, HttpCredential, Proof, SecretSource
 from runtime.nodes.http_mapping import mapped, mapping_problems
 from runtime.nodes.http_saving import SaveTo
 from runtime.services_protocol import HttpClient, NodeServices
@@ -36,6 +36,7 @@ class HTTPRequestNode(Node):
 
     Other statuses than the accepted ones are errors with code `http_status` and the facts `status`
     and `retry_after_s`. Methods that change something carry an `Idempotency-Key`, stable over retries.
+    One that is refused (401) is sent once more when a later version of its credential is in force by then.
     A request that is sent at most once is never tried again: after a crash a person says what became of it.
     """
 
@@ -185,8 +186,11 @@ class HTTPRequestNode(Node):
         proof = await self._proof(services)
         if proof is None:
             return {"result": await self._result(context, services.http, None)}
+        given = self.parameters
+        may_repeat = not given.at_most_once and UNAUTHORIZED not in given.expected_status
+        client = ProvenClient(services.http, proof, may_repeat=may_repeat)
         try:
-            return {"result": await self._result(context, RedactingClient(services.http, proof), proof)}
+            return {"result": await self._result(context, client, proof)}
         except NodeError as error:
             raise proof.redact_error(error) from None  # its cause may quote what was sent
 

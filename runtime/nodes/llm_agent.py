@@ -236,8 +236,27 @@ class LLMAgentNode(Node):
     async def _reply(
         self, context: NodeContext, caller: ModelCaller, route: Route, ask: Ask, given: Mapping[str, Any]
     ) -> Reply:
-        """One model's answer, shown while it comes."""
+        """One model's answer; asked once more when its key was refused and a later one is in force."""
         key = await caller.key_of(route)
+        try:
+            return await self._answer(context, caller, route, ask, given, key)
+        except ModelError as error:
+            newer = await caller.newer_key(route, error)
+            if newer is None:
+                raise
+        context.log("info", f"{route.name} refused the key; it is asked with the one in force now")
+        return await self._answer(context, caller, route, ask, given, newer)
+
+    async def _answer(
+        self,
+        context: NodeContext,
+        caller: ModelCaller,
+        route: Route,
+        ask: Ask,
+        given: Mapping[str, Any],
+        key: str | None,
+    ) -> Reply:
+        """One model's answer, shown while it comes."""
         # It also stands between the text of this call and that of one which a dying worker left behind.
         context.log("debug", f"{route.name} is asked ({route.provider})")
         started = time.monotonic()

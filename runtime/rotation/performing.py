@@ -173,6 +173,12 @@ class _NoOther:
     async def reveal(self, name: str) -> Revealed:
         raise NodeError("a test has the new value alone", code="unknown_secret")
 
+    async def newer(self, than: Revealed) -> Revealed | None:
+        return None
+
+    async def answered(self, revealed: Revealed, *, is_taken: bool) -> None:
+        return None
+
     def redact(self, value: Any) -> Any:
         return value
 

@@ -188,6 +188,14 @@ def note_use(credential: Credential) -> None:
         Credential.objects.filter(stale, pk=credential.pk).update(last_used_at=now)
 
 
+def note_answer(credential: Credential, version: int, *, is_taken: bool) -> None:
+    """Keeps when what it opens last refused it; that it is taken again clears it."""
+    refused_at = None if is_taken else timezone.now()
+    refused_version = None if is_taken else version
+    Credential.objects.filter(pk=credential.pk).update(refused_at=refused_at, refused_version=refused_version)
+    credential.refused_at, credential.refused_version = refused_at, refused_version
+
+
 def place_of(credential: Credential, number: int) -> str:
     """What a sealed version is bound to."""
     return f"{credential.tenant_id}|{credential.pk}|{number}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Self
 
 from django.conf import settings
 
@@ -15,8 +15,10 @@ from runtime.messages.webhook import TIMEOUT_S, WebhookRefused, call_webhook
 from runtime.models import STEP_EVENT, Channel, Outbox
 from runtime.net.client import GuardedHttpClient
 from runtime.net.egress import EgressPolicy
+from runtime.nodes.http_credential import UNAUTHORIZED
 from runtime.notices.messages import subject_of, text_of
-from runtime.services.credentials import CredentialError, reveal
+from runtime.services.credential_leases import Held, take
+from runtime.services.credentials import CredentialError, note_answer
 from runtime.services.in_thread import in_thread
 from runtime.services.mail import send_by_credential, send_by_server
 
@@ -24,12 +26,23 @@ __all__ = ["TIMEOUT_S", "Deliveries", "DeliveryFailed"]
 
 
 class DeliveryFailed(Exception):
-    """It did not arrive. `is_final`: trying again would not help."""
+    """It did not arrive. `is_final`: trying again would not help.
 
-    def __init__(self, message: str, *, is_final: bool = False, retry_after_s: float = 0.0) -> None:
+    `is_proof_refused`: the receiver did not take what it was proved with.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        is_final: bool = False,
+        retry_after_s: float = 0.0,
+        is_proof_refused: bool = False,
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.retry_after_s = retry_after_s
+        self.is_proof_refused = is_proof_refused
 
 
 class Deliveries:
@@ -40,8 +53,28 @@ class Deliveries:
         self._http = GuardedHttpClient(self._egress)
 
     async def deliver(self, row: Outbox) -> None:
-        """Raises `DeliveryFailed`."""
-        credential = await in_thread(_credential, row)
+        """Tried at once again where a later version of the credential has come into force meanwhile.
+
+        Raises `DeliveryFailed`.
+        """
+        with _Hand() as hand:
+            held = await in_thread(_take, row, hand)
+            try:
+                await self._send(row, held)
+            except DeliveryFailed as failure:
+                if held is None or not failure.is_proof_refused:
+                    raise
+                newer = await in_thread(_take, row, hand)
+                if newer is None or newer.revealed.version == held.revealed.version:
+                    await in_thread(note_answer, held.credential, held.revealed.version, is_taken=False)
+                    raise
+                held = newer
+                await self._send(row, held)
+            if held is not None and held.credential.refused_at is not None:
+                await in_thread(note_answer, held.credential, held.revealed.version, is_taken=True)
+
+    async def _send(self, row: Outbox, held: Held | None) -> None:
+        credential = None if held is None else held.revealed
         if row.channel == Channel.WEBHOOK:
             await self._call(row, credential)
         else:
@@ -64,7 +97,10 @@ class Deliveries:
             )
         except WebhookRefused as error:
             raise DeliveryFailed(
-                str(error), is_final=error.is_final, retry_after_s=error.retry_after_s
+                str(error),
+                is_final=error.is_final,
+                retry_after_s=error.retry_after_s,
+                is_proof_refused=error.status == UNAUTHORIZED,
             ) from None
 
     async def _mail(self, row: Outbox, credential: Revealed | None) -> None:
@@ -75,7 +111,9 @@ class Deliveries:
             else:
                 await send_by_credential(mail, credential, self._egress)
         except MailRefused as error:
-            raise DeliveryFailed(str(error), is_final=error.is_final) from None
+            raise DeliveryFailed(
+                str(error), is_final=error.is_final, is_proof_refused=error.is_login
+            ) from None
 
 
 def _email(row: Outbox) -> Email:
@@ -84,17 +122,40 @@ def _email(row: Outbox) -> Email:
     return Email(id=str(row.pk), to=row.address, subject=subject_of(row.payload), text=text_of(row.payload))
 
 
-def _credential(row: Outbox) -> Revealed | None:
+class _Hand:
+    """Holds credentials for as long as a message is being sent."""
+
+    def __init__(self) -> None:
+        self._is_open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_open = False
+
+    def is_held(self) -> bool:
+        return self._is_open
+
+
+def _take(row: Outbox, hand: _Hand) -> Held | None:
     """The credential that the row names, in the name of who asked for the message."""
     if not row.credential:
         return None
     wanted = "signing_secret" if row.channel == Channel.WEBHOOK else "smtp"
     principal = User.objects.filter(pk=row.principal_id).first() if row.principal_id else None
     try:
-        found: Any = reveal(row.tenant_id, row.credential, principal=principal)
+        held = take(
+            row.tenant_id,
+            row.credential,
+            principal=principal,
+            purpose="message",
+            is_held=hand.is_held,
+            run_id=row.run_id,
+        )
     except CredentialError as error:
         raise DeliveryFailed(error.message, is_final=error.code != "credential_key_missing") from None
-    if found.type != wanted:
-        message = f"The credential {row.credential!r} is of the type {found.type}, not {wanted}."
+    if held.revealed.type != wanted:
+        message = f"The credential {row.credential!r} is of the type {held.revealed.type}, not {wanted}."
         raise DeliveryFailed(message, is_final=True)
-    return found if isinstance(found, Revealed) else None
+    return held

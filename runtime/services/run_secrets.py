@@ -16,7 +16,7 @@ from runtime.engine.attempts import current_attempt
 from runtime.engine.errors import NodeError
 from runtime.models import Credential, CredentialUse
 from runtime.services.credential_leases import BOOK, Held, IsHeld, take
-from runtime.services.credentials import CredentialError, reveal_version
+from runtime.services.credentials import CredentialError, note_answer, reveal_version
 from runtime.services.in_thread import patiently
 
 # A step in a loop or a map asks many times; a changed or withdrawn credential counts after so long.
@@ -50,6 +50,14 @@ class RunSecrets:
         """The version in force, where it is a later one than what the step was given. Raises as `reveal`."""
         held = await self._fetch(than.name)
         return held.revealed if held.revealed.version != than.version else None
+
+    async def answered(self, revealed: Revealed, *, is_taken: bool) -> None:
+        """Keeps when it was refused, until it is taken; writes nothing while all is well."""
+        kept = self._kept.get(revealed.name)
+        if kept is None or (is_taken and kept[1].credential.refused_at is None):
+            return
+        credential = kept[1].credential
+        await patiently(note_answer, credential, revealed.version, is_taken=is_taken)
 
     async def _fetch(self, name: str) -> Held:
         attempt = current_attempt.get()

@@ -26,6 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}")
 
 class Secrets(Protocol):
     async def reveal(self, name: str) -> Revealed: ...
+    async def newer(self, than: Revealed) -> Revealed | None: ...
 
 
 class Databases:
@@ -66,7 +67,18 @@ class Databases:
             await connection.close()
 
     async def _server(self, credential: str, is_writing: bool, timeout_s: float) -> Any:
-        address = address_of(await self._secrets.reveal(credential))
+        """Tried once more where a later version of the credential is in force by then."""
+        revealed = await self._secrets.reveal(credential)
+        try:
+            return await self._open(revealed, is_writing, timeout_s)
+        except NodeError as error:
+            newer = await self._secrets.newer(revealed) if error.code == "sql_unreachable" else None
+            if newer is None:
+                raise
+        return await self._open(newer, is_writing, timeout_s)
+
+    async def _open(self, revealed: Revealed, is_writing: bool, timeout_s: float) -> Any:
+        address = address_of(revealed)
         egress = self._egress()
         openings = (*egress.openings, *(Opening("*", None, port) for port in POSTGRES_PORTS))
         numbers = await EgressPolicy(openings, egress.resolver).resolve(

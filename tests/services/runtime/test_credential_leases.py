@@ -29,7 +29,12 @@ from runtime.services.credential_leases import (
     live_leases,
     take,
 )
-from runtime.services.credentials import CredentialError, change_credential, create_credential
+from runtime.services.credentials import (
+    CredentialError,
+    change_credential,
+    create_credential,
+    find_for_use,
+)
 from runtime.services.run_secrets import RunSecrets
 from tests.people import make_user
 from tests.services.runtime.conftest import HostMaker, RunMaker, wait_for, wait_for_status
@@ -130,10 +135,10 @@ def test_nobody_begins_to_hold_a_version_that_another_has_replaced(
     credential: Credential, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The new version comes into force between the look and the lease."""
-    find, turns = credential_leases.find_for_use, []
+    turns: list[Credential] = []
 
     def find_late(*args: Any, **options: Any) -> Credential:
-        found = find(*args, **options)
+        found = find_for_use(*args, **options)
         if not turns:
             turns.append(renew(credential, user))
         return found

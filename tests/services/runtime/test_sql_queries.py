@@ -46,11 +46,24 @@ def door(transactional_db: None, settings: Any) -> Iterator[int]:
 
 
 class OneSecret:
+    _then: Revealed | None = None
+
     def __init__(self, url: str) -> None:
         self._url = url
 
     async def reveal(self, name: str) -> Revealed:
         return Revealed(name, "secret", {}, {"value": Secret(self._url)})
+
+    async def newer(self, than: Revealed) -> Revealed | None:
+        return self._then
+
+
+class TwoSecrets(OneSecret):
+    """The second is in force once the first was asked for."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(first)
+        self._then = Revealed("db", "secret", {}, {"value": Secret(second)}, 2)
 
 
 def url(port: int, **changes: str) -> str:
@@ -58,12 +71,12 @@ def url(port: int, **changes: str) -> str:
     return f"postgresql://{user}:{PASSWORD}@127.0.0.1:{port}/{database}?sslmode=disable"
 
 
-def desk(address: str, allow: str = "127.0.0.1") -> Databases:
+def desk(address: str, allow: str = "127.0.0.1", then: str | None = None) -> Databases:
     async def nowhere() -> None:
         return None
 
     return Databases(
-        secrets=OneSecret(address),
+        secrets=OneSecret(address) if then is None else TwoSecrets(address, then),
         egress=lambda: EgressPolicy.from_text(allow),
         folder=nowhere,
         no_folder="none",
@@ -91,6 +104,19 @@ def count() -> int:
         cursor.execute("SELECT count(*) FROM trial_order")
         found: int = cursor.fetchone()[0]
         return found
+
+
+def test_a_refused_login_is_tried_with_the_credential_in_force(door: int) -> None:
+    before = url(door).replace("://", "://nobody-of-this-name")
+
+    async def ask(*addresses: str) -> list[Any]:
+        async with desk(addresses[0], then=addresses[1]).connect(SqlTarget("postgresql", "db")) as database:
+            return [batch async for batch in database.rows("SELECT 1 AS one", {})]
+
+    assert asyncio.run(ask(before, url(door))) == [[{"one": 1}]]
+    with pytest.raises(NodeError) as refused:
+        asyncio.run(ask(before, before))
+    assert refused.value.code == "sql_unreachable"
 
 
 def test_records_come_in_batches_with_values_as_json(door: int) -> None:

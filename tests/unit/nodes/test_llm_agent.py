@@ -390,6 +390,28 @@ def test_a_key_that_comes_back_is_shown_nowhere(
     assert DOTS in refused["error"]["message"]
 
 
+def test_a_refused_key_is_replaced_by_the_one_in_force(workspace: Path, provider: Provider) -> None:
+    """The key is changed while the step asks with the one before."""
+    keys = ["key-of-yesterday", KEY]
+    provider.script["gpt-4"] = [Refuse(401), Say("Hello.")]
+
+    with LocalRuntime(
+        workspace=workspace, secret_provider=lambda name: keys.pop(0) if len(keys) > 1 else KEY
+    ) as runtime:
+        assert ask(runtime, {"model": "gpt-4"})["text"].strip() == "Hello."
+
+    sent = [call.headers["authorization"] for call in provider.asked]
+    assert sent == ["Bearer key-of-yesterday", f"Bearer {KEY}"]
+
+
+def test_a_refused_key_that_is_still_in_force_is_not_sent_again(
+    runtime: LocalRuntime, provider: Provider
+) -> None:
+    provider.script["gpt-4"] = [Refuse(401), Say("Hello.")]
+    assert ask(runtime, {"model": "gpt-4"})["error"]["code"] == "unauthorized"
+    assert len(provider.asked) == 1
+
+
 # --- how it is checked ---------------------------------------------------------------------------------
 
 
