@@ -11,7 +11,16 @@ from runtime.api.body import Body, PageParameters, Person, QueryParameters, Requ
 from runtime.credentials.types import CredentialUse
 
 CredentialTypeName = Literal[
-    "bearer_token", "basic_auth", "api_key", "signing_secret", "smtp", "postgresql", "vault", "secret"
+    "bearer_token",
+    "basic_auth",
+    "api_key",
+    "signing_secret",
+    "smtp",
+    "postgresql",
+    "vault",
+    "aws",
+    "azure",
+    "secret",
 ]
 
 

@@ -9,34 +9,14 @@ from email.utils import parseaddr
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
+from pydantic import AfterValidator, Field
 
-from runtime.credentials.forms_of_secrets import SHORTEST_SECRET
+from runtime.credentials.fields import CredentialFields, HeaderText, SecretText, secret_field
+from runtime.credentials.store_types import Aws, Azure
 from runtime.net.headers import header_complaint
 
-MAX_SECRET = 16_000
 CredentialUse = Literal["http", "signature", "mail", "sql"]
 _EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+")
-
-
-def _secret(title: str, description: str = "", *, optional: bool = False) -> Any:
-    extra: JsonDict = {"x-widget": "secret", "writeOnly": True}
-    if optional:
-        return Field("", title=title, description=description, max_length=MAX_SECRET, json_schema_extra=extra)
-    return Field(
-        title=title,
-        description=description,
-        min_length=1,
-        max_length=MAX_SECRET,
-        json_schema_extra=extra,
-    )
-
-
-def _sendable(value: str) -> str:
-    if header_complaint("Authorization", f"Bearer {value}") is not None or value != value.strip():
-        raise ValueError("it goes into a header: no line break, no space at its ends, plain ASCII only")
-    return value
 
 
 def _header_name(name: str) -> str:
@@ -70,40 +50,21 @@ def _namespace(name: str) -> str:
     return name
 
 
-def _redactable(value: str) -> str:
-    if value and len(value.strip()) < SHORTEST_SECRET:
-        raise ValueError(
-            f"a secret has at least {SHORTEST_SECRET} characters: a shorter one stands in any text by chance"
-            " and could not be kept out of what is shown"
-        )
-    return value
-
-
 def _sender(address: str) -> str:
     if "\n" in address or "\r" in address or not _EMAIL.fullmatch(parseaddr(address)[1]):
         raise ValueError("write an address, such as lockgate@example.com or Lockgate <lockgate@example.com>")
     return address
 
 
-_SecretText = Annotated[str, AfterValidator(_redactable)]
-_HeaderText = Annotated[_SecretText, AfterValidator(_sendable)]
-
-
-class CredentialFields(BaseModel):
-    """Base of the fields of a type."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
 class BearerToken(CredentialFields):
-    token: _HeaderText = _secret("Token", "Sent as: Authorization: Bearer …")
+    token: HeaderText = secret_field("Token", "Sent as: Authorization: Bearer …")
 
 
 class BasicAuth(CredentialFields):
     username: Annotated[str, AfterValidator(_user_name)] = Field(
         title="User name", min_length=1, max_length=500
     )
-    password: _SecretText = _secret("Password")
+    password: SecretText = secret_field("Password")
 
 
 class ApiKey(CredentialFields):
@@ -113,11 +74,11 @@ class ApiKey(CredentialFields):
         min_length=1,
         max_length=200,
     )
-    value: _HeaderText = _secret("Key")
+    value: HeaderText = secret_field("Key")
 
 
 class SigningSecret(CredentialFields):
-    secret: _SecretText = _secret("Secret", "Shared with the other side; it proves who sent a webhook.")
+    secret: SecretText = secret_field("Secret", "Shared with the other side; it proves who sent a webhook.")
 
 
 class Smtp(CredentialFields):
@@ -129,7 +90,7 @@ class Smtp(CredentialFields):
     username: str = Field(
         "", title="User name", description="Leave empty to send without one.", max_length=500
     )
-    password: _SecretText = _secret("Password", optional=True)
+    password: SecretText = secret_field("Password", optional=True)
     sender: Annotated[str, AfterValidator(_sender)] = Field(
         title="From", description="The sender of the messages.", min_length=3, max_length=320
     )
@@ -140,7 +101,7 @@ class Postgres(CredentialFields):
     port: int = Field(5432, title="Port", ge=1, le=65535)
     database: str = Field(title="Database", min_length=1, max_length=63)
     username: str = Field(title="User name", min_length=1, max_length=63)
-    password: _SecretText = _secret("Password", optional=True)
+    password: SecretText = secret_field("Password", optional=True)
     encryption: Literal["require", "verify-full", "prefer", "disable"] = Field(
         "require",
         title="Encryption",
@@ -158,11 +119,11 @@ class Vault(CredentialFields):
     namespace: Annotated[str, AfterValidator(_namespace)] = Field(
         "", title="Namespace", description="Only where Vault has some.", max_length=200
     )
-    token: _HeaderText = _secret("Token", "It may read what credentials are renewed from.")
+    token: HeaderText = secret_field("Token", "It may read what credentials are renewed from.")
 
 
 class PlainSecret(CredentialFields):
-    value: _SecretText = _secret("Value")
+    value: SecretText = secret_field("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +187,20 @@ CREDENTIAL_TYPES: Mapping[str, CredentialType] = MappingProxyType(
                 "Vault",
                 "HashiCorp Vault or OpenBao, where new values of credentials come from.",
                 Vault,
+                (),
+            ),
+            CredentialType(
+                "aws",
+                "AWS access key",
+                "AWS Secrets Manager, where new values of credentials come from.",
+                Aws,
+                (),
+            ),
+            CredentialType(
+                "azure",
+                "Azure application",
+                "Azure Key Vault, where new values of credentials come from.",
+                Azure,
                 (),
             ),
             CredentialType(

@@ -291,6 +291,8 @@ def test_the_types_describe_their_forms(api: Api) -> None:
         "smtp",
         "postgresql",
         "vault",
+        "aws",
+        "azure",
         "secret",
     ]
     smtp = types["smtp"]["values_schema"]["properties"]
