@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { around, keyOf, traceOf } from "./trace"
+import { around, keyOf, traceOf, wireCounts } from "./trace"
 import { LENDING } from "./trace.fixture"
 
 const at = (node: string, column: string | null) => ({ node, column })
@@ -50,4 +50,8 @@ test("directly before and behind", () => {
 
   expect(before.map(({ from_column }) => from_column)).toEqual(["late_12m", "accounts"])
   expect(behind.map(({ to }) => to)).toEqual(["dwh", "dwh", "rep"])
+})
+
+test("how many wires a column has is told in words", () => {
+  expect(wireCounts(LENDING).get(keyOf(at("sco", "score")))).toBe(", made from 2, feeds 3")
 })

@@ -63,3 +63,17 @@ export function around({ edges }: LineageGraph, chosen: At): { before: GraphEdge
     behind: edges.filter((edge) => is(fromOf(edge))),
   }
 }
+
+/** Of each place that has wires: “, from 2, to 3”, for who can't see them. By `keyOf`. */
+export function wireCounts({ edges }: LineageGraph): ReadonlyMap<string, string> {
+  const counts = new Map<string, { from: number; to: number }>()
+  const add = (at: At, end: "from" | "to") => {
+    const known = counts.get(keyOf(at)) ?? { from: 0, to: 0 }
+    counts.set(keyOf(at), { ...known, [end]: known[end] + 1 })
+  }
+  for (const edge of edges) {
+    add(toOf(edge), "from")
+    add(fromOf(edge), "to")
+  }
+  return new Map([...counts].map(([key, { from, to }]) => [key, `, made from ${from}, feeds ${to}`]))
+}

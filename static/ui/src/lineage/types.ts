@@ -15,7 +15,11 @@ export interface GraphNode {
   kind: "dataset" | "step"
   name: string
   detail: string
+  /** In words: “PostgreSQL”, “CSV”. */
   system: string
+  /** Of a step: as its node type has them. */
+  icon: string | null
+  category: string | null
   workflow: { id: string; name: string } | null
   step: string | null
   version: number | null

@@ -65,17 +65,25 @@ const SHAPES: Readonly<Record<string, CellType | "control" | "file">> = {
 /** The shape in which values of a type are drawn. */
 export const shapeOf = (type: string): string => SHAPES[type.toLowerCase()] ?? "any"
 
-const GLYPHS: Readonly<Record<string, { icon: GlyphName; look: string }>> = {
-  dataset: { icon: "table", look: "is-data" },
-  table: { icon: "db", look: "is-data" },
-  file: { icon: "file", look: "is-data" },
-  http: { icon: "globe", look: "is-data" },
-  port: { icon: "arrow", look: "is-flow" },
+/** How a kind of dataset is marked. */
+const KINDS: Readonly<Record<string, GlyphName>> = {
+  dataset: "table",
+  table: "db",
+  file: "file",
+  http: "globe",
+  port: "arrow",
 }
 
-/** How a card is marked: by what kind of thing it is. */
-export const tileOf = ({
-  kind,
-  system,
-}: Pick<GraphNode, "kind" | "system">): { icon: GlyphName; look: string } =>
-  GLYPHS[system] ?? (kind === "step" ? { icon: "code", look: "is-code" } : { icon: "table", look: "is-data" })
+export const glyphOfKind = (kind: string): GlyphName => KINDS[kind] ?? "table"
+
+/** How a card is marked: a step as its node type is, a dataset by what kind of system holds it. */
+export function markOf(node: Pick<GraphNode, "kind" | "system" | "icon" | "category">): {
+  icon: string
+  category: string
+} {
+  if (node.kind === "step") return { icon: node.icon ?? "code", category: node.category ?? "code" }
+  const system = node.system.toLowerCase()
+  if (system.includes("http") || system.includes("api")) return { icon: "globe", category: "data" }
+  if (system.includes("sql") || system.includes("duckdb")) return { icon: "db", category: "data" }
+  return { icon: "table", category: "data" }
+}
