@@ -106,6 +106,7 @@ def _with_checks(document: Graph | Mapping[str, Any], checks: str) -> Graph | Ma
 
 def _names_workflows(workflow: Workflow) -> bool:
     return any(
-        (node_class := workflow.registry.find(spec.type)) is not None and node_class.container == "sub"
+        (node_class := workflow.registry.find(spec.type)) is not None
+        and node_class.named_workflow(spec.config) is not None
         for spec in workflow.graph.nodes
     )

@@ -98,6 +98,6 @@ def needing_server(plan: Plan) -> list[Problem]:
             found.append(Problem("needs_server", message, node.id, hint=hint))
         elif node.body is not None:
             inner = needing_server(node.body)
-            at = node.id if node.container == "sub" else None
+            at = node.id if node.holds_workflow else None
             found += [replace(item, node=at or item.node) for item in inner[: 1 if at else None]]
     return found

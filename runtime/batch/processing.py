@@ -1,4 +1,4 @@
-"""What is done with the records of one call: author code in the sandbox, or an expression per record."""
+"""What is done with the records of one call: author code, an expression per record, another workflow."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any, Protocol, cast
 from runtime.batch.protocols import WorkContext
 from runtime.batch.sources import Record
 from runtime.batch.spec import BatchSpec
+from runtime.engine.aside import Aside, Call
 from runtime.engine.errors import ExpressionError, NodeError
 from runtime.engine.node import Level
 from runtime.services_protocol import CodeRequest, NodeServices
 
 CODE_TIMEOUT_S = 60.0
 BAD_RESULT = "batch_result"
+RECORDS, BATCH_INDEX = "records", "batch_index"  # what a batch gives to its code or workflow
 _LEVELS: frozenset[str] = frozenset({"debug", "info", "warning", "error"})
 _CHECKS = ("access_control", "accounts.access")  # without one of these names code cannot check access
 
@@ -59,6 +61,8 @@ def process_of(spec: BatchSpec, services: NodeServices, context: WorkContext) ->
         return ExpressionProcess(processing["expression"], spec.columns)
     if kind == "code":
         return CodeProcess(spec, services, context)
+    if kind == "workflow":
+        return WorkflowProcess(context)
     raise NodeError(f"there is no processing of the kind {kind!r}", code="invalid_parameter")
 
 
@@ -140,6 +144,48 @@ class CodeProcess:
 
     def _on_line(self, level: str, text: str) -> None:
         self._context.log(cast(Level, level) if level in _LEVELS else "info", text)
+
+
+class WorkflowProcess:
+    """Another workflow, run once for each call; the output that is named is a list."""
+
+    def __init__(self, context: WorkContext) -> None:
+        """Raises `NodeError` where there is no such workflow at hand."""
+        aside: Aside | None = getattr(context, "aside", None)
+        if aside is None:
+            raise NodeError("nothing here runs other workflows", code="needs_runtime")
+        self._aside = aside
+        self._takes_index = BATCH_INDEX in aside.declared
+        self._context = context
+
+    async def __call__(self, part: Part) -> Processed:
+        try:
+            value = await self._aside.run(self._call(part), self._context.log)
+        except NodeError as error:
+            raise _located(error) from error
+        if isinstance(value, list):
+            return Processed(value)
+        raise NodeError(
+            "The workflow of a batch has to return a list: records, or one entry per record; "
+            f"it returned {_kind(value)}. Say which of its outputs that is.",
+            code=BAD_RESULT,
+        )
+
+    def _call(self, part: Part) -> Call:
+        inputs: dict[str, Any] = {RECORDS: part.records}
+        if self._takes_index:
+            inputs[BATCH_INDEX] = part.batch_index
+        # A piece of a batch begins where the whole does: what it does outside is not what the whole did.
+        return Call(part.first + 1, f"+{len(part.records)}", inputs, self._context.timeout_s)
+
+
+def _located(error: NodeError) -> NodeError:
+    """The error with the step of the workflow that failed in its message."""
+    inner = error.facts.get("inner")
+    if not inner:
+        return error
+    step = str(inner).rpartition("/")[2]
+    return NodeError(f"{step}: {error.message}", code=error.code, retryable=error.retryable, **error.facts)
 
 
 def _kind(value: Any) -> str:

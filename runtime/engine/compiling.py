@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from runtime.engine.aside_checks import not_aside, steps_kept_out
 from runtime.engine.caps import NO_CAPS, Caps, apply, tighten_retry, tighten_timeout
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.config_problems import check_config, problems_in
 from runtime.engine.errors import GraphError, ParameterError, WorkflowError
 from runtime.engine.graph import Connection, Graph, NodeSpec
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.engine.node import Effect, Node, Port
 from runtime.engine.parents import MAX_DEPTH
 from runtime.engine.plan import Plan, PlannedNode, Wire
@@ -86,15 +88,14 @@ class Compiler:
         """Whether sub-workflows can be runs of their own."""
         return self._workflows is not None and self._workflows.starts_runs
 
-    def sub_plan(self, spec: NodeSpec) -> Plan:
-        """The plan of the workflow that a sub-workflow node names. Raises `WorkflowError`."""
-        name = str(spec.config.get("workflow"))
+    def sub_plan(self, named: NamedWorkflow) -> Plan:
+        """The plan of the workflow that a node names. Raises `WorkflowError`."""
         if self._workflows is None:
             raise WorkflowError(
-                f"the workflow {name!r} cannot be looked up: no other workflows are known here",
+                f"the workflow {named.workflow!r} cannot be looked up: no other workflows are known here",
                 code="unknown_workflow",
             )
-        found = self._workflows.find(name, spec.config.get("version", "latest"))
+        found = self._workflows.find(named.workflow, named.version)
         if found.key in self._subs:
             return self._subs[found.key]
         if found.key in (key for key, _ in self._chain):
@@ -256,28 +257,36 @@ class _GraphCompiler:
         return tuple((wire, ports[wire.input]) for wire in wires if wire.input in ports)
 
     def _body(self, spec: NodeSpec, node_class: type[Node]) -> Plan | None:
-        if node_class.container is None:
+        named = node_class.named_workflow(spec.config)
+        if node_class.container is None and named is None:
             return None
-        if node_class.container == "sub" and (spec.disabled or spec.options.pin is not None):
+        if named is not None and (spec.disabled or spec.options.pin is not None):
             return None  # never entered, and the workflow that it names need not even exist
         if self._whole.level >= MAX_DEPTH:
             self._problems.append(too_deep(spec.id))
             return None
         self._whole.level += 1
-        body = self._plan_scope(spec.id) if node_class.container != "sub" else self._sub_plan(spec)
+        body = self._plan_scope(spec.id) if named is None else self._sub_plan(spec, named)
         self._whole.level -= 1
         return body
 
-    def _sub_plan(self, spec: NodeSpec) -> Plan | None:
+    def _sub_plan(self, spec: NodeSpec, named: NamedWorkflow) -> Plan | None:
+        field = f"{named.field}.workflow"
         try:
-            return self._whole.sub_plan(spec)
+            plan = self._whole.sub_plan(named)
         except GraphError as error:
-            self._problems.append(_problem_of_sub_workflow(spec, errors_of(error.problems)))
+            found = _problem_of_sub_workflow(named, errors_of(error.problems))
         except ParameterError as error:
-            message = f"the settings of {spec.config.get('workflow')!r} cannot be used: {error.message}"
-            self._problems.append(Problem("invalid_sub_workflow", message, spec.id, "config.workflow"))
+            message = f"the settings of {named.workflow!r} cannot be used: {error.message}"
+            found = Problem("invalid_sub_workflow", message)
         except WorkflowError as error:
-            self._problems.append(Problem(error.code, error.message, spec.id, "config.workflow"))
+            found = Problem(error.code, error.message)
+        else:
+            kept_out = next(steps_kept_out(plan), None) if named.is_aside else None
+            if kept_out is None:
+                return plan
+            found = not_aside(named.workflow, *kept_out)
+        self._problems.append(replace(found, node=spec.id, field=field))
         return None
 
     def _configure(self, spec: NodeSpec, node_class: type[Node], templated: bool) -> Node | None:
@@ -293,13 +302,12 @@ class _GraphCompiler:
         return None
 
 
-def _problem_of_sub_workflow(spec: NodeSpec, found: list[Problem]) -> Problem:
-    """What is wrong with the named workflow, at the node that names it."""
+def _problem_of_sub_workflow(named: NamedWorkflow, found: list[Problem]) -> Problem:
+    """What is wrong with the named workflow, as one problem."""
     for problem in found:
         if problem.code in ABOUT_THE_CHAIN:
-            return Problem(problem.code, problem.message, spec.id, "config.workflow")
-    message = f"the workflow {spec.config.get('workflow')!r} cannot run: {summary(found)}"
-    return Problem("invalid_sub_workflow", message, spec.id, "config.workflow")
+            return Problem(problem.code, problem.message)
+    return Problem("invalid_sub_workflow", f"the workflow {named.workflow!r} cannot run: {summary(found)}")
 
 
 def _wire(connection: Connection, source: int) -> Wire:

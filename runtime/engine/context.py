@@ -12,12 +12,18 @@ from runtime.engine.journal import Journal
 from runtime.engine.node import Level
 
 if TYPE_CHECKING:
+    from runtime.engine.aside import Aside
+    from runtime.engine.guard import Guard
     from runtime.engine.scope import Step
+    from runtime.engine.threads import WorkerThreads
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all attempts of a run share. `time_left` is asked with the step, and tells seconds."""
+    """What all attempts of a run share. `time_left` is asked with the step, and tells seconds.
+
+    `repetition` ends the idempotency keys where the same steps are performed more than once.
+    """
 
     run_id: str
     services: Any
@@ -25,6 +31,9 @@ class Surroundings:
     loop: asyncio.AbstractEventLoop
     seed: int | None
     time_left: Callable[[Step], float | None]
+    guard: Guard | None = None
+    threads: WorkerThreads | None = None
+    repetition: str = ""
 
 
 class AttemptContext:
@@ -47,7 +56,27 @@ class AttemptContext:
 
     @property
     def idempotency_key(self) -> str:
-        return f"{self.run_id}/{self.node_id}"
+        return f"{self.run_id}/{self.node_id}{self._around.repetition}"
+
+    @property
+    def aside(self) -> Aside | None:
+        """The workflow that the step names, ready to be run beside the run; None where it names none."""
+        around, node = self._around, self._step.node
+        named = node.node_class.named_workflow(node.spec.config)
+        if named is None or node.body is None:
+            return None
+        from runtime.engine.aside import Aside
+
+        return Aside(
+            node.body,
+            path=self.node_id,
+            output=named.output,
+            run_id=self.run_id,
+            services=self.services,
+            guard=around.guard,
+            threads=around.threads,
+            plain=getattr(around.journal, "plain", None),
+        )
 
     @property
     def timeout_s(self) -> float | None:

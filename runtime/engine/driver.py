@@ -62,6 +62,8 @@ async def drive_run(
     guard: Guard | None = None,
     on_failure: OnFailure | None = None,
     control: Control | None = None,
+    prefix: str = "",
+    repetition: str = "",
 ) -> Outcome:
     """Drives the run until it ends, waits, is paused or given back; never raises for what a node does.
 
@@ -69,12 +71,15 @@ async def drive_run(
     attempt, `on_failure` told of each that failed. `cancel` ends the run as cancelled. `release` stops it
     without an event: attempts under way are cancelled and start again elsewhere. `park_after_s` None sleeps
     through every wait in place. `control` brings news from outside and the wish to pause or to leave.
+    `prefix` stands before the paths of all nodes, `repetition` at the end of their idempotency keys.
     Raises what the journal raises, except `Fenced`.
     """
     resolved = config or plan.config
     setup = RunSetup(
         *(plan, run_id, journal, services, resolved, clock, threads, prior, guard, on_failure),
         control or Control(),
+        prefix,
+        repetition,
     )
     driver = _Driver(setup, read_history(plan, history), park_after_s)
     watchers = [
@@ -107,6 +112,7 @@ class _Driver:
         self._root = Scope(
             setup.plan,
             setup.config,
+            prefix=setup.prefix,
             history=history.root,
             prior=frozenset(index[name] for name in setup.prior if name in index),
         )

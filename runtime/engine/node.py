@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, Protocol, TypeAlias, cast
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runtime.engine.errors import NodeError, ParameterError
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.engine.problems import Problem
 
 # `stream`: a piece of a text that goes on, to be put together with those before it.
@@ -183,6 +184,7 @@ class Node:
     effect: ClassVar[Effect] = Effect.PURE
     blocking: ClassVar[bool] = False  # True: `run` blocks, so the driver calls it in a worker thread
     needs_server: ClassVar[str] = ""  # why a script cannot run it
+    aside_refusal: ClassVar[str] = ""  # why no batch of another step may run it
     inputs: ClassVar[tuple[Port, ...]] = ()
     outputs: ClassVar[tuple[Port, ...]] = (RESULT,)
     accepts_any_input: ClassVar[bool] = False
@@ -234,6 +236,16 @@ class Node:
     def effect_of(cls, config: Mapping[str, Any]) -> Effect:
         """The effect class of a node with this (raw, valid) configuration."""
         return cls.effect
+
+    @classmethod
+    def named_workflow(cls, config: Mapping[str, Any]) -> NamedWorkflow | None:
+        """The other workflow that a node with this (raw, valid) configuration runs."""
+        return None
+
+    @classmethod
+    def waits_outside(cls, config: Mapping[str, Any]) -> bool:
+        """Whether it may park on something outside of the run: on a person, a delivery, another run."""
+        return False
 
     @classmethod
     def starts_run(cls, config: Mapping[str, Any]) -> bool:

@@ -44,8 +44,9 @@ class Wire:
 class PlannedNode:
     """A node with everything looked up. `instance` is None while its configuration waits for a run.
 
-    `body` is a container's; `pin` are outputs that stand in for running it; a node `is_borrowed` when a
-    partial run takes its earlier result. `typed_wires` lead into ports whose type is checked on arrival.
+    `body` is a container's, or that of a workflow which the node runs aside; `pin` are outputs that stand
+    in for running it; a node `is_borrowed` when a partial run takes its earlier result. `typed_wires` lead
+    into ports whose type is checked on arrival.
     """
 
     index: int
@@ -71,6 +72,11 @@ class PlannedNode:
     pin: Mapping[str, Any] | None = None
     is_borrowed: bool = False
     typed_wires: tuple[tuple[Wire, Port], ...] = ()
+
+    @property
+    def holds_workflow(self) -> bool:
+        """Whether its body is another workflow, whose nodes no id of this one names."""
+        return self.body is not None and self.container not in ("loop", "map")
 
     @property
     def is_failure_handled(self) -> bool:

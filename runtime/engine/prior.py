@@ -56,5 +56,5 @@ def nodes_to_run(plan: Plan, settled: Collection[str] = ()) -> Iterator[str]:
         if node.is_borrowed or node.pin is not None or node.spec.disabled or node.id in settled:
             continue
         yield node.id
-        if node.body is not None and node.container != "sub":
+        if node.body is not None and not node.holds_workflow:
             yield from nodes_to_run(node.body)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from runtime.engine.aside_checks import not_aside, why_not_aside
 from runtime.engine.errors import WorkflowError
-from runtime.engine.graph import CONTROL_INPUT, Graph, NodeSpec
+from runtime.engine.graph import CONTROL_INPUT, Graph
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.engine.problems import Problem, near_match, summary
-from runtime.engine.workflows import MAX_SUB_DEPTH, Found, WorkflowSource, read_output
+from runtime.engine.registry import NodeRegistry
+from runtime.engine.workflows import MAX_SUB_DEPTH, Found, WorkflowSource, last_steps, read_output
 
 CheckGraph = Callable[[Graph, "References"], list[Problem]]
 # Warnings of a workflow that become errors where it is a step: its run could supply them, a step's cannot.
@@ -21,21 +24,33 @@ class References:
     `own` is what the source calls the workflow that is checked: naming its latest version is a circle too.
     """
 
-    def __init__(self, source: WorkflowSource, check_graph: CheckGraph, own: str | None = None) -> None:
+    def __init__(
+        self,
+        source: WorkflowSource,
+        check_graph: CheckGraph,
+        registry: NodeRegistry,
+        own: str | None = None,
+    ) -> None:
         self._source = source
         self._check_graph = check_graph
+        self._registry = registry
         self._own = own
         self._chain: tuple[Found, ...] = ()
         self._checked: dict[str, tuple[list[Problem], int]] = {}
         self._height = 0
 
-    def check(self, node: NodeSpec, wired: Collection[str]) -> list[Problem]:
-        """Problems of one sub-workflow node with a valid configuration; they name no node."""
-        workflow, version = node.config["workflow"], node.config.get("version", "latest")
-        if self._own is not None and (workflow, version) == (self._own, "latest"):
+    def check(self, named: NamedWorkflow, wired: Collection[str]) -> list[Problem]:
+        """Problems of what one node with a valid configuration names; they name no node."""
+        problems = self._check(named, wired)
+        if named.field == "config":
+            return problems
+        return [replace(problem, field=_placed(problem.field, named.field)) for problem in problems]
+
+    def _check(self, named: NamedWorkflow, wired: Collection[str]) -> list[Problem]:
+        if self._own is not None and (named.workflow, named.version) == (self._own, "latest"):
             return [_circle(["this workflow", *(item.name for item in self._chain)], "this workflow")]
         try:
-            found = self._source.find(workflow, version)
+            found = self._source.find(named.workflow, named.version)
         except WorkflowError as error:
             return [Problem(error.code, error.message, field="config.workflow")]
         keys = [item.key for item in self._chain]
@@ -47,7 +62,33 @@ class References:
         if len(self._chain) + height + 1 > MAX_SUB_DEPTH:
             message = f"workflows contain each other more than {MAX_SUB_DEPTH} deep"
             return [Problem("too_deep", message, field="config.workflow")]
-        return inside + _check_inputs(found, wired) + _check_output(found, node)
+        if named.is_aside:
+            return inside + (_check_aside(found, named) or self._check_steps_aside(found))
+        return inside + _check_inputs(found, wired) + _check_output(found, named.output)
+
+    def _check_steps_aside(self, found: Found) -> list[Problem]:
+        """Steps that cannot be performed aside, also in the workflows that it contains."""
+        waiting, seen = [found], {found.key}
+        while waiting:
+            for spec in waiting.pop().graph.nodes:
+                node_class = self._registry.find(spec.type)
+                if node_class is None or spec.disabled:
+                    continue
+                reason = why_not_aside(node_class, spec)
+                if reason is not None:
+                    return [not_aside(found.name, spec.id, reason)]
+                named = node_class.named_workflow(spec.config)
+                inner = None if named is None else self._find(named)
+                if inner is not None and inner.key not in seen:
+                    seen.add(inner.key)
+                    waiting.append(inner)
+        return []
+
+    def _find(self, named: NamedWorkflow) -> Found | None:
+        try:
+            return self._source.find(named.workflow, named.version)
+        except WorkflowError:
+            return None  # told already, as a problem of the workflow that names it
 
     def _check_child(self, found: Found) -> tuple[list[Problem], int]:
         """What keeps the workflow from being a step, and how deep workflows nest in it."""
@@ -56,7 +97,7 @@ class References:
             return known
         if len(self._chain) >= MAX_SUB_DEPTH:
             return [], 0
-        inner = References(self._source, self._check_graph, self._own)
+        inner = References(self._source, self._check_graph, self._registry, self._own)
         inner._chain, inner._checked = (*self._chain, found), self._checked
         problems = [
             replace(problem, severity="error")
@@ -102,11 +143,45 @@ def _check_inputs(found: Found, wired: Collection[str]) -> list[Problem]:
     return problems
 
 
-def _check_output(found: Found, node: NodeSpec) -> list[Problem]:
-    output = node.config.get("output") or ""
+def _check_output(found: Found, output: str) -> list[Problem]:
     if not output or read_output(output, found.graph) is not None:
         return []
     steps = [item.id for item in found.graph.nodes if item.parent is None]
     message = f"{output!r} does not begin with a step of the workflow {found.name!r}"
     hint = near_match(output.split(".")[0], steps) or f"Its steps are: {', '.join(steps[:8]) or 'none'}."
     return [Problem("unknown_output", message, field="config.output", hint=hint)]
+
+
+def _check_aside(found: Found, named: NamedWorkflow) -> list[Problem]:
+    """Whether it takes what it is given, asks for nothing else, and says what it returns."""
+    declared = {item.name: item for item in found.graph.parameters}
+    problems = [
+        Problem(
+            "missing_parameter",
+            f"the workflow {found.name!r} has no parameter {name!r}, which it would be given",
+            field="config.workflow",
+            hint=f"Declare the parameter {name!r} there, and read it as ${{{name}}}.",
+        )
+        for name in sorted((named.gives or frozenset()) - declared.keys())
+    ]
+    given = (named.gives or frozenset()) | named.may_give
+    problems += [
+        Problem(
+            "missing_input",
+            f"nothing feeds {name!r}, which the workflow {found.name!r} needs",
+            field="config.workflow",
+            hint="Give that parameter a default.",
+        )
+        for name, item in declared.items()
+        if not item.has_default and name not in given
+    ]
+    if not named.output and len(last_steps(found.graph)) != 1:
+        message = f"the workflow {found.name!r} has more than one last step: say which output is the result"
+        problems.append(Problem("missing_parameter", message, field="config.output"))
+    return problems + _check_output(found, named.output)
+
+
+def _placed(field: str | None, place: str) -> str | None:
+    if field is None or not field.startswith("config"):
+        return field
+    return place + field.removeprefix("config")

@@ -58,6 +58,8 @@ class RunSetup:
     guard: Guard | None
     on_failure: OnFailure | None
     control: Control
+    prefix: str = ""
+    repetition: str = ""
 
 
 class Steps:
@@ -77,6 +79,9 @@ class Steps:
             asyncio.get_running_loop(),
             setup.config.seed,
             lambda step: self.underway.time_left(step, step.scope.deadline, setup.clock()),
+            setup.guard,
+            setup.threads,
+            setup.repetition,
         )
         self.clock = setup.clock
         self.config = setup.config

@@ -46,7 +46,10 @@ def validate(
     references = None
     if workflows is not None:
         references = References(
-            workflows, lambda child, inner: _Checker(child, registry, code_checker, inner).check(), workflow
+            workflows,
+            lambda child, inner: _Checker(child, registry, code_checker, inner).check(),
+            registry,
+            workflow,
         )
     return problems + _Checker(graph, registry, code_checker, references, caps).check()
 
@@ -144,8 +147,9 @@ class _Checker:
         if usable:
             wired = frozenset(self._wired.get(node.id, ()))
             problems += node_class.check(node.config, CheckContext(node.id, wired, self._code_checker))
-            if node_class.container == "sub" and self._references is not None:
-                problems += self._references.check(node, wired)
+            named = node_class.named_workflow(node.config)
+            if named is not None and self._references is not None:
+                problems += self._references.check(named, wired)
         self._known.setdefault(
             node.id,
             KnownNode(

@@ -52,3 +52,9 @@ def read_output(output: str, graph: Graph) -> tuple[str, str, tuple[str, ...]] |
             port, *path = parts[count:] or ["result"]
             return step, port, tuple(path)
     return None
+
+
+def last_steps(graph: Graph) -> list[str]:
+    """The steps from which no connection leads on, in the order of the graph; none inside containers."""
+    sources = {item.source for item in graph.connections}
+    return [node.id for node in graph.nodes if node.parent is None and node.id not in sources]

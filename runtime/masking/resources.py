@@ -120,11 +120,10 @@ class PlacedNodes:
         return tuple(found)
 
     def _inside(self, node: PlannedNode, workflow: Workflow) -> Workflow:
-        if node.container != SUB:
+        named = node.node_class.named_workflow(node.spec.config) if node.holds_workflow else None
+        if named is None:
             return workflow
-        config = node.spec.config
-        named = reference(str(config.get("workflow")), config.get("version", "latest"))
-        return self._subs.get(named, workflow)
+        return self._subs.get(reference(named.workflow, named.version), workflow)
 
 
 def without_numbers(plan: Plan, path: str) -> str | None:

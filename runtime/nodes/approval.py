@@ -121,6 +121,10 @@ class ApprovalNode(Node):
         message = f"{required} people have to approve, and only {len(set(people))} may"
         return [Problem("too_few_approvers", message, field="config.required")]
 
+    @classmethod
+    def waits_outside(cls, config: Mapping[str, Any]) -> bool:
+        return True
+
     async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
         return self._follow(
             context, await _desk(context).ask(context.idempotency_key, self._question(context))

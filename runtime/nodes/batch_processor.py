@@ -21,6 +21,7 @@ from runtime.batch.runner import BatchRun, Pace
 from runtime.batch.sources import Source, SourceFacts
 from runtime.batch.spec import BatchSpec, ErrorHandling, Strategy
 from runtime.engine.errors import NodeError
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.engine.node import CheckContext, Effect, Node, NodeContext, Port, PortType
 from runtime.engine.problems import Problem
 from runtime.nodes.batch_checks import problems_of_processing, problems_of_source
@@ -33,6 +34,7 @@ from runtime.nodes.batch_settings import (
     dead_letters_of,
     source_of,
     stored,
+    workflow_in,
 )
 from runtime.nodes.batch_sources import HttpSource
 from runtime.nodes.forms import FormParameters, look
@@ -63,6 +65,7 @@ class BatchProcessorNode(Node):
     outputs = (Port("result", PortType.OBJECT),)
     run_settable = frozenset({"data_source"})
     verbatim = frozenset({"code", "expression", "processing", "statement"})  # no run brings code of its own
+    aside_refusal = "works in batches itself"
 
     class Parameters(FormParameters):
         operation: Literal["process_data_batches"] = Field("process_data_batches", title="Operation")
@@ -223,6 +226,10 @@ class BatchProcessorNode(Node):
             return value
 
     parameters: Parameters
+
+    @classmethod
+    def named_workflow(cls, config: Mapping[str, Any]) -> NamedWorkflow | None:
+        return workflow_in(config.get("processing"))
 
     @classmethod
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, field_validator
 
+from runtime.batch.processing import BATCH_INDEX, RECORDS
 from runtime.batch.sources import DatasetSource, ItemsSource, Source
 from runtime.engine.errors import InputError
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.engine.node import NodeContext, NodeParameters
 from runtime.net.page_rules import Pagination
 from runtime.nodes.batch_sources import HttpSource, SqlSource
@@ -16,6 +19,7 @@ from runtime.nodes.forms import look
 from runtime.nodes.http_credential import HttpCredential
 from runtime.nodes.python_code import MAX_CODE_CHARACTERS
 from runtime.nodes.records import read_records
+from runtime.nodes.sub_workflow import checked_version
 
 ITEMS = "items"
 
@@ -151,15 +155,64 @@ class ExpressionFor(NodeParameters):
     )
 
 
+class WorkflowFor(NodeParameters):
+    model_config = ConfigDict(title="Another workflow for each batch")
+    kind: Literal["workflow"]
+    workflow: str = Field(
+        title="Workflow",
+        description=(
+            "Runs once for each batch. Its parameter records receives them, its parameter batch_index "
+            "(where it has one) the number from 0. In a script: its name."
+        ),
+        min_length=1,
+        max_length=200,
+        json_schema_extra=look(widget="workflow"),
+    )
+    version: Literal["latest"] | int = Field(
+        "latest",
+        title="Version",
+        description="The newest published version when the run starts, or always the same one.",
+        json_schema_extra=look(widget="workflow-version"),
+    )
+    output: str = Field(
+        "",
+        title="Result",
+        description=(
+            "Which output is the list of results: a step of that workflow and a path, such as "
+            "clean.result.rows. Empty: what its only last step gives."
+        ),
+        max_length=1000,
+    )
+
+    @field_validator("version", mode="before")
+    @classmethod
+    def _is_a_version(cls, version: Any) -> Any:
+        return checked_version(version)
+
+
 SourceSetting = Annotated[
     GivenSource | DatasetFrom | ItemsFrom | SqlFrom | HttpFrom, Field(discriminator="kind")
 ]
-ProcessingSetting = Annotated[PassOn | CodeFor | ExpressionFor, Field(discriminator="kind")]
+ProcessingSetting = Annotated[PassOn | CodeFor | ExpressionFor | WorkflowFor, Field(discriminator="kind")]
 
 
 def stored(setting: NodeParameters) -> dict[str, Any]:
     """The setting as JSON."""
     return setting.model_dump(mode="json")
+
+
+def workflow_in(processing: Any) -> NamedWorkflow | None:
+    """The workflow that a (raw) setting of processing names."""
+    if not isinstance(processing, Mapping) or processing.get("kind") != "workflow":
+        return None
+    return NamedWorkflow(
+        str(processing.get("workflow")),
+        processing.get("version", "latest"),
+        processing.get("output") or "",
+        field="config.processing",
+        gives=frozenset({RECORDS}),
+        may_give=frozenset({BATCH_INDEX}),
+    )
 
 
 def source_of(setting: SourceSetting, data_source: str | None, context: NodeContext) -> Source:

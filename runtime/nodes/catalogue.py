@@ -27,6 +27,7 @@ from runtime.nodes.sql_query import SQLQueryNode
 from runtime.nodes.sub_workflow import SubWorkflowNode
 from runtime.nodes.switch import SwitchNode
 from runtime.nodes.transform import TransformNode
+from runtime.nodes.value import ValueNode
 from runtime.nodes.wait import WaitNode
 from runtime.nodes.webhook_call import WebhookCallNode
 
@@ -45,6 +46,7 @@ BUILT_IN: tuple[type[Node], ...] = (
     WaitNode,
     ApprovalNode,
     AccessCheckNode,
+    ValueNode,
     TransformNode,
     MaskNode,
     DatasetReadNode,

@@ -98,6 +98,10 @@ class EmailNode(Node):
             problems.append(Problem("missing_parameter", "an e-mail needs a subject", field="config.subject"))
         return problems
 
+    @classmethod
+    def waits_outside(cls, config: Mapping[str, Any]) -> bool:
+        return bool(config.get("wait_for", "delivered") != "queued")
+
     async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
         return _outputs(await send(context, self._messages(context), self.parameters.wait_for))
 

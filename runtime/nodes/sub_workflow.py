@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from runtime.engine.errors import NodeError
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.engine.node import CheckContext, ContainerKind, Effect, Node, NodeContext, Park, Port
 from runtime.engine.problems import Problem
 from runtime.engine.templates import has_template
@@ -71,10 +72,7 @@ class SubWorkflowNode(Node):
         @field_validator("version", mode="before")
         @classmethod
         def _is_a_version(cls, version: Any) -> Any:
-            is_number = isinstance(version, int) and not isinstance(version, bool) and version >= 1
-            if version != "latest" and not is_number:
-                raise ValueError("must be 'latest' or the number of a version, from 1")
-            return version
+            return checked_version(version)
 
     parameters: Parameters
 
@@ -89,6 +87,16 @@ class SubWorkflowNode(Node):
             for key in ("workflow", "version", "output", "run_as")
             if isinstance(config.get(key), str) and has_template(config[key])
         ]
+
+    @classmethod
+    def named_workflow(cls, config: Mapping[str, Any]) -> NamedWorkflow:
+        return NamedWorkflow(
+            str(config.get("workflow")), config.get("version", "latest"), config.get("output") or ""
+        )
+
+    @classmethod
+    def waits_outside(cls, config: Mapping[str, Any]) -> bool:
+        return cls.starts_run(config)
 
     @classmethod
     def starts_run(cls, config: Mapping[str, Any]) -> bool:
@@ -114,6 +122,14 @@ class SubWorkflowNode(Node):
         if child.status == "succeeded":
             return {"result": child.result}
         raise _failure(child)
+
+
+def checked_version(version: Any) -> Any:
+    """The choice of a version. Raises `ValueError` for one that is none."""
+    is_number = isinstance(version, int) and not isinstance(version, bool) and version >= 1
+    if version != "latest" and not is_number:
+        raise ValueError("must be 'latest' or the number of a version, from 1")
+    return version
 
 
 def _failure(child: ChildRun) -> NodeError:

@@ -74,6 +74,10 @@ class WebhookCallNode(Node):
     def check(cls, config: Mapping[str, Any], context: CheckContext) -> list[Problem]:
         return url_problems(config["url"]) + header_problems(config.get("headers", {}))
 
+    @classmethod
+    def waits_outside(cls, config: Mapping[str, Any]) -> bool:
+        return bool(config.get("wait_for", "delivered") != "queued")
+
     async def run(self, context: NodeContext) -> Mapping[str, Any] | Park:
         return _outputs(await send(context, [self._message(context)], self.parameters.wait_for))
 

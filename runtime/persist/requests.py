@@ -53,7 +53,7 @@ def _graph_hashes(plan: Plan) -> Iterator[str]:
     """Of the workflow and of every sub-workflow in it, in a stable order."""
     yield plan.graph.content_hash()
     for node in plan.all_nodes():
-        if node.container == "sub" and node.body is not None:
+        if node.holds_workflow and node.body is not None:
             yield from _graph_hashes(node.body)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from django.db.models import F, QuerySet
 
-from runtime.engine.graph import Graph, NodeSpec
+from runtime.engine.graph import Graph
+from runtime.engine.named_workflow import NamedWorkflow
 from runtime.models import Workflow, WorkflowVersion
 from runtime.queries.versions import graph_of
+from runtime.services.registry import node_registry
 
 SUB_WORKFLOW = "SubWorkflowNode"
 
@@ -20,10 +25,10 @@ def callers_of(workflow: Workflow) -> QuerySet[Workflow]:
 def pinned_versions(workflow: Workflow) -> frozenset[int]:
     """The versions of it that steps of other workflows' published versions run, whatever is published."""
     return frozenset(
-        node.config["version"]
+        named.version
         for version in _published_with(workflow)
-        for node in graph_of(version).nodes
-        if _runs(node, workflow) and isinstance(node.config.get("version"), int)
+        for named in _named_in(graph_of(version))
+        if named.workflow == str(workflow.pk) and isinstance(named.version, int)
     )
 
 
@@ -40,8 +45,17 @@ def _published_with(workflow: Workflow) -> list[WorkflowVersion]:
 
 def calls(graph: Graph, workflow: Workflow) -> bool:
     """Whether a step of the graph runs the workflow."""
-    return any(_runs(node, workflow) for node in graph.nodes)
+    return any(named.workflow == str(workflow.pk) for named in _named_in(graph))
 
 
-def _runs(node: NodeSpec, workflow: Workflow) -> bool:
-    return node.type == SUB_WORKFLOW and node.config.get("workflow") == str(workflow.pk)
+def named_by(node_type: str, config: Mapping[str, Any]) -> NamedWorkflow | None:
+    """The other workflow that such a node runs."""
+    node_class = node_registry().find(node_type)
+    return None if node_class is None else node_class.named_workflow(config)
+
+
+def _named_in(graph: Graph) -> Iterator[NamedWorkflow]:
+    for node in graph.nodes:
+        named = named_by(node.type, node.config)
+        if named is not None:
+            yield named

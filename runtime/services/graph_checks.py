@@ -10,7 +10,7 @@ from accounts.compiled import levels_of
 from runtime.engine.graph import DEFAULT_ACCESS, Graph
 from runtime.engine.problems import Problem, near_match
 from runtime.engine.validation import validate
-from runtime.queries.callers import SUB_WORKFLOW
+from runtime.queries.callers import named_by
 from runtime.services.code_checks import code_checker
 from runtime.services.credential_checks import unknown_credentials
 from runtime.services.limits import server_caps
@@ -71,8 +71,9 @@ def _classifications(document: Mapping[str, Any] | Graph) -> Iterator[tuple[str,
 
 def _named(document: Mapping[str, Any] | Graph) -> Iterator[str]:
     for _, node_type, config in _configs(document):
-        if node_type == SUB_WORKFLOW and isinstance(config.get("workflow"), str):
-            yield config["workflow"]
+        named = named_by(node_type, config)
+        if named is not None:
+            yield named.workflow
 
 
 def _configs(document: Mapping[str, Any] | Graph) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

@@ -14,7 +14,7 @@ from runtime.engine.caps import check_node_options
 from runtime.engine.config import check_settings, resolve_config
 from runtime.engine.errors import GraphError
 from runtime.engine.events import EventType
-from runtime.engine.graph import Graph
+from runtime.engine.graph import Graph, NodeSpec
 from runtime.engine.plan import Plan, PlannedNode, compile_plan
 from runtime.engine.prior import Prior, missing_results, nodes_to_run
 from runtime.engine.problems import Problem, errors_of
@@ -108,7 +108,7 @@ def _resolve_sub_workflows(
     request: RunRequest, graph: Graph, selection: Selection
 ) -> dict[str, dict[str, Any]]:
     """Which version each sub-workflow node means, theirs included, so that a resumed run finds the same."""
-    if not any(_is_sub(spec.type) for spec in selection.graph.nodes):
+    if not any(_names_workflow(spec) for spec in selection.graph.nodes):
         return {}
     source = TenantWorkflows(
         request.version.tenant_id,
@@ -121,9 +121,9 @@ def _resolve_sub_workflows(
     return source.resolved
 
 
-def _is_sub(node_type: str) -> bool:
-    node_class = node_registry().find(node_type)
-    return node_class is not None and node_class.container == "sub"
+def _names_workflow(spec: NodeSpec) -> bool:
+    node_class = node_registry().find(spec.type)
+    return node_class is not None and node_class.named_workflow(spec.config) is not None
 
 
 # --- earlier results ----------------------------------------------------------------------------------------

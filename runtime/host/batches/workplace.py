@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from runtime.batch.rate import OpenGate
 from runtime.batch.spec import BatchSpec
 from runtime.batch.work import work_of
 from runtime.credentials.redactor import Redactor
+from runtime.engine.aside import Aside
 from runtime.engine.config import RuntimeConfig
 from runtime.engine.node import Level
 from runtime.engine.plan import Plan
@@ -25,7 +27,7 @@ from runtime.host.permits import Permit, PermitKey, Permits
 from runtime.models import BatchStep, Run
 from runtime.queries.plans import plan_of_run
 from runtime.services.in_thread import patiently
-from runtime.services_protocol import AccessDesk, NodeServices
+from runtime.services_protocol import AccessDesk, CodeRequest, NodeServices
 
 # A place that nobody works at is kept for so long: the next chunk may come soon.
 KEPT_S = 10.0
@@ -51,6 +53,7 @@ class ChunkContext:
     """A `WorkContext` of one chunk: what is logged and used goes with its end to the step's coordinator."""
 
     deadline: float | None
+    aside: Aside | None = None
     lines: list[tuple[str, str]] = field(default_factory=list)
     cpu_s: float = 0.0
     peak_mb: float | None = None
@@ -90,6 +93,7 @@ class Workplace:
         redactor: Redactor,
         permit: Permit,
         deadline: float | None,
+        aside: Aside | None,
     ) -> None:
         self.spec = spec
         self.permit = permit
@@ -99,10 +103,11 @@ class Workplace:
         self._gate = gate
         self._redactor = redactor
         self._deadline = deadline
+        self._aside = aside
 
     async def work(self, chunk: Chunk) -> tuple[ChunkResult, dict[str, Any] | None]:
         """What came of the chunk, and what is told with it; without the secrets that the run used."""
-        context = ChunkContext(self._deadline)
+        context = ChunkContext(self._deadline, self._aside)
         work = work_of(self.spec, self.services, context, self._gate)
         result, told = await work(chunk), context.told()
         if self._redactor.is_empty:
@@ -174,7 +179,8 @@ class Workplaces:
             access=HostAccessDesk(permit),
         )
         gate = gate_of(spec, batch_id, self._database)
-        return Workplace(spec, services, gate, redactor, permit, _deadline(step))
+        aside = _aside_of(spec, plan, services, permit, redactor)
+        return Workplace(spec, services, gate, redactor, permit, _deadline(step), aside)
 
     async def tidy(self, *, all_of_them: bool = False) -> None:
         """Gives up the places where nobody has worked for a while."""
@@ -194,6 +200,45 @@ def _find(batch_id: UUID) -> tuple[BatchStep, Plan]:
     if step is None:
         raise LookupError(f"the step {batch_id} is gone")
     return step, plan_of_run(step.run)
+
+
+def _aside_of(
+    spec: BatchSpec, plan: Plan, services: NodeServices, permit: Permit, redactor: Redactor
+) -> Aside | None:
+    """The workflow that the step runs for each chunk. Its code has the processes of the step, as code of
+    the step's own has."""
+    node = plan.at(spec.node_id)
+    named = node.node_class.named_workflow(node.spec.config)
+    if named is None or node.body is None:
+        return None
+    return Aside(
+        node.body,
+        path=spec.node_id,
+        output=named.output,
+        run_id=spec.run_id,
+        services=OwnLease(services, spec.key),
+        guard=permit,
+        threads=None,
+        plain=lambda outputs: outputs if redactor.is_empty else redactor.value(outputs),
+    )
+
+
+class OwnLease:
+    """The run's services, with processes for code that are not the run's: they end with this place."""
+
+    def __init__(self, services: NodeServices, lease: str) -> None:
+        self._services = services
+        self._lease = lease
+        self.code = self
+
+    async def run_code(self, request: CodeRequest, on_line: Callable[[str, str], None]) -> Any:
+        return await self._services.code.run_code(replace(request, lease=self._lease), on_line)
+
+    async def end_lease(self, lease: str) -> None:
+        await self._services.code.end_lease(lease)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._services, name)
 
 
 def _permit_key(run: Run) -> PermitKey:

@@ -19,6 +19,7 @@ TYPES = [
     "WaitNode",
     "ApprovalNode",
     "AccessCheckNode",
+    "ValueNode",
     "TransformNode",
     "MaskNode",
     "DatasetReadNode",
