@@ -34,6 +34,16 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def views_are_written_on_demand() -> Iterator[None]:
+    """What a test reads is counted when a test says so: no thread writes into the next one's database."""
+    from runtime.services import data_views
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_views, "writes_by_itself", False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def quick_emptying() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         empty_quickly(patch)

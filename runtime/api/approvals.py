@@ -40,6 +40,7 @@ from runtime.models import Approval, ApprovalVote, VoteDecision
 from runtime.queries.approvals import approvals_for, standing_of, waiting_for, with_shown
 from runtime.queries.nodes import ValuesView, inputs_of
 from runtime.services.approvals import ApprovalRefused, answer
+from runtime.services.data_views import ShownPart, saw_run
 
 _TOO_LATE = frozenset({"approval_ended", "already_voted"})
 
@@ -127,6 +128,8 @@ def _detail(approval: Approval, subject: Subject) -> ApprovalDetail:
     facts = _facts(approval, subject, reader)
     shown = _input(approval, subject, reader)
     given = None if shown is None or shown.values is None else shown.values
+    if shown is not None and given is not None:
+        saw_run(subject, approval.run, approval.node, [ShownPart("inputs", given, shown.masked)])
     denial = None if shown is None else reader.denial(approval.node, "inputs")
     return ApprovalDetail(
         **facts,

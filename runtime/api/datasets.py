@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import PurePath
 from typing import IO, Any, ClassVar
 from uuid import UUID
@@ -36,9 +37,11 @@ from runtime.api.parsing import check_storable, query_of, read_query
 from runtime.api.people import person_body
 from runtime.limits import max_dataset_bytes
 from runtime.masking.dataset_files import shown_content, shown_rows
+from runtime.masking.watched import ITEMS
 from runtime.models import Dataset
 from runtime.queries.datasets import DatasetChanged, rows_of, spooled
 from runtime.services import datasets
+from runtime.services.data_views import saw_dataset
 from runtime.tabular import FORMATS, TabularError, check_dataset_name, format_of
 
 _ACTIONS = ("dataset.delete",)
@@ -150,6 +153,7 @@ class DatasetRowsView(AuthorizedView, APIView):
             dataset = find_dataset(self, dataset_id)
             rows = rows_of(dataset, offset=page.offset, limit=page.limit)
         shown = shown_rows(self.subject, dataset, rows)
+        saw_dataset(self.subject, dataset, shown.value, shown.masked)
         return Response(
             DatasetRows(
                 columns=_columns(dataset),
@@ -173,6 +177,8 @@ class DatasetDownloadView(AuthorizedView, APIView):
         # In one piece: under ASGI Django would gather a stream of a synchronous source anyway.
         with spooled(dataset.pk) as spool:
             content = shown_content(self.subject, dataset, spool)
+            first = shown_rows(self.subject, dataset, list(islice(spool.rows(), ITEMS)))
+        saw_dataset(self.subject, dataset, first.value, first.masked, exported=dataset.rows)
         file_name = f"{dataset.name}.{spool.format}"  # names are plain ASCII without quotes
         return HttpResponse(
             content,

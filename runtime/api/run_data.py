@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, cast
+from typing import ClassVar, Literal, cast
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -46,6 +46,7 @@ from runtime.queries.nodes import (
     outputs_of,
 )
 from runtime.queries.runs import logs_after
+from runtime.services.data_views import ShownPart, records_in, saw_run
 
 
 class LogsView(ViewableAs, APIView):
@@ -65,6 +66,8 @@ class LogsView(ViewableAs, APIView):
         reader = reader_of(self.subject, run)
         nodes = dict.fromkeys(line.node for line in lines if line.node is not None)
         refused = {node: found for node in nodes if (found := reader.denial(node, "logs")) is not None}
+        for node in nodes.keys() - refused.keys():
+            saw_run(self.looker, run, node)
         return Response(
             LogLineList(
                 results=[_line(line, reader) for line in lines if line.node not in refused],
@@ -90,11 +93,37 @@ class RunNodeView(ViewableAs, APIView):
         self.require("run.data", run)
         reader = reader_of(self.subject, run)
         if asked.download is not None:
-            return _download(run, node, asked.download, reader)
+            return self._download(run, node, asked.download, reader)
         found = node_of_run(run, node, reader)
         if found is None:
             raise Http404
+        parts = {"inputs": found.inputs, "outputs": found.outputs}
+        shown = [
+            ShownPart(name, part.values, part.masked)
+            for name, part in parts.items()
+            if part.values is not None
+        ]
+        if shown:
+            saw_run(self.looker, run, node, shown)
         return Response(_detail(self.subject, run, node, found, reader))
+
+    def _download(self, run: Run, node: str, part: str, reader: RunReader) -> HttpResponse:
+        if not has_node(run, node):
+            raise Http404
+        denial = reader.denial(node, part)
+        if denial is not None:
+            raise refused(denial)
+        load = outputs_of if part == "outputs" else inputs_of
+        found = load(run, node, reader, whole=True)
+        if found.values is not None:
+            shown = [ShownPart(part, found.values, found.masked)]
+            saw_run(self.looker, run, node, shown, exported=records_in(found.values))
+        file_name = f"run-{run.number}-{part}.json"
+        return HttpResponse(
+            dump(found.values),
+            content_type="application/json",
+            headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
+        )
 
 
 def _line(line: RunLog, reader: RunReader) -> LogLine:
@@ -154,19 +183,3 @@ def _info(values: ValuesView) -> ValueInfo | None:
     if values.values is None:
         return None
     return ValueInfo(bytes=values.bytes, truncated=values.truncated, items=values.items)
-
-
-def _download(run: Run, node: str, part: str, reader: RunReader) -> HttpResponse:
-    if not has_node(run, node):
-        raise Http404
-    denial = reader.denial(node, part)
-    if denial is not None:
-        raise refused(denial)
-    load = outputs_of if part == "outputs" else inputs_of
-    values: Any = load(run, node, reader, whole=True).values
-    file_name = f"run-{run.number}-{part}.json"
-    return HttpResponse(
-        dump(values),
-        content_type="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{file_name}"'},
-    )

@@ -45,6 +45,7 @@ from runtime.masking.shown import Shown
 from runtime.models import Run
 from runtime.queries.runs import RunFilter, events_after, filter_runs, state_of
 from runtime.queries.versions import graph_of
+from runtime.services.data_views import ShownPart, saw_run
 from runtime.services.runs import cancel_run
 
 
@@ -70,7 +71,7 @@ class RunView(ViewableAs, APIView):
     @extend_schema(operation_id="runs_retrieve", parameters=[VIEW_AS_HEADER], responses=RunDetail)
     def get(self, request: Request, run_id: UUID) -> Response:
         run = find_run(self, run_id)
-        return Response(_detail(run, self.subject))
+        return Response(_detail(run, self.subject, self.looker))
 
 
 class EventsView(ViewableAs, APIView):
@@ -156,7 +157,7 @@ _STANDING = (
 _LOOKS = 5
 
 
-def _detail(run: Run, subject: Subject) -> RunDetail:
+def _detail(run: Run, subject: Subject, looker: Subject) -> RunDetail:
     graph = graph_of(run.version)
     state = _state_beside(run)
     reader = reader_of(subject, run)
@@ -164,6 +165,8 @@ def _detail(run: Run, subject: Subject) -> RunDetail:
     state = shown_state(state, reader) if with_data else bare_state(state)
     shown = reader.document(graph.to_document(), with_pins=with_data)
     given = reader.parameters() if with_data else Shown({})
+    if given.value:
+        saw_run(looker, run, shown=[ShownPart("parameters", given.value, given.masked)])
     item = dict(run_item(run, subject))
     if with_data:
         item["error"] = error_body(reader.error(None, run.error))

@@ -32,6 +32,11 @@ class ViewableAs(AuthorizedView):
     is_viewable_as = True
 
     @property
+    def looker(self) -> Subject:
+        """Whoever asks, also while they look as somebody else."""
+        return super().subject
+
+    @property
     def subject(self) -> Subject:
         looker = super().subject
         text = self.request.headers.get(VIEW_AS)

@@ -7,6 +7,7 @@ from accounts.services.decisions import forget_old_decisions
 from runtime.maintenance.job import Job
 from runtime.services.batches import clear_ended
 from runtime.services.credential_leases import forget_lapsed
+from runtime.services.data_views import forget_old_views
 from runtime.services.model_calls import forget_old_calls
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
@@ -28,6 +29,7 @@ JOBS: tuple[Job, ...] = (
     Job("fire_schedules", every_s=10.0, function=fire_schedules),
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),
     Job("forget_model_calls", every_s=86400.0, function=forget_old_calls),
+    Job("forget_data_views", every_s=86400.0, function=forget_old_views),
     Job("rotate_credentials", every_s=30.0, function=look_after_credentials),
     Job("forget_leases", every_s=600.0, function=forget_lapsed),
     Job("retention", every_s=3600.0, function=apply_retention),

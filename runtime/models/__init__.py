@@ -45,6 +45,7 @@ from .runs import Blob, Run, RunEvent, RunLog, RunNumber
 from .statuses import ACTIVE, TERMINAL, RunMode, Trigger
 from .storage import MAX_INPUT_VALUE, BlobUse, FreedStorage, RunInput, RunTally
 from .triggers import TriggerFire, WebhookDelivery, WebhookListener, WorkflowTrigger
+from .views import DataView, ViewedKind
 from .workflows import Workflow, WorkflowVersion
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "CredentialRotation",
     "CredentialUse",
     "CredentialVersion",
+    "DataView",
     "Dataset",
     "DatasetChunk",
     "DatasetFormat",
@@ -113,6 +115,7 @@ __all__ = [
     "Tier",
     "Trigger",
     "TriggerFire",
+    "ViewedKind",
     "VoteDecision",
     "WebhookDelivery",
     "WebhookListener",

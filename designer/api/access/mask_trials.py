@@ -42,6 +42,7 @@ from runtime.api.runs import find_run
 from runtime.masking.samples import Sample, dataset_sample, node_sample, pairs
 from runtime.masking.suggestions import Suggestion, suggestions
 from runtime.queries.datasets import DatasetChanged
+from runtime.services.data_views import ShownPart, saw_dataset, saw_run
 
 
 class MaskSampleView(AuthorizedView, APIView):
@@ -96,14 +97,18 @@ class MaskSampleView(AuthorizedView, APIView):
         sample = node_sample(self.subject, run, str(asked.node))
         if sample is None:
             raise Http404
+        saw_run(self.subject, run, str(asked.node), [ShownPart("outputs", sample.value, sample.masked)])
         return sample
 
     def _of_dataset(self, dataset_id: UUID) -> Sample:
         try:
-            return dataset_sample(self.subject, find_dataset(self, dataset_id))
+            dataset = find_dataset(self, dataset_id)
+            sample = dataset_sample(self.subject, dataset)
         except DatasetChanged:
             message = "The dataset was written while it was read. Try again."
             raise ApiProblem(409, "dataset_changed", message) from None
+        saw_dataset(self.subject, dataset, sample.value, sample.masked)
+        return sample
 
     def _others(self, document: Mapping[str, Any]) -> list[dict[str, object]]:
         rows = MaskingRule.objects.filter(tenant=tenant_of(self), status=PolicyStatus.ACTIVE)

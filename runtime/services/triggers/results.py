@@ -18,10 +18,11 @@ from runtime.payloads import StoredPort
 from runtime.queries.inputs import load_port, stored_outputs
 from runtime.queries.partial_rows import Columns
 from runtime.queries.versions import graph_of
+from runtime.services.data_views import ShownPart, records_in, saw_run
 from runtime.triggers.calls import CallRefused
 from runtime.triggers.configs import WaitForResult
 
-_RUN = Columns(Run, "r", ("id", "tenant", "number", "status", "version", "requested_by"))
+_RUN = Columns(Run, "r", ("id", "tenant", "number", "status", "workflow", "version", "requested_by"))
 _FIND = f"SELECT {_RUN.sql} FROM run r WHERE r.id = %s"  # noqa: S608  (our own names)
 
 
@@ -38,12 +39,12 @@ def result_of(run_id: UUID, wait: WaitForResult) -> Any:
     if wait.node is None:
         nodes = _last_nodes(run)
         stored = stored_outputs(run, nodes)
-        return {node: _shown(reader, node, _values(run, ports)) for node, ports in stored.items()}
+        return {node: _shown(run, reader, node, _values(run, ports)) for node, ports in stored.items()}
     ports = stored_outputs(run, [wait.node]).get(wait.node)
     if ports is None:
         raise CallRefused(502, "no_output", f"The node {wait.node!r} gave nothing in run {run.number}.")
     if wait.output is None:
-        return _shown(reader, wait.node, _values(run, ports))
+        return _shown(run, reader, wait.node, _values(run, ports))
     return _at(run, wait.node, ports, wait.output, reader)
 
 
@@ -55,15 +56,19 @@ def _reader(run: Run) -> RunReader | None:
     return outside_reader(run) if principal is None else reader_of(principal, run)
 
 
-def _shown(reader: RunReader | None, node: str, values: dict[str, Any]) -> dict[str, Any]:
+def _shown(run: Run, reader: RunReader | None, node: str, values: dict[str, Any]) -> dict[str, Any]:
     if reader is None:
+        saw_run(run.requested_by_id, run, node, exported=records_in(values))
         return values
     denial = reader.denial(node, "outputs")
     if denial is not None:
         raise CallRefused(
             502, "output_refused", f"Whom this webhook runs as may not see the output of {node!r}."
         )
-    shown: dict[str, Any] = reader.outputs(node, values).value
+    found = reader.outputs(node, values)
+    part = ShownPart("outputs", found.value, found.masked)
+    saw_run(run.requested_by, run, node, [part], exported=records_in(values))
+    shown: dict[str, Any] = found.value
     return shown
 
 
@@ -100,7 +105,7 @@ def _at(run: Run, node: str, ports: dict[str, StoredPort], output: str, reader: 
     missing = CallRefused(502, "no_output", f"Run {run.number} gave no output {output!r}.")
     if port not in ports:
         raise missing
-    values = _shown(reader, node, _values(run, {port: ports[port]}))
+    values = _shown(run, reader, node, _values(run, {port: ports[port]}))
     try:
         return pick(
             values,
