@@ -43,6 +43,15 @@ def origins_of(scope: Scope, node: PlannedNode) -> Iterator[tuple[str, Origin]]:
                 yield wire.input, origin
 
 
+def leaving(scope: Scope, container: PlannedNode) -> Iterator[tuple[str, Origin]]:
+    """`(inner input, origin)` of what the body of a container in the scope feeds back to it."""
+    if container.body is not None:
+        inside = scope.inside(container)
+        for wire in container.body.exits:
+            for origin in _follow(inside, wire, wire.path, set()):
+                yield wire.input, origin
+
+
 def _follow(scope: Scope, wire: Wire, path: Sequence[Part], seen: set[int]) -> Iterator[Origin]:
     if id(wire) in seen:
         return

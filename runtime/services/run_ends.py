@@ -60,6 +60,14 @@ WITH r AS MATERIALIZED (
 )
 SELECT id, trigger, status, created_at, finished_at, {concerns} FROM r ORDER BY finished_at
 """
+_MARK = """
+WITH marked AS (
+    UPDATE run SET followed_up = true WHERE id = ANY(%s)
+    RETURNING id, tenant_id, workflow_id, number, finished_at
+)
+INSERT INTO lineage_run (run_id, tenant_id, workflow_id, run_number, at, state, attempts, sending)
+SELECT id, tenant_id, workflow_id, number, finished_at, 'due', 0, '' FROM marked ON CONFLICT DO NOTHING
+"""
 
 
 class _Ended(NamedTuple):
@@ -131,6 +139,7 @@ def _follow(run: Run, handlers: Sequence[Handler]) -> bool:
 
 
 def _mark(arranged: Collection[UUID]) -> None:
+    """They are done with; what they did to data is found out later."""
     if arranged:
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE run SET followed_up = true WHERE id = ANY(%s)", [list(arranged)])
+            cursor.execute(_MARK, [list(arranged)])

@@ -1,0 +1,1 @@
+"""How each type of step makes its columns: one function a family, none of which sees a value."""
