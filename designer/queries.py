@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from designer.models import Draft
 from runtime.models import Credential, Workflow, WorkflowVersion
-from runtime.queries.credential_users import CredentialUser, named_in
+from runtime.queries.credential_users import CredentialUser, names_in
 
 
 def draft_of(workflow: Workflow) -> Draft:
@@ -60,7 +60,7 @@ def drafts_naming(credential: Credential) -> Iterator[CredentialUser]:
     ).select_related("workflow")
     for draft in rows.order_by("workflow__name", "workflow_id"):
         steps = draft.document().get("nodes", [])
-        nodes = tuple(step["id"] for step in steps if named_in(step.get("config") or {}) == credential.name)
+        nodes = tuple(step["id"] for step in steps if credential.name in names_in(step.get("config") or {}))
         if nodes:
             workflow = draft.workflow
             yield CredentialUser("draft", workflow.pk, workflow.name, workflow.pk, nodes)

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from runtime.api.body import Body, PageParameters, Person, QueryParameters, RequestBody, Text, Time
+from runtime.credentials.health import HealthState
 from runtime.credentials.types import CredentialUse
 
 CredentialTypeName = Literal[
@@ -22,6 +23,30 @@ CredentialTypeName = Literal[
     "azure",
     "secret",
 ]
+
+
+class CredentialHealth(Body):
+    """How it is doing, by its last use, its last test and its end."""
+
+    state: HealthState
+    reason: str
+
+
+class CredentialTest(Body):
+    """What came of its last test."""
+
+    at: Time
+    ok: bool
+    reason: str
+    version: int
+
+
+class NewCredentialTest(RequestBody):
+    url: str = Field(
+        "",
+        max_length=2000,
+        description="An address that takes it, for types that do not say where they are taken.",
+    )
 
 
 class CredentialItem(Body):
@@ -40,6 +65,12 @@ class CredentialItem(Body):
     updated_by: Person | None
     last_used_at: Time | None
     expires_at: Time | None = Field(description="When its values stop working; null: nobody knows.")
+    health: CredentialHealth
+    test: CredentialTest | None = Field(description="The last one, of whatever version.")
+    needs_url: bool = Field(description="Whether its test needs an address.")
+    workflows: int = Field(description="Published workflows that name it.")
+    running: int = Field(description="Runs under way with a step that names it.")
+    held: int = Field(description="Runs that have its value in hand now.")
     can: list[str]
 
 
@@ -136,6 +167,19 @@ class CredentialRun(Body):
     used_by: Person | None
 
 
+class CredentialHolder(Body):
+    """A run that has a value of it in hand now."""
+
+    run: UUID
+    number: int
+    workflow_name: str
+    node: str
+    version: int = Field(description="Of the credential.")
+    since: Time
+
+
 class CredentialUsage(Body):
-    users: list[CredentialUserItem]
+    users: list[CredentialUserItem] = Field(description="Of workflows that the reader may see.")
+    hidden: int = Field(description="How many more name it, of workflows that the reader may not see.")
+    holders: list[CredentialHolder]
     runs: list[CredentialRun] = Field(description="The last 20 runs that used it.")

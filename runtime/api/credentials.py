@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,27 +18,36 @@ from accounts.identity.step_up import Purpose, require_step_up
 from runtime.api.credential_bodies import (
     CredentialChange,
     CredentialFilters,
+    CredentialHealth,
+    CredentialHolder,
     CredentialItem,
     CredentialList,
     CredentialName,
     CredentialNames,
     CredentialRun,
+    CredentialTest,
     CredentialTypeItem,
     CredentialTypeList,
     CredentialUsage,
     CredentialUserItem,
     NameFilters,
     NewCredential,
+    NewCredentialTest,
 )
 from runtime.api.errors import ApiProblem, invalid
 from runtime.api.idempotency import once
 from runtime.api.pagination import newest_first, next_address
 from runtime.api.parsing import field_errors, query_of, read_body, read_query
 from runtime.api.people import person_body
+from runtime.credentials.health import Known, health_of
 from runtime.credentials.types import CREDENTIAL_TYPES
 from runtime.models import Credential, CredentialUse, Run, Workflow
+from runtime.queries.credential_facts import Facts, facts_of
 from runtime.queries.credential_users import CredentialUser, users_of
 from runtime.services import credentials
+from runtime.services.credential_leases import live_leases
+from runtime.services.credential_probes import NEEDS_URL
+from runtime.services.credential_trials import try_credential
 from runtime.services.credentials import UNCHANGED, CredentialError, CredentialInUse, InvalidValues
 
 _ACTIONS = ("credential.edit", "credential.delete", "credential.use")
@@ -69,7 +79,8 @@ class CredentialsView(AuthorizedView, APIView):
         if filters.type:
             rows = rows.filter(type=filters.type)
         page, cursor = newest_first(rows, filters, key="updated_at")
-        results = [credential_body(row, self.subject) for row in page]
+        facts = facts_of(page)
+        results = [credential_body(row, self.subject, facts[row.pk]) for row in page]
         return Response(CredentialList(results=results, next=next_address(request, cursor)))
 
     @extend_schema(operation_id="credentials_create", request=NewCredential, responses={201: CredentialItem})
@@ -149,10 +160,15 @@ class CredentialUsageView(AuthorizedView, APIView):
     @extend_schema(operation_id="credentials_usage", responses=CredentialUsage)
     def get(self, request: Request, credential_id: UUID) -> Response:
         credential = find_credential(self, credential_id)
+        users = users_of(credential)
+        shown = self._shown(users)
+        may_see_runs = may_somewhere(self.subject, "run.view")
         return Response(
             CredentialUsage(
-                users=[_user_body(user) for user in self._shown(users_of(credential))],
-                runs=_runs(credential, self.subject) if may_somewhere(self.subject, "run.view") else [],
+                users=[_user_body(user) for user in shown],
+                hidden=len(users) - len(shown),
+                holders=_holders(credential, self.subject) if may_see_runs else [],
+                runs=_runs(credential, self.subject) if may_see_runs else [],
             )
         )
 
@@ -164,6 +180,23 @@ class CredentialUsageView(AuthorizedView, APIView):
         seen = visible(Workflow.objects.filter(pk__in=wanted), self.subject, "workflow.view")
         shown = set(seen.values_list("pk", flat=True))
         return [user for user in users if user.workflow_id in shown]
+
+
+class CredentialTestView(AuthorizedView, APIView):
+    """Tries it on what it opens; answered when that has ended, within some 20 seconds."""
+
+    actions: ClassVar[dict[str, str]] = {"POST": "credential.use"}
+
+    @extend_schema(operation_id="credentials_test", request=NewCredentialTest, responses=CredentialItem)
+    def post(self, request: Request, credential_id: UUID) -> Response:
+        credential = find_credential(self, credential_id, "credential.use")
+        require_step_up(request, Purpose.CREDENTIAL)
+        asked = read_body(request, NewCredentialTest)
+        try:
+            tried = try_credential(credential, user=self.subject, url=asked.url.strip())
+        except CredentialError as error:
+            raise _refused(error) from error
+        return Response(credential_body(tried, self.subject))
 
 
 class CredentialNamesView(AuthorizedView, APIView):
@@ -210,9 +243,11 @@ def find_credential(view: AuthorizedView, credential_id: UUID, action: str = "cr
     return credential
 
 
-def credential_body(credential: Credential, subject: Subject) -> CredentialItem:
-    """A credential, without its secrets."""
+def credential_body(credential: Credential, subject: Subject, facts: Facts | None = None) -> CredentialItem:
+    """A credential, without its secrets. Without `facts` they are looked up."""
     kind = CREDENTIAL_TYPES[credential.type]
+    facts = facts or facts_of([credential])[credential.pk]
+    health = health_of(_known(credential, facts), timezone.now())
     return CredentialItem(
         id=credential.pk,
         name=credential.name,
@@ -227,7 +262,39 @@ def credential_body(credential: Credential, subject: Subject) -> CredentialItem:
         updated_by=person_body(credential.updated_by),
         last_used_at=credential.last_used_at,
         expires_at=credential.expires_at,
+        health=CredentialHealth(state=health.state, reason=health.reason),
+        test=_test_body(credential),
+        needs_url=credential.type in NEEDS_URL,
+        workflows=facts.workflows,
+        running=facts.running,
+        held=facts.held,
         can=allowed_actions(subject, credential, _ACTIONS),
+    )
+
+
+def _known(credential: Credential, facts: Facts) -> Known:
+    return Known(
+        version=credential.version,
+        since=facts.since,
+        expires_at=credential.expires_at,
+        last_used_at=credential.last_used_at,
+        tested_at=credential.tested_at,
+        tested_version=credential.tested_version,
+        test_ok=credential.test_ok,
+        test_reason=credential.test_reason,
+        refused_at=credential.refused_at,
+        refused_version=credential.refused_version,
+    )
+
+
+def _test_body(credential: Credential) -> CredentialTest | None:
+    if credential.tested_at is None:
+        return None
+    return CredentialTest(
+        at=credential.tested_at,
+        ok=bool(credential.test_ok),
+        reason=credential.test_reason,
+        version=credential.tested_version or 1,
     )
 
 
@@ -274,6 +341,23 @@ def _runs(credential: Credential, subject: Subject) -> list[CredentialRun]:
             used_by=person_body(use.used_by),
         )
         for use in uses.order_by("-used_at")[:_RUNS_SHOWN]
+    ]
+
+
+def _holders(credential: Credential, subject: Subject) -> list[CredentialHolder]:
+    seen = visible(Run.objects.all(), subject, "run.view")
+    leases = live_leases(credential).filter(run__in=seen).select_related("run__workflow")
+    return [
+        CredentialHolder(
+            run=lease.run.pk,
+            number=lease.run.number,
+            workflow_name=lease.run.workflow.name,
+            node=lease.node,
+            version=lease.version,
+            since=lease.at,
+        )
+        for lease in leases[:_RUNS_SHOWN]
+        if lease.run is not None
     ]
 
 

@@ -49,6 +49,7 @@ urlpatterns = [
     path("credentials/", credentials.CredentialsView.as_view()),
     path("credentials/names/", credentials.CredentialNamesView.as_view()),
     path("credentials/<uuid:credential_id>/", credentials.CredentialView.as_view()),
+    path("credentials/<uuid:credential_id>/test/", credentials.CredentialTestView.as_view()),
     path("credentials/<uuid:credential_id>/usage/", credentials.CredentialUsageView.as_view()),
     path("credentials/<uuid:credential_id>/rotation/", rotations.RotationView.as_view()),
     path("credential-types/", credentials.CredentialTypesView.as_view()),

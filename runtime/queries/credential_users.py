@@ -67,6 +67,23 @@ def named_in(config: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
+_HOLDERS = ("source", "refresh_config", "vault", "aws_secrets", "azure_key_vault", "processing", "graph")
+
+
+def names_in(config: Mapping[str, Any]) -> set[str]:
+    """All that a node's configuration names: what it uses, what it renews, and what it renews it from."""
+    named = {named_in(config), config.get("credential_name")}
+    for key in _HOLDERS:
+        if isinstance(inside := config.get(key), Mapping):
+            named |= names_in(inside)
+    nodes = config.get("nodes")
+    if isinstance(nodes, list):
+        for node in nodes:
+            if isinstance(node, Mapping) and isinstance(inside := node.get("config"), Mapping):
+                named |= names_in(inside)
+    return {name for name in named if isinstance(name, str) and name}
+
+
 def _workflows(credential: Credential) -> Iterator[CredentialUser]:
     published = _naming(credential).filter(number=F("workflow__published_number"))
     for version in published.order_by("workflow__name", "workflow_id"):
@@ -107,7 +124,7 @@ def _naming(credential: Credential) -> QuerySet[WorkflowVersion]:
 
 
 def _nodes(version: WorkflowVersion, credential: Credential) -> tuple[str, ...]:
-    return tuple(node.id for node in graph_of(version).nodes if named_in(node.config) == credential.name)
+    return tuple(node.id for node in graph_of(version).nodes if credential.name in names_in(node.config))
 
 
 def _triggers(credential: Credential) -> Iterator[CredentialUser]:

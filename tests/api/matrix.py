@@ -105,6 +105,7 @@ ROWS: dict[str, frozenset[str]] = {
     "GET credentials/{credential_id}/": ALL,
     "PATCH credentials/{credential_id}/": EDIT,
     "DELETE credentials/{credential_id}/": EDIT,
+    "POST credentials/{credential_id}/test/": RUN,
     "GET credentials/{credential_id}/usage/": ALL,
     "GET credentials/{credential_id}/rotation/": ALL,
     "DELETE credentials/{credential_id}/rotation/": EDIT,
