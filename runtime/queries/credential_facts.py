@@ -50,7 +50,7 @@ def facts_of(credentials: Sequence[Credential]) -> Mapping[UUID, Facts]:
     workflows, running = _workflows(tenant_id), _running(tenant_id)
     held = dict(
         CredentialLease.objects.filter(credential__in=credentials, until__gt=Now())
-        .exclude(run_id=None)
+        .filter(run__isnull=False)
         .values("credential_id")
         .annotate(runs=Count("run_id", distinct=True))
         .values_list("credential_id", "runs")

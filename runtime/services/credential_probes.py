@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,10 @@ from runtime.messages.webhook import WebhookRefused, call_webhook
 from runtime.net.egress import EgressPolicy
 from runtime.nodes.http_credential import HttpCredential, Proof
 from runtime.services_protocol import HttpClient, SqlTarget
+from runtime.stores.asking import StoreFailed
+from runtime.stores.aws import AwsStore
+from runtime.stores.azure import AzureStore
+from runtime.stores.vault import VaultStore
 
 TIMEOUT_S: Final = 10.0
 _MAX_ANSWER: Final = 64 << 10
@@ -51,6 +54,8 @@ async def probe(asked: Probed) -> str:
         return redactor.text(await PROBES[asked.revealed.type](asked))
     except (ProbeFailed, MailRefused, WebhookRefused) as failure:
         raise ProbeFailed(redactor.text(str(failure))) from None
+    except StoreFailed as failure:
+        raise ProbeFailed(redactor.text(failure.reason)) from None
     except NodeError as error:
         raise ProbeFailed(redactor.text(_sentence(error.message))) from None
 
@@ -100,33 +105,15 @@ async def _ask_database(asked: Probed) -> str:
 
 
 async def _ask_vault(asked: Probed) -> str:
-    """What the token tells of itself."""
-    fields = asked.revealed.fields
-    headers = {"X-Vault-Token": asked.revealed.secret("token").reveal(), "X-Vault-Request": "true"}
-    if fields["namespace"]:
-        headers["X-Vault-Namespace"] = str(fields["namespace"])
-    url = f"{fields['address']}/v1/auth/token/lookup-self"
-    answer = await asked.http.request(
-        "GET",
-        url,
-        headers=headers,
-        body=None,
-        timeout_s=TIMEOUT_S,
-        max_bytes=_MAX_ANSWER,
-        follow_redirects=False,
-    )
-    why = {403: "refuses the token.", 503: "is sealed or under maintenance."}
-    if answer.status != 200:
-        raise ProbeFailed(f"Vault {why.get(answer.status, f'answers with status {answer.status}.')}")
-    return f"Vault knows the token{_lifetime(answer.body)}."
+    return f"Vault knows the token as “{await VaultStore(asked.revealed, asked.http).who_am_i()}”."
 
 
-def _lifetime(body: bytes) -> str:
-    try:
-        left_s = json.loads(body)["data"]["ttl"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return f", which ends in {left_s / 3600:.1f} hours" if isinstance(left_s, int) and left_s > 0 else ""
+async def _ask_aws(asked: Probed) -> str:
+    return f"AWS takes the key {await AwsStore(asked.revealed, asked.http).who_am_i()}."
+
+
+async def _ask_azure(asked: Probed) -> str:
+    return f"Azure takes the client {await AzureStore(asked.revealed, asked.http).who_am_i()}."
 
 
 async def _get(http: HttpClient, url: str, headers: Mapping[str, str]) -> int:
@@ -179,6 +166,8 @@ PROBES: Final[Mapping[str, Probe]] = {
     "smtp": _log_in_to_mail,
     "postgresql": _ask_database,
     "vault": _ask_vault,
+    "aws": _ask_aws,
+    "azure": _ask_azure,
 }
 NEEDS_URL: Final = frozenset({"bearer_token", "basic_auth", "api_key", "secret", "signing_secret"})
 """Types that say nothing of where they are taken."""
