@@ -11,9 +11,9 @@ from django.db import connection
 
 
 @contextmanager
-def postgres_door() -> Iterator[int]:
-    """A port on 127.0.0.1 behind which the server of the test database answers."""
-    target = f"{connection.settings_dict['HOST']}/.s.PGSQL.5432"
+def postgres_door(sockets: str | None = None) -> Iterator[int]:
+    """A port on 127.0.0.1 behind which the server of the test database answers, or that of `sockets`."""
+    target = f"{sockets or connection.settings_dict['HOST']}/.s.PGSQL.5432"
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_serve, args=(server, target), daemon=True).start()
         yield server.getsockname()[1]

@@ -14,6 +14,7 @@ from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
 from runtime.services.retention import apply_retention
 from runtime.services.rotation_policies import look_after_credentials
+from runtime.services.rotation_upkeep import finish_rotations
 from runtime.services.run_ends import follow_up
 from runtime.services.triggers.forgetting import forget_old_firings
 from runtime.services.triggers.schedules import fire_schedules
@@ -33,6 +34,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_model_calls", every_s=86400.0, function=forget_old_calls),
     Job("forget_data_views", every_s=86400.0, function=forget_old_views),
     Job("rotate_credentials", every_s=30.0, function=look_after_credentials),
+    Job("finish_rotations", every_s=5.0, function=finish_rotations),
     Job("forget_leases", every_s=600.0, function=forget_lapsed),
     Job("retention", every_s=3600.0, function=apply_retention),
 )

@@ -78,6 +78,9 @@ class CredentialVersion(models.Model):
     ciphertext = models.BinaryField()
     wrapped_key = models.BinaryField(help_text="The data key, sealed with the master key.")
     master_key_id = models.CharField(max_length=32, help_text="Which master key opens `wrapped_key`.")
+    fields = models.JSONField(
+        null=True, help_text="The open fields of this version; null: the credential's own."
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

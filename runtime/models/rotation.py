@@ -31,6 +31,18 @@ class CredentialRotation(models.Model):
     status = models.CharField(max_length=16, blank=True, default="", help_text="Empty while under way.")
     result = models.JSONField(null=True, help_text="What the step gives; never a secret.")
     lease_until = models.DateTimeField(help_text="After it somebody else may take over what is under way.")
+    holder = models.CharField(max_length=32, blank=True, default="", help_text="Whose lease it is.")
+    settings = models.JSONField(null=True, help_text="By which it is gone on with after a crash.")
+    strategy = models.CharField(max_length=12, blank=True, default="")
+    step = models.CharField(max_length=8, blank=True, default="", help_text="The last that is done.")
+    steps = models.JSONField(default=list, help_text="[{step, at, note}]; never a secret.")
+    reference = models.CharField(
+        max_length=200, blank=True, default="", help_text="What the place calls the new value."
+    )
+    undoing = models.TextField(blank=True, default="", help_text="Why it is taken back.")
+    retire_at = models.DateTimeField(null=True, help_text="From when on the former value may be ended.")
+    retired_at = models.DateTimeField(null=True)
+    workflow = models.ForeignKey(Workflow, on_delete=models.SET_NULL, null=True, related_name="+")
     run = models.ForeignKey(
         Run, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
     )
@@ -49,6 +61,14 @@ class CredentialRotation(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["credential", "-started_at"], name="rotation_newest"),
+            models.Index(
+                fields=["lease_until"], condition=models.Q(ended_at=None), name="rotation_under_way"
+            ),
+            models.Index(
+                fields=["retire_at"],
+                condition=models.Q(retired_at=None, retire_at__isnull=False),
+                name="rotation_to_retire",
+            ),
         ]
 
 
@@ -66,7 +86,7 @@ class RotationPolicy(models.Model):
     workflow = models.ForeignKey(
         Workflow, on_delete=models.SET_NULL, null=True, related_name="+", help_text="That set it up."
     )
-    next_at = models.DateTimeField(db_index=True)
+    next_at = models.DateTimeField(null=True, db_index=True, help_text="Null: when somebody asks for it.")
     last_at = models.DateTimeField(null=True)
     last_status = models.CharField(max_length=16, blank=True, default="")
     last_reason = models.TextField(blank=True, default="")

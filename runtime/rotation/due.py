@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from runtime.rotation.settings import RotationSettings
 from runtime.triggers.schedule import parse_schedule
 
+BEHIND = timedelta(minutes=2)
+"""By so much clocks of one installation may differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -22,6 +25,9 @@ def standing_of(
     settings: RotationSettings, *, now: datetime, expires_at: datetime | None, since: datetime
 ) -> Standing:
     """Whether the value that is in force `since` then, and expires at `expires_at`, is to be renewed."""
+    if settings.rotation_policy != "on_demand" and since > now + BEHIND:
+        ahead = f"{since:%Y-%m-%d %H:%M} UTC"
+        return Standing(False, f"The clock here is behind: the value came into force on {ahead}.")
     match settings.rotation_policy:
         case "on_demand":
             return Standing(True, "It is renewed each time.")

@@ -8,24 +8,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from runtime.engine.errors import NodeError
+from runtime.rotation.outside.places import AwsPlace, AzurePlace, VaultDatabasePlace, VaultKvPlace
+from runtime.rotation.place import LONGEST_S, Place
 from runtime.rotation.rotators import Strategy
 
-LONGEST_S = 3_660 * 86_400.0
 _ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}")
-
-
-class Place(BaseModel):
-    """Base of the kinds. `kind` tells them apart."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def overlap_complaint(self, strategy: Strategy) -> str | None:
-        """Why the former value does not go on working while the new one is tested; None: it does."""
-        return None
-
-    def strategy_complaint(self, strategy: Strategy) -> str | None:
-        """Why it cannot be rotated so; by default there is no second principal."""
-        return None if strategy == "single" else "it has one principal alone, so that nothing can alternate"
 
 
 class GeneratedPlace(Place):
@@ -65,6 +52,10 @@ class PostgresqlPlace(Place):
         if len(set(names)) != len(names):
             raise ValueError("name two different roles")
         return names
+
+    @property
+    def proves_itself(self) -> bool:
+        return True
 
     def overlap_complaint(self, strategy: Strategy) -> str | None:
         if strategy == "alternating":
@@ -156,5 +147,8 @@ class HttpPlace(Place):
         )
 
 
-Rotates = Annotated[GeneratedPlace | PostgresqlPlace | HttpPlace, Field(discriminator="kind")]
+Rotates = Annotated[
+    GeneratedPlace | PostgresqlPlace | HttpPlace | VaultKvPlace | VaultDatabasePlace | AwsPlace | AzurePlace,
+    Field(discriminator="kind"),
+]
 """Every kind."""

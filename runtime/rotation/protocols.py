@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 from runtime.credentials.revealed import Revealed
 from runtime.engine.secret import Secret
+from runtime.rotation.rotators import Change, Connect, Created, Rotator
 from runtime.rotation.settings import RotationSettings
-from runtime.rotation.sources import Obtained, VaultAccess
+from runtime.rotation.steps import Step
+from runtime.rotation.store_settings import StoreKind
 
 
 class RotationRefused(Exception):
@@ -25,58 +27,102 @@ class RotationRefused(Exception):
 class Held:
     """A credential as it is in force since `since`."""
 
-    name: str
-    version: int
-    value: Secret
+    revealed: Revealed
     since: datetime
     expires_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        return self.revealed.name
+
+    @property
+    def version(self) -> int:
+        return self.revealed.version
 
 
 @dataclass(slots=True)
 class Attempt:
     """A rotation under way, held by one at a time. `is_in_force`: the new version is.
 
-    `result`: it had ended before, and this came of it. `new` is the version that a step before a crash had
-    stored, not yet tested.
+    `id` is the rotation's own, however often its steps are repeated. `reached` is the last step that is done,
+    by this process or by one before a crash; `new` is the version that was stored. `undoing` says why it is
+    being taken back, where it is.
     """
 
+    id: str
     held: Held
-    result: Mapping[str, Any] | None = None
     new: Revealed | None = None
+    expires_at: datetime | None = None
     source: str = ""
+    reference: str = ""
+    reached: Step | None = None
     is_in_force: bool = False
+    undoing: str = ""
     handle: Any = None
+
+    def change(self, settings: RotationSettings) -> Change:
+        """What a rotator is told."""
+        return Change(self.id, settings.strategy, self.held.revealed, self.new, self.reference)
 
 
 class RotationDesk(Protocol):
     """The credentials of a workspace. Each call is one step that leaves one version in force."""
 
+    @property
+    def connect(self) -> Connect | None:
+        """Opens the database of a credential; None where nothing can."""
+        ...
+
     async def recall(self, key: str) -> Mapping[str, Any] | None:
         """What came of the rotation of this step, when it had ended before."""
+        ...
+
+    async def settled(self, settings: RotationSettings) -> RotationSettings:
+        """With the place that the credential's own policy names, where these name none."""
         ...
 
     async def look(self, name: str) -> Held:
         """Raises `RotationRefused`."""
         ...
 
-    async def begin(self, held: Held, key: str) -> Attempt | None:
+    async def begin(self, held: Held, key: str, settings: RotationSettings) -> Attempt | None:
         """None while somebody else is at it. The same key goes on where it was."""
         ...
 
-    async def vault(self, name: str) -> VaultAccess | None:
-        """None without a credential of this name that opens a Vault. Raises `RotationRefused`."""
+    async def reveal(self, name: str) -> Revealed:
+        """Another credential, in the name of whoever rotates. Raises `RotationRefused`."""
         ...
 
-    async def propose(self, attempt: Attempt, source: str, obtained: Obtained) -> Revealed:
+    async def opener(self, kind: StoreKind, name: str) -> Revealed | None:
+        """What opens a store; None without a credential of this name and type. Raises `RotationRefused`."""
+        ...
+
+    def watched(self, rotator: Rotator) -> Rotator:
+        """The rotator as this surroundings has it called."""
+        ...
+
+    async def complaint(self, attempt: Attempt, source: str, secrets: Mapping[str, Secret]) -> str | None:
+        """Why these cannot be the credential's."""
+        ...
+
+    async def propose(self, attempt: Attempt, created: Created) -> Revealed:
         """Stores the new version beside the one in force. Raises `RotationRefused` for what does not fit."""
+        ...
+
+    async def reach(self, attempt: Attempt, step: Step, note: str) -> None:
+        """Keeps that the step is done. Raises `RotationRefused` when somebody else has taken over."""
         ...
 
     async def put_in_force(self, attempt: Attempt) -> None:
         """Raises `RotationRefused` when somebody has changed the credential meanwhile."""
         ...
 
-    async def withdraw(self, attempt: Attempt) -> None:
-        """The version before is in force, and the new one is gone."""
+    async def withdraw(self, attempt: Attempt, reason: str) -> None:
+        """The version before is in force, and what is outside is about to be undone for this reason."""
+        ...
+
+    async def retires_later(self, attempt: Attempt) -> bool:
+        """Whether somebody ends the former value once nothing holds it; else that is done at once."""
         ...
 
     async def end(self, attempt: Attempt, settings: RotationSettings, result: Mapping[str, Any]) -> None:

@@ -15,12 +15,14 @@ from typing import Literal, Protocol
 
 from runtime.credentials.revealed import Revealed
 from runtime.engine.secret import Secret
+from runtime.rotation.store_settings import StoreKind
 from runtime.services_protocol import HttpClient, SqlConnection
 
 Strategy = Literal["single", "alternating"]
 Tried = Sequence[Mapping[str, str]]
 
 
+Opener = Callable[[StoreKind, str], Awaitable[Revealed | None]]
 Connect = Callable[[Revealed], AbstractAsyncContextManager[SqlConnection]]
 
 
@@ -76,13 +78,15 @@ class Surroundings:
     """What a rotator works with. `reveal` gives another credential, such as a store's token.
 
     It raises `RotatorFailed` where there is none, or where whoever rotates may not use it. `connect` opens
-    the database of a credential; None where nothing can.
+    the database of a credential; None where nothing can. `opener` gives what opens a store, by the type and
+    the name of the credential; None without it.
     """
 
     http: HttpClient
     reveal: Callable[[str], Awaitable[Revealed]]
     now: datetime
     connect: Connect | None = None
+    opener: Opener | None = None
 
 
 class Rotator(Protocol):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import NAMESPACE_URL, uuid5
 
 from runtime.auditing import AuditFile
 from runtime.credentials.forms_of_secrets import SHORTEST_SECRET
@@ -19,10 +20,14 @@ from runtime.engine.errors import NodeError, WorkflowError
 from runtime.engine.secret import Secret
 from runtime.keyed_lines import KeyedLines
 from runtime.rotation.protocols import Attempt, Held, RotationRefused
+from runtime.rotation.rotators import Connect, Created, Rotator
 from runtime.rotation.settings import RotationSettings
-from runtime.rotation.sources import Obtained, VaultAccess, read_moment
+from runtime.rotation.sources import read_moment
 from runtime.rotation.state import STATE, in_force, mark_of, read_state
+from runtime.rotation.steps import Step
+from runtime.rotation.store_settings import StoreKind
 from runtime.services_protocol import HttpClient
+from runtime.stores.script import script_opener
 
 TELL_TIMEOUT_S = 10.0
 
@@ -57,35 +62,76 @@ class ScriptRotations:
     async def look(self, name: str) -> Held:
         return await asyncio.to_thread(self._look, name)
 
-    async def begin(self, held: Held, key: str) -> Attempt | None:
+    @property
+    def connect(self) -> Connect | None:
+        return None
+
+    async def settled(self, settings: RotationSettings) -> RotationSettings:
+        return settings
+
+    async def begin(self, held: Held, key: str, settings: RotationSettings) -> Attempt | None:
         lock = await asyncio.to_thread(self._lock)
-        return None if lock is None else Attempt(held, handle={"lock": lock, "key": key})
+        if lock is None:
+            return None
+        try:
+            return await asyncio.to_thread(self._begun, held, key, lock)
+        except BaseException:
+            os.close(lock)
+            raise
 
-    async def vault(self, name: str) -> VaultAccess | None:
-        return await asyncio.to_thread(self._vault, name)
+    async def reveal(self, name: str) -> Revealed:
+        return await asyncio.to_thread(self._reveal, name)
 
-    async def propose(self, attempt: Attempt, source: str, obtained: Obtained) -> Revealed:
-        value = obtained.value.reveal()
-        self._secrets.learn(value)
-        if len(value.strip()) < SHORTEST_SECRET:
-            message = f"What {source} gives is too short: a secret has at least {SHORTEST_SECRET} characters."
-            raise RotationRefused(message, "invalid_value")
-        attempt.handle["obtained"] = obtained
-        version = attempt.held.version + 1
-        return Revealed(attempt.held.name, "secret", {}, {"value": obtained.value}, version)
+    async def opener(self, kind: StoreKind, name: str) -> Revealed | None:
+        return await asyncio.to_thread(self._opener, kind, name)
+
+    def watched(self, rotator: Rotator) -> Rotator:
+        return rotator
+
+    async def complaint(self, attempt: Attempt, source: str, secrets: Mapping[str, Secret]) -> str | None:
+        texts = [secret.reveal() for secret in secrets.values()]
+        self._secrets.learn(*texts)
+        if all(len(text.strip()) >= SHORTEST_SECRET for text in texts):
+            return None
+        return f"What {source} gives is too short: a secret has at least {SHORTEST_SECRET} characters."
+
+    async def propose(self, attempt: Attempt, created: Created) -> Revealed:
+        """Written before anything outside learns of it: a value must not be lost that is valid there."""
+        if complaint := await self.complaint(attempt, created.source, created.secrets):
+            raise RotationRefused(complaint, "invalid_value")
+        [value] = created.secrets.values()
+        pending = {
+            "id": attempt.id,
+            "from_version": attempt.held.version,
+            "value": value.reveal(),
+            "expires_at": None if created.expires_at is None else created.expires_at.isoformat(),
+            "source": created.source,
+            "reference": created.reference,
+            "reached": Step.CREATE.value,
+        }
+        await asyncio.to_thread(self._write_pending, attempt.held.name, pending)
+        return self._revealed(attempt.held.name, value, attempt.held.version + 1)
+
+    async def reach(self, attempt: Attempt, step: Step, note: str) -> None:
+        await asyncio.to_thread(self._reach, attempt.held.name, step)
 
     async def put_in_force(self, attempt: Attempt) -> None:
         await asyncio.to_thread(self._put_in_force, attempt)
         attempt.is_in_force = True
 
-    async def withdraw(self, attempt: Attempt) -> None:
+    async def withdraw(self, attempt: Attempt, reason: str) -> None:
         if attempt.is_in_force:
             await asyncio.to_thread(self._restore, attempt)
         attempt.is_in_force = False
 
+    async def retires_later(self, attempt: Attempt) -> bool:
+        """A script ends, and nothing else uses what it holds: the former value is ended at once."""
+        return False
+
     async def end(self, attempt: Attempt, settings: RotationSettings, result: Mapping[str, Any]) -> None:
         if result["rotation_status"] == "not_due":
             return
+        await asyncio.to_thread(self._write_pending, attempt.held.name, None)
         entry = {"key": attempt.handle["key"], "at": result["checked_at"], "result": dict(result)}
         await asyncio.to_thread(self._lines().add, entry)
         await asyncio.to_thread(self._audit, "credential.rotate", result)
@@ -123,9 +169,51 @@ class ScriptRotations:
             message = f"The credential {name!r} has an expires_at that is no ISO 8601 time."
             raise RotationRefused(message, "secret_unavailable")
         since = read_moment(facts.get("rotated_at")) or self._seen(state, name)
-        return Held(
-            name, int(facts.get("version") or 1), Secret(value), since, read_moment(facts.get("expires_at"))
+        revealed = self._revealed(name, Secret(value), int(facts.get("version") or 1))
+        return Held(revealed, since, read_moment(facts.get("expires_at")))
+
+    def _revealed(self, name: str, value: Secret, version: int) -> Revealed:
+        return Revealed(name, "secret", {}, {"value": value}, version)
+
+    def _reveal(self, name: str) -> Revealed:
+        return self._look(name).revealed
+
+    def _begun(self, held: Held, key: str, lock: int) -> Attempt:
+        """A new attempt, or the one that was interrupted with a value that may be valid outside."""
+        pending = read_state(self._folder()).get("pending", {}).get(held.name)
+        handle = {"lock": lock, "key": key}
+        if not isinstance(pending, Mapping) or pending.get("from_version") != held.version:
+            return Attempt(str(uuid5(NAMESPACE_URL, key)), held, handle=handle)
+        value = Secret(str(pending["value"]))
+        self._secrets.learn(value.reveal())
+        return Attempt(
+            str(pending["id"]),
+            held,
+            new=self._revealed(held.name, value, held.version + 1),
+            expires_at=read_moment(pending["expires_at"]),
+            source=pending["source"],
+            reference=pending["reference"],
+            reached=Step(pending["reached"]),
+            handle=handle,
         )
+
+    def _write_pending(self, name: str, pending: Mapping[str, Any] | None) -> None:
+        state = read_state(self._folder())
+        kept = state.setdefault("pending", {})
+        if pending is None:
+            if kept.pop(name, None) is None:
+                return
+        else:
+            kept[name] = dict(pending)
+        self._write(state)
+
+    def _reach(self, name: str, step: Step) -> None:
+        """Only while it is not in force: what is in force is reached."""
+        state = read_state(self._folder())
+        pending = state.get("pending", {}).get(name)
+        if pending is not None:
+            pending["reached"] = step.value
+            self._write(state)
 
     def _seen(self, state: dict[str, Any], name: str) -> datetime:
         """Since when it is known here: a schedule counts from then."""
@@ -138,13 +226,14 @@ class ScriptRotations:
         return now
 
     def _put_in_force(self, attempt: Attempt) -> None:
-        held, obtained = attempt.held, attempt.handle["obtained"]
+        held, new = attempt.held, attempt.new
+        assert new is not None  # noqa: S101
         state, stated = read_state(self._folder()), self._stated().get(held.name)
         attempt.handle["before"] = state.get("in_force", {}).get(held.name)
         salt = secrets.token_hex(16)
         state.setdefault("in_force", {})[held.name] = {
-            "value": obtained.value.reveal(),
-            "expires_at": None if obtained.expires_at is None else obtained.expires_at.isoformat(),
+            "value": new.secret("value").reveal(),
+            "expires_at": None if attempt.expires_at is None else attempt.expires_at.isoformat(),
             "rotated_at": datetime.now(UTC).isoformat(),
             "version": held.version + 1,
             "salt": salt,
@@ -192,18 +281,12 @@ class ScriptRotations:
             return None
         return handle
 
-    def _vault(self, name: str) -> VaultAccess | None:
-        """An entry of the workspace with an `address`, else what the environment of the script says."""
-        entry = self._stated().get(name)
-        if isinstance(entry, Mapping) and isinstance(entry.get("address"), str):
-            address, token = entry["address"], entry.get("value")
-        else:
-            address, token = os.environ.get("VAULT_ADDR"), os.environ.get("VAULT_TOKEN")
-        if not address or not isinstance(token, str) or not token:
-            return None
-        self._secrets.learn(token)
-        namespace = entry.get("namespace") if isinstance(entry, Mapping) else None
-        return VaultAccess(address, Secret(token), namespace if isinstance(namespace, str) else "")
+    def _opener(self, kind: StoreKind, name: str) -> Revealed | None:
+        """An entry of the workspace, else what the environment of the script says."""
+        found = script_opener(kind, name, self._stated().get(name))
+        if found is not None:
+            self._secrets.learn(*found.texts())
+        return found
 
     # --- inside ---------------------------------------------------------------------------------------------
 

@@ -2,81 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from runtime.engine.errors import NodeError
 from runtime.nodes.forms import FormParameters, look
+from runtime.rotation.places import Rotates
+from runtime.rotation.store_settings import AwsSettings, AzureSettings, Origin, VaultSettings
 
 SourceName = Literal["vault", "local", "aws_secrets", "azure_key_vault"]
 DAY_S = 86_400.0
 LONGEST_S = 3_660 * DAY_S
 MAX_ADDRESSES = 20
-_OWN_PATHS = frozenset({"auth", "cubbyhole", "identity", "sys"})
-"""What a token tells of itself and of Vault is there: nothing that a credential may be made of."""
-_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@ -]*")
 
 
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Origin(_Settings):
-    valid_for_s: float | None = Field(
-        None,
-        title="Valid for (seconds)",
-        description="The new value expires so long after it was got, where the source does not say when.",
-        gt=0,
-        le=LONGEST_S,
-        json_schema_extra=look(widget="duration"),
-    )
-
-
-class VaultSettings(_Origin):
-    """A secret of the KV engine of HashiCorp Vault or OpenBao."""
-
-    path: str = Field(
-        "",
-        title="Path",
-        description="Such as secret/prod/api-keys. Empty: secret/ and the credential's name.",
-        max_length=500,
-    )
-    field: str = Field("value", title="Field", description="Of the secret.", min_length=1, max_length=200)
-    kv_version: Literal["1", "2"] = Field("2", title="Version of the KV engine")
-    credential: str = Field(
-        "vault",
-        title="Vault",
-        description="The credential of the type vault that says where it is and how to get in.",
-        min_length=1,
-        max_length=100,
-    )
-
-    @field_validator("path")
-    @classmethod
-    def _is_a_path(cls, path: str) -> str:
-        parts = path.strip("/").split("/")
-        if path and (len(parts) < 2 or not all(_SEGMENT.fullmatch(part) for part in parts)):
-            raise ValueError("a path begins with the engine's mount, such as secret/prod/api-keys")
-        if parts[0] in _OWN_PATHS:
-            raise ValueError(f"{parts[0]}/ is Vault's own and holds no secrets of the KV engine")
-        return path.strip("/")
-
-
-class LocalSettings(_Origin):
+class LocalSettings(Origin):
     """A random value, made here."""
 
     length: int = Field(40, title="Characters", ge=16, le=512)
     alphabet: Literal["url_safe", "letters_digits", "hex"] = Field("url_safe", title="Characters from")
-
-
-class AwsSettings(_Settings):
-    region: str = Field("", title="Region", max_length=100)
-
-
-class AzureSettings(_Settings):
-    vault_url: str = Field("", title="Vault", max_length=500)
 
 
 class RefreshConfig(_Settings):
@@ -150,6 +99,26 @@ class RotationSettings(FormParameters):
     refresh_config: RefreshConfig = Field(
         RefreshConfig(), title="Settings of the sources", json_schema_extra=look(advanced=True)
     )
+    rotator: Rotates | None = Field(
+        None,
+        title="Where it is valid",
+        description="What has to learn of the new value. Empty: a source has made it valid already.",
+        json_schema_extra=look(advanced=True),
+    )
+    strategy: Literal["single", "alternating"] = Field(
+        "single",
+        title="Principals",
+        description="alternating: two take turns, so that the one in force is never touched.",
+        json_schema_extra=look(advanced=True),
+    )
+    retire_after: float = Field(
+        1800.0,
+        title="Keep the value before (seconds)",
+        description="It is ended so long after the new one came into force, once no step holds it.",
+        ge=0,
+        le=30 * DAY_S,
+        json_schema_extra=look(widget="duration", advanced=True),
+    )
     zero_downtime: bool = Field(
         True,
         title="Without a gap",
@@ -176,6 +145,13 @@ class RotationSettings(FormParameters):
     )
     notification_emails: tuple[str, ...] = Field(
         (), title="Tell by e-mail", max_length=MAX_ADDRESSES, json_schema_extra=look(advanced=True)
+    )
+    notification_signing: str = Field(
+        "",
+        title="Sign webhooks with",
+        description="A credential of the type signing_secret.",
+        max_length=100,
+        json_schema_extra=look(advanced=True),
     )
     audit_log_enabled: bool = Field(
         True,

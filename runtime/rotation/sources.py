@@ -1,24 +1,38 @@
-"""Where new values come from: Vault's KV engine, a local generator; others say that they are not set up."""
+"""Where new values come from: a store outside, or a local generator."""
 
 from __future__ import annotations
 
 import json
-import secrets
-import string
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Final
 
-from runtime.engine.errors import NodeError
+from runtime.credentials.revealed import Revealed
 from runtime.engine.secret import Secret
-from runtime.rotation.settings import LocalSettings, RotationSettings, SourceName, VaultSettings
-from runtime.services_protocol import HttpClient, HttpResponse
+from runtime.rotation.generated import random_text
+from runtime.rotation.settings import RotationSettings, SourceName
+from runtime.rotation.store_settings import AwsSettings, AzureSettings, StoreKind, VaultSettings
+from runtime.services_protocol import HttpClient
+from runtime.stores.asking import StoreFailed
 
-TIMEOUT_S = 10.0
-MAX_BYTES = 1 << 20
 MAX_NAMED = 10
-_LABELS = {"aws_secrets": "AWS Secrets Manager", "azure_key_vault": "Azure Key Vault"}
+_KINDS: Final[Mapping[SourceName, StoreKind]] = {
+    "vault": "vault",
+    "aws_secrets": "aws",
+    "azure_key_vault": "azure",
+}
+_LABELS: Final[Mapping[StoreKind, str]] = {
+    "vault": "Vault",
+    "aws": "AWS Secrets Manager",
+    "azure": "Azure Key Vault",
+}
+_NEEDS: Final[Mapping[StoreKind, str]] = {
+    "vault": "its address and a token",
+    "aws": "a region and an access key",
+    "azure": "a tenant, a client and its secret",
+}
 
 
 class SourceFailed(Exception):
@@ -33,106 +47,92 @@ class Obtained:
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class VaultAccess:
-    """Where Vault is, and what opens it."""
-
-    address: str
-    token: Secret
-    namespace: str = ""
+def opener_of(name: SourceName, settings: RotationSettings) -> tuple[StoreKind, str] | None:
+    """The type and the name of the credential that opens a source; None where nothing has to."""
+    if name == "local":
+        return None
+    return _KINDS[name], getattr(settings.refresh_config, name).credential
 
 
 async def obtain(
     name: SourceName,
     settings: RotationSettings,
     *,
-    vault: VaultAccess | None,
+    opened: Revealed | None,
     http: HttpClient,
     now: datetime,
 ) -> Obtained:
-    """Raises `SourceFailed`."""
+    """`opened` is what `opener_of` names, None where there is none. Raises `SourceFailed`."""
     given = settings.refresh_config
-    match name:
-        case "local":
-            return Obtained(_generated(given.local), _after(given.local.valid_for_s, now))
-        case "vault":
-            if vault is None:
-                raise SourceFailed(
-                    f"Vault is not set up here: there is no credential {given.vault.credential!r} of the type"
-                    " vault with its address and a token."
-                )
-            path = given.vault.path or f"secret/{settings.credential_name}"
-            return await _from_vault(given.vault, path, vault, http, now)
-        case _:
-            raise SourceFailed(f"{_LABELS[name]} is not set up here: this version does not read from it yet.")
-
-
-def _generated(settings: LocalSettings) -> Secret:
-    match settings.alphabet:
-        case "hex":
-            letters = string.hexdigits.lower()[:16]
-        case "letters_digits":
-            letters = string.ascii_letters + string.digits
-        case _:
-            letters = string.ascii_letters + string.digits + "-_"
-    return Secret("".join(secrets.choice(letters) for _ in range(settings.length)))
+    needed = opener_of(name, settings)
+    if needed is None:
+        text = random_text(given.local.length, given.local.alphabet)
+        return Obtained(text, _after(given.local.valid_for_s, now))
+    if opened is None:
+        kind, credential = needed
+        raise SourceFailed(
+            f"{_LABELS[kind]} is not set up here: there is no credential {credential!r} of the type"
+            f" {kind} with {_NEEDS[kind]}."
+        )
+    try:
+        match name:
+            case "vault":
+                return await _from_vault(given.vault, settings.credential_name, opened, http, now)
+            case "aws_secrets":
+                return await _from_aws(given.aws_secrets, settings.credential_name, opened, http, now)
+            case _:
+                return await _from_azure(given.azure_key_vault, settings.credential_name, opened, http, now)
+    except StoreFailed as failure:
+        raise SourceFailed(failure.reason) from None
 
 
 async def _from_vault(
-    settings: VaultSettings, path: str, vault: VaultAccess, http: HttpClient, now: datetime
+    settings: VaultSettings, name: str, opened: Revealed, http: HttpClient, now: datetime
 ) -> Obtained:
-    mount, _, rest = path.partition("/")
-    middle = "data/" if settings.kv_version == "2" else ""
-    url = f"{vault.address.rstrip('/')}/v1/{quote(mount, safe='')}/{middle}{quote(rest)}"
-    headers = {"X-Vault-Token": vault.token.reveal(), "X-Vault-Request": "true"}
-    if vault.namespace:
-        headers["X-Vault-Namespace"] = vault.namespace
+    from runtime.stores.vault import VaultStore
+
+    path = settings.path or f"secret/{name}"
+    found = await VaultStore(opened, http).read(path, kv=settings.kv_version)
+    value = _picked(found.fields, settings.field, path)
+    return Obtained(value, _expiry(found.fields, found.told, settings.valid_for_s, now))
+
+
+async def _from_aws(
+    settings: AwsSettings, name: str, opened: Revealed, http: HttpClient, now: datetime
+) -> Obtained:
+    from runtime.stores.aws import AwsStore
+
+    named = settings.secret or name
+    found = await AwsStore(opened, http, region=settings.region).read(named)
+    value, fields = _part(found.text, settings.field, named)
+    return Obtained(value, _expiry(fields, {}, settings.valid_for_s, now))
+
+
+async def _from_azure(
+    settings: AzureSettings, name: str, opened: Revealed, http: HttpClient, now: datetime
+) -> Obtained:
+    from runtime.stores.azure import AzureStore
+
+    named = settings.secret or re.sub(r"[^A-Za-z0-9-]", "-", name)
+    found = await AzureStore(opened, http, vault_url=settings.vault_url).read(named)
+    value, fields = _part(found.text, settings.field, named)
+    return Obtained(value, found.expires_at or _expiry(fields, {}, settings.valid_for_s, now))
+
+
+def _part(text: Secret, field: str, named: str) -> tuple[Secret, Mapping[str, Any]]:
+    """The whole text, or a field of the JSON object that it is; and the fields beside it."""
+    if not field:
+        return text, {}
     try:
-        answer = await http.request(
-            "GET",
-            url,
-            headers=headers,
-            body=None,
-            timeout_s=TIMEOUT_S,
-            max_bytes=MAX_BYTES,
-            follow_redirects=False,
-        )
-    except NodeError as error:
-        raise SourceFailed(f"Vault: {error.message}") from None
-    _refuse_status(answer, path)
-    fields, told = _read(answer, settings.kv_version, path)
-    return Obtained(_picked(fields, settings.field, path), _expiry(fields, told, settings.valid_for_s, now))
+        fields = json.loads(text.reveal())
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise SourceFailed(f"The secret {named!r} is no JSON object, so it has no field {field!r}.")
+    return _picked(fields, field, named), fields
 
 
-def _refuse_status(answer: HttpResponse, path: str) -> None:
-    """Its own words are not repeated: they may hold what was asked with."""
-    if answer.status == 200:
-        return
-    why = {
-        400: "does not understand the request; is the version of the KV engine right?",
-        403: f"refuses the token for {path!r}.",
-        404: f"has nothing at {path!r}.",
-        429: "is asked too often.",
-        472: "is a standby that does not answer.",
-        503: "is sealed or under maintenance.",
-    }
-    raise SourceFailed(f"Vault {why.get(answer.status, f'answers with status {answer.status}.')}")
-
-
-def _read(answer: HttpResponse, kv_version: str, path: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The secret's fields, and what the engine tells of it."""
-    try:
-        data = json.loads(answer.body)["data"]
-        fields = data["data"] if kv_version == "2" else data
-        told = data.get("metadata") or {} if kv_version == "2" else {}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        fields, told = None, {}
-    if not isinstance(fields, dict) or not isinstance(told, dict):
-        raise SourceFailed(f"Vault has no secret that can be read at {path!r}: it may have been deleted.")
-    return fields, told
-
-
-def _picked(fields: dict[str, Any], name: str, path: str) -> Secret:
+def _picked(fields: Mapping[str, Any], name: str, path: str) -> Secret:
     value = fields.get(name)
     if isinstance(value, str) and value:
         return Secret(value)
@@ -141,7 +141,7 @@ def _picked(fields: dict[str, Any], name: str, path: str) -> Secret:
 
 
 def _expiry(
-    fields: dict[str, Any], told: dict[str, Any], valid_for_s: float | None, now: datetime
+    fields: Mapping[str, Any], told: Mapping[str, Any], valid_for_s: float | None, now: datetime
 ) -> datetime | None:
     """As the secret or its metadata say, else so long after now as the settings say."""
     custom = told.get("custom_metadata")

@@ -170,11 +170,12 @@ def reveal_version(credential: Credential, number: int) -> Revealed:
 
     Raises `CredentialError`: `credential_key_missing` or `credential_unreadable`.
     """
-    secrets = _open(credential, number)
+    row = _stored(credential, number)
+    secrets = _unsealed(credential, row)
     return Revealed(
         name=credential.name,
         type=credential.type,
-        fields=dict(credential.fields),
+        fields=dict(credential.fields if row.fields is None else row.fields),
         secrets={field: Secret(value) for field, value in secrets.items()},
         version=number,
     )
@@ -224,14 +225,17 @@ def _change_values(credential: Credential, values: Mapping[str, Any], user: User
 
 
 def store_beside(credential: Credential, values: Mapping[str, Any], *, user: User | None) -> int:
-    """A new version with these secret fields changed, which is not in force; its number.
+    """A new version with these fields changed, which is not in force; its number.
 
-    Raises as `create_credential`. Expects the row to be locked.
+    Open fields go with their version. Raises as `create_credential`. Expects the row to be locked.
     """
     kept = {**credential.fields, **_open(credential, credential.version)}
-    _, secrets = _checked(_type(credential.type), {**kept, **values})
+    fields, secrets = _checked(_type(credential.type), {**kept, **values})
     number = _next_number(credential)
     _store_version(credential, number, secrets, user)
+    of_versions = CredentialVersion.objects.filter(credential=credential)
+    of_versions.filter(number=number).update(fields=fields)
+    of_versions.filter(number=credential.version, fields__isnull=True).update(fields=credential.fields)
     return number
 
 
@@ -260,9 +264,18 @@ def _store_version(
 
 
 def _open(credential: Credential, number: int) -> dict[str, str]:
+    return _unsealed(credential, _stored(credential, number))
+
+
+def _stored(credential: Credential, number: int) -> CredentialVersion:
     row = CredentialVersion.objects.filter(credential=credential, number=number).first()
     if row is None:
         raise _unreadable(credential, "it was deleted")
+    return row
+
+
+def _unsealed(credential: Credential, row: CredentialVersion) -> dict[str, str]:
+    number = row.number
     sealed = Sealed(bytes(row.ciphertext), bytes(row.wrapped_key), row.master_key_id)
     try:
         text = unseal(sealed, keys=opening_keys(), place=place_of(credential, number))

@@ -37,13 +37,15 @@ def enrol(
 ) -> datetime | None:
     """In the caller's transaction: from now on it is looked at each `check_interval`, by these settings.
 
-    When it is looked at next; None for the policy `on_demand`, which ends an earlier one.
+    When it is looked at next; None for the policy `on_demand`, which ends an earlier one, unless it says
+    where the value is valid: that is known from then on, and nobody looks.
     """
-    if settings.rotation_policy == "on_demand":
+    is_asked_for = settings.rotation_policy == "on_demand"
+    if is_asked_for and settings.rotator is None:
         RotationPolicy.objects.filter(credential=credential).delete()
         return None
     now = timezone.now()
-    next_at = now + timedelta(seconds=settings.check_interval)
+    next_at = None if is_asked_for else now + timedelta(seconds=settings.check_interval)
     known = RotationPolicy.objects.filter(credential=credential).first()
     stored = settings.model_dump(mode="json")
     RotationPolicy.objects.update_or_create(

@@ -40,7 +40,7 @@ def tell_of(
     }
     put(
         Message(
-            about=f"rotation:{row.pk}",
+            about=f"rotation:{row.pk}:{row.status}",
             event=ROTATION_EVENT,
             channel=channel,
             address=address,
@@ -49,6 +49,7 @@ def tell_of(
             workflow_id=workflow_id,
             run_id=row.run_id,
             principal_id=principal_id,
+            credential=settings.notification_signing if channel == Channel.WEBHOOK else "",
         )
         for channel, address in addresses
     )
