@@ -61,7 +61,13 @@ class Asking:
                 follow_redirects=False,
             )
         except NodeError as error:
-            raise StoreFailed(f"{self.label}: {error.message}", retryable=error.retryable) from None
+            if "CERTIFICATE_VERIFY_FAILED" in error.message:
+                reason = (
+                    f"{self.label} has a certificate that nobody trusted vouches for (see SSL_CERT_FILE)."
+                )
+                raise StoreFailed(reason) from None
+            reason = f"{self.label}: {error.message.rstrip('.')}."
+            raise StoreFailed(reason, retryable=error.retryable) from None
 
     def failed(
         self, answer: HttpResponse, why: str = "", *, missing: bool = False, denied: bool = False
