@@ -12,6 +12,7 @@ import { ago, clock, count, moment, plural } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
 import { ListDetail } from "../shared/ListDetail"
+import { Menu } from "../shared/Menu"
 import { SkeletonRows } from "../shared/Skeleton"
 import { useControls } from "./api"
 import { ComplianceTabs } from "./ComplianceTabs"
@@ -19,7 +20,7 @@ import { ConfirmControl } from "./ConfirmControl"
 import { ControlPane } from "./ControlPane"
 import { ControlTable } from "./ControlTable"
 import { FrameworkCards } from "./FrameworkCards"
-import { compliancePath, DEFAULT_DAYS, PERIODS, readPlace, type CompliancePlace } from "./place"
+import { compliancePath, PERIODS, readPlace, type CompliancePlace, type Days } from "./place"
 import { ReportButtons } from "./ReportButtons"
 import type { Controls } from "./types"
 import { controlsOf, frameworkLabel, shownWords, VERDICTS, verdictLook, type ShownControl } from "./words"
@@ -68,13 +69,7 @@ export default function CompliancePage() {
             data never counts as a pass.
           </p>
           <div className="row">
-            <FilterChip
-              label="Period"
-              icon="calendar"
-              options={PERIODS}
-              value={place.days}
-              onChange={(days) => go({ days: days ?? DEFAULT_DAYS })}
-            />
+            <PeriodMenu days={place.days} onChange={(days) => go({ days })} />
             {mayManage && <ReportButtons place={place} />}
           </div>
         </div>
@@ -117,6 +112,25 @@ export default function CompliancePage() {
       </ListDetail>
       {confirming && <ConfirmControl control={confirming} onClose={() => setConfirming(null)} />}
     </>
+  )
+}
+
+function PeriodMenu({ days, onChange }: { days: Days; onChange: (days: Days) => void }) {
+  return (
+    <Menu
+      items={PERIODS.map(({ value, label }) => ({
+        label,
+        icon: value === days ? "check" : undefined,
+        onSelect: () => onChange(value),
+      }))}
+    >
+      <button type="button" className="chipf">
+        <span className="sr">Period: </span>
+        <Icon name="calendar" size={14} />
+        <b>{PERIODS.find(({ value }) => value === days)?.label}</b>
+        <Icon name="down" size={12} />
+      </button>
+    </Menu>
   )
 }
 

@@ -38,9 +38,9 @@ export default function ReportDialog({ start, onMade, onClose }: Props) {
         </>
       }
     >
-      <div className="fw-form">
+      <>
         <ReportFields form={form} errors={errors} onChange={setForm} />
-      </div>
+      </>
       {failure && (
         <div className="dialog-note">
           <Note kind="bad">{failure}</Note>

@@ -48,7 +48,7 @@ export function ReportTable({ reports, mayManage, onDelete }: Props) {
           </td>
           <MomentCell at={report.created_at} words={(at) => ago(at, now)} />
           <td className="muted">{report.created_by?.name || report.created_by?.email || "a schedule"}</td>
-          <td className="right">
+          <td className="row-actions">
             <span className="row">
               <Standing report={report} />
               {mayManage && (

@@ -3,7 +3,6 @@ import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { Field, Toggle } from "../shared/Field"
 import { Note } from "../shared/Note"
-import { FireTimes } from "../triggers/FireTimes"
 import { RhythmFields } from "../triggers/RhythmFields"
 import { ZoneField } from "../triggers/ZoneField"
 import { saveSchedule, useRefreshCompliance } from "./api"
@@ -46,7 +45,7 @@ export default function ScheduleDialog({ id, start, onSaved, onClose }: Props) {
         </>
       }
     >
-      <div className="fw-form">
+      <>
         <ReportFields form={form} errors={errors} onChange={setForm} />
         <RhythmFields
           cron={form.cron}
@@ -55,7 +54,6 @@ export default function ScheduleDialog({ id, start, onSaved, onClose }: Props) {
           onChange={(cron) => set({ cron })}
         />
         <ZoneField zone={form.zone} error={errors.zone} readOnly={false} onChange={(zone) => set({ zone })} />
-        <FireTimes cron={form.cron} zone={form.zone} />
         <Field
           label="Who is told"
           hint="E-mail addresses. They get a link; to read it they sign in."
@@ -75,7 +73,7 @@ export default function ScheduleDialog({ id, start, onSaved, onClose }: Props) {
           )}
         </Field>
         <Toggle label="On" checked={form.enabled} onChange={(enabled) => set({ enabled })} />
-      </div>
+      </>
       {failure && (
         <div className="dialog-note">
           <Note kind="bad">{failure}</Note>

@@ -101,7 +101,7 @@ function Row({ schedule, mayManage, onChange, onEnd }: RowProps) {
       <td className="muted" title={schedule.recipients.join(", ")}>
         {plural(schedule.recipients.length, "person", "people")}
       </td>
-      <td className="right">
+      <td className="row-actions">
         {mayManage && (
           <span className="row">
             <Button size="sm" onClick={onChange}>
