@@ -52,6 +52,8 @@ urlpatterns = [
     path("credentials/<uuid:credential_id>/test/", credentials.CredentialTestView.as_view()),
     path("credentials/<uuid:credential_id>/usage/", credentials.CredentialUsageView.as_view()),
     path("credentials/<uuid:credential_id>/rotation/", rotations.RotationView.as_view()),
+    path("credentials/<uuid:credential_id>/rotation/impact/", rotations.RotationImpactView.as_view()),
+    path("credentials/<uuid:credential_id>/rotation/rollback/", rotations.RotationRollbackView.as_view()),
     path("credential-types/", credentials.CredentialTypesView.as_view()),
     path("lineage/", lineage.LineageView.as_view()),
     path("lineage/<uuid:lineage_id>/", lineage.LineageRecordView.as_view()),

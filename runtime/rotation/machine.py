@@ -12,7 +12,7 @@ from runtime.engine.secret import Secret
 from runtime.rotation.due import standing_of
 from runtime.rotation.protocols import Attempt, RotationDesk, RotationRefused
 from runtime.rotation.reading import SourcesRotator
-from runtime.rotation.registry import place_complaint, rotator_at
+from runtime.rotation.registry import complaint_of, rotator_at
 from runtime.rotation.results import result_of
 from runtime.rotation.rotators import Rotator, RotatorFailed, Surroundings, Tried
 from runtime.rotation.settings import RotationSettings
@@ -99,8 +99,10 @@ class Machine:
         standing = standing_of(self._settings, now=self._now, expires_at=held.expires_at, since=held.since)
         if not standing.is_due:
             return self._told("not_due", standing.reason)
-        if complaint := place_complaint(self._settings):
-            return self._told("failed", f"It cannot be renewed so: {complaint}.", code="cannot_rotate_so")
+        if complaint := complaint_of(self._settings):
+            return self._told(
+                "failed", f"It cannot be renewed so: {complaint.words}.", code="cannot_rotate_so"
+            )
         try:
             created = await self._rotator.create(self._attempt.change(self._settings))
         except RotatorFailed as failure:

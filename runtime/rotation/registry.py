@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from runtime.rotation.rotators import Rotator, Surroundings
@@ -33,12 +34,23 @@ def rotator_at(settings: RotationSettings, surroundings: Surroundings) -> Rotato
     return rotator
 
 
-def place_complaint(settings: RotationSettings) -> str | None:
-    """Why this place cannot be renewed as the settings say; None: it can."""
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Why a credential cannot be renewed as the settings say; `field` is the one to change."""
+
+    field: str
+    words: str
+
+
+def complaint_of(settings: RotationSettings) -> Complaint | None:
+    """None: it can be renewed so."""
     place = settings.rotator
     if place is None:
-        return None if settings.strategy == "single" else "the strategy alternating needs a rotator"
-    complaint = place.strategy_complaint(settings.strategy)
-    if complaint is None and settings.zero_downtime:
-        complaint = place.overlap_complaint(settings.strategy)
-    return complaint
+        if settings.strategy == "single":
+            return None
+        return Complaint("strategy", "the strategy alternating needs a rotator")
+    if words := place.strategy_complaint(settings.strategy):
+        return Complaint("strategy", words)
+    if settings.zero_downtime and (words := place.overlap_complaint(settings.strategy)):
+        return Complaint("zero_downtime", words)
+    return None

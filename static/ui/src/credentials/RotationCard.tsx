@@ -47,11 +47,17 @@ function Policy({ policy }: { policy: RotationPolicy }) {
     <div className="body sm">
       <p>
         {lookedAfter(policy)}
-        {who && `, in the name of ${who}`}. Next look{" "}
-        <span title={moment(policy.next_at)}>
-          {new Date(policy.next_at) > now ? until(policy.next_at, now) : "now"}
-        </span>
-        .
+        {who && `, in the name of ${who}`}.
+        {policy.next_at && (
+          <>
+            {" "}
+            Next look{" "}
+            <span title={moment(policy.next_at)}>
+              {new Date(policy.next_at) > now ? until(policy.next_at, now) : "now"}
+            </span>
+            .
+          </>
+        )}
       </p>
       {policy.last_reason && <p className="muted">{policy.last_reason}</p>}
     </div>
