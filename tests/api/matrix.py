@@ -97,6 +97,10 @@ ROWS: dict[str, frozenset[str]] = {
     # what was done to data
     "GET lineage/": ALL,
     "GET lineage/{lineage_id}/": ALL,
+    "GET lineage/datasets/": ALL,
+    "GET lineage/graph/": ALL,
+    "GET lineage/columns/": ALL,
+    "GET lineage/moments/": ALL,
     # credentials
     "GET credential-types/": ALL,
     "GET credentials/": ALL,
