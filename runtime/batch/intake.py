@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from typing import Any
 
 from runtime.batch.protocols import BatchState, Chunk
 from runtime.batch.sources import Page, Record, Source
+from runtime.batch.spooling import to_json
+from runtime.engine.errors import NodeError
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class _Part:
 class Intake:
     """`take` gives the next chunk. A cursor is `[page, records of it that are done with]`.
 
+    With `can_shift` a cursor also holds a digest of the last of those records. Where that one does not stand
+    in its place when the source is gone on with, records would be lost or read twice: an error.
     `capacity` is how many records may wait; `max_age_s` how long one may until a chunk is cut although it is
     not full (None: until there are enough, or no more).
     """
@@ -37,14 +42,16 @@ class Intake:
         *,
         capacity: Callable[[], int],
         max_age_s: float | None = None,
+        can_shift: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
         self._capacity = capacity
         self._max_age_s = max_age_s
         self._clock = clock
-        start: tuple[Any, int] = (None, 0) if state.cursor is None else tuple(state.cursor)
-        self._start, self._skip = start
+        self._can_shift = can_shift
+        self._start, self._skip, *known = (None, 0) if state.cursor is None else state.cursor
+        self._last: str | None = known[0] if known else None
         self._index, self._position = state.next_index, state.next_position
         self._parts: deque[_Part] = deque()
         self._waiting = 0
@@ -115,6 +122,8 @@ class Intake:
             cursor = [part.page.at, part.used]
             if part.used == len(part.page.records):
                 self._parts.popleft()
+        if self._can_shift:
+            cursor.append(_digest(records[-1]))
         self._waiting -= count
         self._room.set()
         is_last = self._is_read and not self._waiting and self._error is None
@@ -128,6 +137,8 @@ class Intake:
             async with aclosing(self._source.pages(self._start)) as pages:
                 async for page in pages:
                     await self._keep(page)
+            if self._skip and self._can_shift:
+                raise self._shifted("which are there no more")
         except asyncio.CancelledError:
             raise
         except Exception as error:  # told to whoever takes, once what came before is taken
@@ -136,6 +147,8 @@ class Intake:
         self._changed.set()
 
     async def _keep(self, page: Page) -> None:
+        if self._skip and self._can_shift:
+            self._require_place(page)
         skipped, self._skip = min(self._skip, len(page.records)), 0
         if skipped == len(page.records):
             return
@@ -146,5 +159,25 @@ class Intake:
         self._waiting += len(page.records) - skipped
         self._changed.set()
 
+    def _require_place(self, page: Page) -> None:
+        """Raises `NodeError` where the records that are done with do not stand where they stood."""
+        if len(page.records) < self._skip:
+            raise self._shifted(f"of which only {len(page.records):,} are there now")
+        if self._last is not None and _digest(page.records[self._skip - 1]) != self._last:
+            raise self._shifted("the last of which is another one now")
+
+    def _shifted(self, how: str) -> NodeError:
+        return NodeError(
+            f"The source changed while it was read: {self._skip:,} records of a page were done with, {how}. "
+            "Records after them would be lost or read twice. Run the workflow again.",
+            code="source_changed",
+            record=self._position,
+        )
+
     def _is_full(self, more: int) -> bool:
         return self._waiting > 0 and self._waiting >= self._wanted and self._waiting + more > self._capacity()
+
+
+def _digest(record: Record) -> str:
+    """Tells a record from others, columns and their order included."""
+    return hashlib.blake2b(to_json(record), digest_size=12).hexdigest()

@@ -68,7 +68,14 @@ class BatchRun:
         self._sizing = _sizing_of(pace, state.size)
         self._limit = _limit_of(spec, state.limit)
         self._monitor = Monitor(threshold_s=pace.target_s, clock=clock)
-        self._intake = Intake(source, state, capacity=self._capacity, max_age_s=pace.max_age_s, clock=clock)
+        self._intake = Intake(
+            source,
+            state,
+            capacity=self._capacity,
+            max_age_s=pace.max_age_s,
+            can_shift=facts.can_shift,
+            clock=clock,
+        )
         self._totals, self._errors = state.totals, list(state.errors)
         self._open = state.open
         self._error: NodeError | None = None if state.error is None else _error_from(state.error)

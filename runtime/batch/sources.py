@@ -25,11 +25,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What is known before reading: `total` records, `columns`, and a `stamp` (JSON) that changes with it."""
+    """What is known before reading: `total` records, `columns`, and a `stamp` (JSON) that changes with it.
+
+    With `can_shift` the stamp does not tell of all changes: what was read may stand elsewhere when it is
+    read again, and who goes on has to look.
+    """
 
     total: int | None = None
     columns: tuple[str, ...] = ()
     stamp: Any = None
+    can_shift: bool = False
 
 
 class Source(Protocol):

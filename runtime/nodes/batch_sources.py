@@ -55,7 +55,7 @@ class SqlSource:
 
     async def facts(self) -> SourceFacts:
         text = " ".join(self._given.statement.split())
-        return SourceFacts(None, (), {"database": self._target.name, "statement": text})
+        return SourceFacts(None, (), {"database": self._target.name, "statement": text}, can_shift=True)
 
     async def pages(self, start: Any | None) -> AsyncGenerator[Page, None]:
         given, skip, row = self._given, int(start or 0), 0
@@ -103,7 +103,7 @@ class HttpSource:
         self.gate: RateGate | None = None
 
     async def facts(self) -> SourceFacts:
-        return SourceFacts(None, (), {"url": self._given.url})
+        return SourceFacts(None, (), {"url": self._given.url}, can_shift=True)
 
     async def pages(self, start: Any | None) -> AsyncGenerator[Page, None]:
         proof = await self._proof()

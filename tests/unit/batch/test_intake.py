@@ -159,3 +159,67 @@ def test_a_size_that_changes_holds_for_the_next_chunk() -> None:
             await intake.close()
 
     assert asyncio.run(scenario()) == [5, 10, 15]
+
+
+def gone_on_with(pages: list[list[Record]], cursor: Any, done: int) -> list[Record]:
+    """The records of a source that can shift, from a chunk's cursor on."""
+
+    async def read() -> list[Record]:
+        state = BatchState(next_index=1, next_position=done, cursor=cursor)
+        intake = Intake(PagedSource(pages), state, capacity=lambda: 10, can_shift=True)
+        intake.begin()
+        try:
+            found: list[Record] = []
+            while (chunk := await intake.take(lambda: 4)) is not None:
+                found += chunk.records
+            return found
+        finally:
+            await intake.close()
+
+    return asyncio.run(read())
+
+
+def first_cursor(pages: list[list[Record]], size: int) -> Any:
+    async def read() -> Any:
+        intake = Intake(PagedSource(pages), BatchState(), capacity=lambda: 10, can_shift=True)
+        intake.begin()
+        try:
+            chunk = await intake.take(lambda: size)
+            assert chunk is not None
+            return chunk.cursor
+        finally:
+            await intake.close()
+
+    return asyncio.run(read())
+
+
+@pytest.mark.parametrize("size", [1, 5, 7])
+def test_a_source_that_can_shift_is_gone_on_with_where_it_stands_as_it_stood(size: int) -> None:
+    pages = pages_of([5, 5])
+
+    rest = gone_on_with(pages, first_cursor(pages, size), size)
+
+    assert [record["n"] for record in rest] == list(range(size, 10))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        [numbers(4, 1), numbers(5, 5)],  # the first record is gone: all others moved up
+        [[{"n": 99}, *numbers(4)], numbers(5, 4)],  # one came before them
+        [numbers(2)],  # there are fewer than were read
+        [],
+        [[{"n": n, "more": None} for n in range(5)], numbers(5, 5)],  # another column
+    ],
+)
+def test_a_source_that_shrinks_or_changes_its_columns_is_an_error_with_its_place(
+    now: list[list[Record]],
+) -> None:
+    cursor = first_cursor(pages_of([5, 5]), 3)
+
+    with pytest.raises(NodeError) as caught:
+        gone_on_with(now, cursor, 3)
+
+    assert caught.value.code == "source_changed"
+    assert caught.value.facts["record"] == 3
+    assert "lost or read twice" in caught.value.message

@@ -249,7 +249,7 @@ function UnionField({ field, root, value, onChange, context, path }: FieldViewPr
           schema={current.schema}
           root={root}
           value={record}
-          context={context}
+          context={{ ...context, siblings: record }}
           path={path}
           onChange={(key, next) => onChange(withKey({ ...record, [tag]: current.name }, key, next))}
         />

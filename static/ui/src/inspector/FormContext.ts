@@ -5,7 +5,7 @@ import type { CodeProblemMark } from "./CodeEditor"
 export interface FormContext {
   problems: ReadonlyMap<string, FieldProblem[]>
   datasets: readonly string[]
-  /** The step's whole configuration, where one field depends on another. */
+  /** What is set beside the field, where one depends on another: in the step, or in the chosen variant. */
   siblings?: Readonly<Record<string, unknown>>
   /** Names that an expression can use. */
   names: readonly string[]
