@@ -50,7 +50,9 @@ class Intake:
         self._max_age_s = max_age_s
         self._clock = clock
         self._can_shift = can_shift
-        self._start, self._skip, *known = (None, 0) if state.cursor is None else state.cursor
+        start, skip, *known = (None, 0) if state.cursor is None else state.cursor
+        self._start: Any = start
+        self._skip: int = skip
         self._last: str | None = known[0] if known else None
         self._index, self._position = state.next_index, state.next_position
         self._parts: deque[_Part] = deque()
