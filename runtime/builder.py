@@ -49,6 +49,7 @@ class WorkflowBuilder:
         self._nodes: dict[str, _Placed] = {}
         self._connections: list[Connection] = []
         self._parameters: list[WorkflowParameter] = []
+        self._annotations: list[Mapping[str, Any]] = []
 
     @overload
     def add_node(
@@ -109,6 +110,10 @@ class WorkflowBuilder:
         """Runtime parameters that belong to the workflow, such as `timeout`."""
         self._settings.update(settings)
 
+    def add_annotation(self, annotation: Mapping[str, Any]) -> None:
+        """Keeps something with the workflow that no run looks at, such as a note on the canvas."""
+        self._annotations.append(dict(annotation))
+
     def build(self) -> Workflow:
         """The checked workflow. Raises `GraphError` with all `problems`, warnings included."""
         graph = self._graph()
@@ -135,6 +140,7 @@ class WorkflowBuilder:
             connections=tuple(self._connections),
             parameters=tuple(self._parameters),
             settings=dict(self._settings),
+            annotations=tuple(self._annotations),
         )
 
     def _resolve_type(
