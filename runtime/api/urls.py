@@ -7,6 +7,10 @@ from django.urls import path
 from runtime.api import (
     approvals,
     batches,
+    compliance,
+    compliance_alerts,
+    compliance_reports,
+    compliance_schedules,
     credentials,
     datasets,
     lineage,
@@ -62,6 +66,17 @@ urlpatterns = [
     path("lineage/columns/", lineage_graph.LineageColumnView.as_view()),
     path("lineage/moments/", lineage_graph.LineageMomentsView.as_view()),
     path("lineage/<uuid:lineage_id>/", lineage.LineageRecordView.as_view()),
+    path("compliance/controls/", compliance.ControlsView.as_view()),
+    path("compliance/controls/<slug:control>/confirm/", compliance.ConfirmControlView.as_view()),
+    path("compliance/reports/", compliance_reports.ComplianceReportsView.as_view()),
+    path("compliance/reports/<uuid:report_id>/", compliance_reports.ComplianceReportView.as_view()),
+    path(
+        "compliance/reports/<uuid:report_id>/export/", compliance_reports.ComplianceReportExportView.as_view()
+    ),
+    path("compliance/schedules/", compliance_schedules.ComplianceSchedulesView.as_view()),
+    path("compliance/schedules/<uuid:schedule_id>/", compliance_schedules.ComplianceScheduleView.as_view()),
+    path("compliance/alerts/", compliance_alerts.AlertsView.as_view()),
+    path("compliance/alerts/<uuid:alert_id>/acknowledge/", compliance_alerts.AcknowledgeAlertView.as_view()),
     path("triggers/", triggers.TriggersView.as_view()),
     path("triggers/preview/", triggers.PreviewView.as_view()),
     path("triggers/<uuid:trigger_id>/", triggers.TriggerView.as_view()),

@@ -6,6 +6,9 @@ from accounts.services.audit_sealing import seal_new
 from accounts.services.decisions import forget_old_decisions
 from runtime.maintenance.job import Job
 from runtime.services.batches import clear_ended
+from runtime.services.compliance.alerts import look_for_alerts
+from runtime.services.compliance.reports import make_reports
+from runtime.services.compliance.schedules import fire_reports
 from runtime.services.credential_leases import forget_lapsed
 from runtime.services.data_views import forget_old_views
 from runtime.services.lineage_facts.finding import find_facts
@@ -36,5 +39,8 @@ JOBS: tuple[Job, ...] = (
     Job("rotate_credentials", every_s=30.0, function=look_after_credentials),
     Job("finish_rotations", every_s=5.0, function=finish_rotations),
     Job("forget_leases", every_s=600.0, function=forget_lapsed),
+    Job("compliance_reports", every_s=30.0, function=make_reports),
+    Job("compliance_schedules", every_s=30.0, function=fire_reports),
+    Job("compliance_alerts", every_s=3600.0, function=look_for_alerts),
     Job("retention", every_s=3600.0, function=apply_retention),
 )

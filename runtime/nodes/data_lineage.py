@@ -206,12 +206,15 @@ class DataLineageNode(Node):
 
     async def _analysis(self, context: NodeContext) -> dict[str, Any]:
         given, (since, until) = self.parameters, self._period()
-        hours = await _evidence(context).accesses(since, until)
+        desk = _evidence(context)
+        hours, views = await desk.accesses(since, until), await desk.views(since, until)
         names = given.compliance_frameworks or FRAMEWORKS
         return {
             "period": {"since": since.isoformat(), "until": until.isoformat()},
             "compliance_frameworks": {name: CLAUSES[name] for name in names},
-            **analysis(hours, by_user=given.include_user_analysis, anomalies=given.detect_anomalies),
+            **analysis(
+                hours, views, by_user=given.include_user_analysis, anomalies=given.detect_anomalies
+            ),
         }
 
     def _period(self) -> tuple[datetime, datetime]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 ROTATED = "credential_rotated"
+REPORTED = "compliance_report"
 MAX_SUBJECT = 200
 MAX_ERROR = 2_000
 
@@ -14,6 +15,8 @@ def subject_of(facts: Mapping[str, Any]) -> str:
     """One line, which a mail's header can hold."""
     if facts["on"] == ROTATED:
         return _line(f"{_how_it_ended(facts)}: {facts['credential']['name']}")
+    if facts["on"] == REPORTED:
+        return _line(f"Report: {facts['report']['title']}")
     name, run = facts["workflow"]["name"], facts["run"]["number"]
     match facts["on"]:
         case "failed":
@@ -36,6 +39,8 @@ def text_of(facts: Mapping[str, Any]) -> str:
     """The body of an e-mail."""
     if facts["on"] == ROTATED:
         return _text_of_rotation(facts)
+    if facts["on"] == REPORTED:
+        return _text_of_report(facts)
     lines = [_first_line(facts), ""]
     error, approval = facts.get("error"), facts.get("approval")
     if error:
@@ -82,6 +87,19 @@ def _text_of_rotation(facts: Mapping[str, Any]) -> str:
     if rotation["expires_at"]:
         lines += [f"Its value expires at {rotation['expires_at']}.", ""]
     return "\n".join([*lines, facts["url"], ""])
+
+
+def _text_of_report(facts: Mapping[str, Any]) -> str:
+    """Where it is: what it says is for those who may see it there."""
+    report = facts["report"]
+    return "\n".join(
+        [
+            f"The report “{report['title']}” from {report['since'][:10]} to {report['until'][:10]} is ready.",
+            "",
+            facts["url"],
+            "",
+        ]
+    )
 
 
 def shown_error(error: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -43,7 +43,7 @@ def find(control: Control, evidence: Evidence, framework: Framework) -> Finding:
     return Finding(found.verdict, f"{found.words} {fact.note}") if fact.note else found
 
 
-def judged(evidence: Evidence, frameworks: Sequence[Framework] = ()) -> dict[str, Any]:
+def judged(evidence: Evidence, frameworks: Sequence[str] = ()) -> dict[str, Any]:
     """Each control of the frameworks once: `{period, seal, frameworks: {name: counts}, controls}`."""
     asked = _asked(frameworks)
     rows = [_row(control, evidence, asked) for control in CONTROLS if set(asked) & set(control.clauses)]
@@ -67,7 +67,7 @@ def judged(evidence: Evidence, frameworks: Sequence[Framework] = ()) -> dict[str
 
 
 def report(
-    evidence: Evidence, frameworks: Sequence[Framework], *, detailed: bool, recommendations: bool
+    evidence: Evidence, frameworks: Sequence[str], *, detailed: bool, recommendations: bool
 ) -> dict[str, Any]:
     """What a step gives: verdicts counted by framework; with `detailed` each control for each framework."""
     found = judged(evidence, frameworks)
@@ -84,7 +84,7 @@ def report(
     return told
 
 
-def _asked(frameworks: Sequence[Framework]) -> list[Framework]:
+def _asked(frameworks: Sequence[str]) -> list[Framework]:
     return [name for name in FRAMEWORKS if name in frameworks] or list(FRAMEWORKS)
 
 
@@ -115,6 +115,7 @@ def _row(control: Control, evidence: Evidence, asked: Sequence[Framework]) -> di
         "computed": control.computed,
         "advice": control.advice,
         "fix": None if control.fix is None else {"page": control.fix.page, "words": control.fix.words},
+        "over": control.over,
         "by_workflow": control.by_workflow,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 SAMPLES = 5
@@ -58,8 +58,20 @@ class HourOfAccess:
     denied: int
 
 
+@dataclass(frozen=True, slots=True)
+class DayOfViews:
+    """What one person was shown of one thing on one day (UTC), and how many records they took out of it."""
+
+    user: str
+    day: date
+    thing: str
+    count: int
+    exported: int
+
+
 class EvidenceDesk(Protocol):
     """Reads what is stored, in the name of whom the run runs for. Raises `NodeError` for who may not."""
 
     async def evidence(self, since: datetime, until: datetime) -> Evidence: ...
     async def accesses(self, since: datetime, until: datetime) -> Sequence[HourOfAccess]: ...
+    async def views(self, since: datetime, until: datetime) -> Sequence[DayOfViews]: ...

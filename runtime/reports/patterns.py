@@ -7,19 +7,23 @@ A day is unusual when it lies more than six scaled MADs above the person's own m
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
-from runtime.reports.controls import Framework
-from runtime.reports.evidence import HourOfAccess
+from runtime.reports.evidence import DayOfViews, HourOfAccess
+from runtime.reports.terms import Framework
 
+Kind = Literal["burst", "denied_burst", "off_hours", "new_resource", "mass_export"]
 SCALE = 1.4826  # makes the MAD of a normal distribution its standard deviation
 FAR = 6.0
 FEWEST_DAYS = 7
 FEWEST_ENTRIES = 20
 FEWEST_DENIALS = 5
+FEWEST_NEW = 5
+FEWEST_EXPORTED = 1_000
 NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
 SELDOM = 0.05
 MAX_ALERTS = 100
@@ -32,7 +36,41 @@ CLAUSES: Mapping[Framework, str] = {
 }
 
 
-def analysis(hours: Sequence[HourOfAccess], *, by_user: bool, anomalies: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One day of one person that is unlike their others, and why."""
+
+    kind: Kind
+    user: str
+    day: date
+    count: int
+    usual: float
+    limit: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that is counted by day; fewer than `fewest` of it never matter."""
+
+    kind: Kind
+    words: str
+    fewest: int
+
+
+WORK = Measure("burst", "did {count:,} things", FEWEST_ENTRIES)
+DENIALS = Measure("denied_burst", "was denied {count:,} things", FEWEST_DENIALS)
+NEW = Measure("new_resource", "looked at {count:,} things that they had not looked at before", FEWEST_NEW)
+EXPORTS = Measure("mass_export", "took out {count:,} records", FEWEST_EXPORTED)
+
+
+def analysis(
+    hours: Sequence[HourOfAccess],
+    views: Sequence[DayOfViews] = (),
+    *,
+    by_user: bool,
+    anomalies: bool,
+) -> dict[str, Any]:
     """Totals; `users` with `by_user`, and `anomalies`, each with why, with `anomalies`."""
     users = _by_user(hours)
     found: dict[str, Any] = {
@@ -44,10 +82,28 @@ def analysis(hours: Sequence[HourOfAccess], *, by_user: bool, anomalies: bool) -
     if by_user:
         found["users"] = [_told(user, rows) for user, rows in sorted(users.items())]
     if anomalies:
-        alerts = [alert for user, rows in sorted(users.items()) for alert in _alerts(user, rows)]
         known = any(len(_days(rows)) >= FEWEST_DAYS for rows in users.values())
-        found["anomalies"] = alerts[:MAX_ALERTS]
+        alerts = unusual(hours, views)[:MAX_ALERTS]
+        found["anomalies"] = [{**asdict(alert), "day": alert.day.isoformat()} for alert in alerts]
         found["anomaly_detection"] = "done" if known else "insufficient_evidence"
+    return found
+
+
+def unusual(hours: Sequence[HourOfAccess], views: Sequence[DayOfViews] = ()) -> list[Alert]:
+    """What is unlike the person's other days. Nothing is said of who was here on fewer than seven."""
+    found: list[Alert] = []
+    seen = _by_reader(views)
+    work = _by_user(hours)
+    for user in sorted({*work, *seen}):
+        rows, looks = work.get(user, []), seen.get(user, [])
+        days = _days(rows)
+        if len(days) >= FEWEST_DAYS:
+            found += _bursts(WORK, user, {day: count for day, (count, _) in days.items()})
+            found += _bursts(DENIALS, user, {day: denied for day, (_, denied) in days.items()})
+            found += _nights(user, rows)
+        if len({look.day for look in looks}) >= FEWEST_DAYS:
+            found += _bursts(NEW, user, _new(looks))
+            found += _bursts(EXPORTS, user, _exported(looks))
     return found
 
 
@@ -55,6 +111,13 @@ def _by_user(hours: Sequence[HourOfAccess]) -> dict[str, list[HourOfAccess]]:
     users: dict[str, list[HourOfAccess]] = defaultdict(list)
     for hour in hours:
         users[hour.user].append(hour)
+    return users
+
+
+def _by_reader(views: Sequence[DayOfViews]) -> dict[str, list[DayOfViews]]:
+    users: dict[str, list[DayOfViews]] = defaultdict(list)
+    for view in views:
+        users[view.user].append(view)
     return users
 
 
@@ -77,40 +140,41 @@ def _days(rows: Sequence[HourOfAccess]) -> dict[date, tuple[int, int]]:
     return days
 
 
-def _alerts(user: str, rows: Sequence[HourOfAccess]) -> list[dict[str, Any]]:
-    days = _days(rows)
-    if len(days) < FEWEST_DAYS:
-        return []
-    counts = {day: count for day, (count, _) in days.items()}
-    denials = {day: denied for day, (_, denied) in days.items()}
-    return [
-        *_bursts("burst", "did", user, counts, FEWEST_ENTRIES),
-        *_bursts("denied_burst", "was denied", user, denials, FEWEST_DENIALS),
-        *_nights(user, rows),
-    ]
+def _new(looks: Sequence[DayOfViews]) -> dict[date, int]:
+    """How many things were looked at for the first time, on each day but the first: all is new then."""
+    days: dict[date, int] = {}
+    known: set[str] = set()
+    for look in sorted(looks, key=lambda one: one.day):
+        days.setdefault(look.day, 0)
+        if look.thing not in known:
+            known.add(look.thing)
+            days[look.day] += 1
+    first = min(days)
+    return {day: count for day, count in days.items() if day != first}
 
 
-def _bursts(kind: str, verb: str, user: str, counts: Mapping[date, int], fewest: int) -> list[dict[str, Any]]:
+def _exported(looks: Sequence[DayOfViews]) -> dict[date, int]:
+    days: dict[date, int] = defaultdict(int)
+    for look in looks:
+        days[look.day] += look.exported
+    return days
+
+
+def _bursts(measure: Measure, user: str, counts: Mapping[date, int]) -> Iterator[Alert]:
     usual = median(counts.values())
     spread = max(median(abs(count - usual) for count in counts.values()) * SCALE, 1.0)
-    limit = max(usual + FAR * spread, fewest)
-    return [
-        {
-            "kind": kind,
-            "user": user,
-            "day": day.isoformat(),
-            "count": count,
-            "usual": usual,
-            "limit": round(limit, 1),
-            "why": f"{user} {verb} {count} things on {day}: {usual:g} a day are usual,"
-            f" and more than {limit:.1f} are not.",
-        }
-        for day, count in sorted(counts.items())
-        if count > limit
-    ]
+    limit = max(usual + FAR * spread, measure.fewest)
+    for day, count in sorted(counts.items()):
+        if count > limit:
+            did = measure.words.format(count=count)
+            why = (
+                f"{user} {did} on {day}: {usual:,g} a day are usual for them,"
+                f" and more than {limit:,.1f} are not."
+            )
+            yield Alert(measure.kind, user, day, count, usual, round(limit, 1), why)
 
 
-def _nights(user: str, rows: Sequence[HourOfAccess]) -> list[dict[str, Any]]:
+def _nights(user: str, rows: Sequence[HourOfAccess]) -> Iterator[Alert]:
     """Days with work at night (22 to 6, UTC) of somebody who otherwise hardly works then."""
     nightly: dict[date, int] = defaultdict(int)
     total = sum(row.count for row in rows)
@@ -119,17 +183,10 @@ def _nights(user: str, rows: Sequence[HourOfAccess]) -> list[dict[str, Any]]:
             nightly[row.at.date()] += row.count
     at_night = sum(nightly.values())
     if total < FEWEST_ENTRIES or at_night / total > SELDOM:
-        return []
-    return [
-        {
-            "kind": "off_hours",
-            "user": user,
-            "day": day.isoformat(),
-            "count": count,
-            "usual": 0,
-            "limit": 0,
-            "why": f"{user} did {count} things between 22 and 6 h UTC around {day}; "
-            f"of {total} in the period {at_night} were then.",
-        }
-        for day, count in sorted(nightly.items())
-    ]
+        return
+    for day, count in sorted(nightly.items()):
+        why = (
+            f"{user} did {count:,} things between 22 and 6 h UTC around {day};"
+            f" of {total:,} in the period {at_night:,} were then."
+        )
+        yield Alert("off_hours", user, day, count, 0, 0, why)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.engine.errors import NodeError
-from runtime.reports.evidence import SAMPLES, Evidence, Fact, HourOfAccess, Sample
+from runtime.reports.evidence import SAMPLES, DayOfViews, Evidence, Fact, HourOfAccess, Sample
 
 
 class ScriptEvidence:
@@ -26,6 +26,10 @@ class ScriptEvidence:
     async def accesses(self, since: datetime, until: datetime) -> Sequence[HourOfAccess]:
         return await asyncio.to_thread(self._accesses, since, until)
 
+    async def views(self, since: datetime, until: datetime) -> Sequence[DayOfViews]:
+        """Who looks at results of scripts is not known."""
+        return ()
+
     def _evidence(self, since: datetime, until: datetime) -> Evidence:
         if self._workspace is None:
             return Evidence(since, until)
@@ -34,7 +38,7 @@ class ScriptEvidence:
         current = {"credentials": credentials, "expired": expired, "without_expiry": unknown}
         facts = {
             "audit_kept": Fact({"entries": entries}),
-            "audit_sealed": Fact({"entries": entries}),
+            "audit_sealed": Fact({"due": entries}),
             "processing_recorded": self._recorded(since, until),
             "credentials_current": Fact(current),
         }

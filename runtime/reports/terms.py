@@ -38,7 +38,8 @@ class Control:
     """Something that the tables can tell of, with the clauses that it is evidence for.
 
     `judge` sees the control's own counts, never none: what is not kept is no matter of its. `by_workflow`: a
-    report of one workflow counts that workflow alone.
+    report of one workflow counts that workflow alone. `over`: what is counted is as it is now, or happened in
+    the period.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Control:
     fix: Fix | None
     judge: Callable[[Counts, Framework], Finding]
     by_workflow: bool = False
+    over: Literal["now", "period"] = "now"
 
 
 def worst(verdicts: set[Verdict]) -> Verdict:

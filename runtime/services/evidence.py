@@ -15,7 +15,8 @@ from runtime.credentials.master_keys import KeyProblem
 from runtime.engine.errors import NodeError
 from runtime.queries.evidence.gathering import gather
 from runtime.queries.evidence.scope import Scope
-from runtime.reports.evidence import Evidence, HourOfAccess
+from runtime.queries.views import views_by_day
+from runtime.reports.evidence import DayOfViews, Evidence, HourOfAccess
 from runtime.services.credential_keys import sealing_key
 from runtime.services.in_thread import patiently
 
@@ -49,6 +50,24 @@ def hours_of(tenant_id: UUID, since: datetime, until: datetime) -> list[HourOfAc
         return [HourOfAccess(*row) for row in cursor.fetchall()]
 
 
+def views_of(tenant_id: UUID, since: datetime, until: datetime) -> list[DayOfViews]:
+    """What each person was shown, day by day. Whoever has no account here is left out."""
+    rows = list(views_by_day(tenant_id, since, until))
+    readers = {row.reader for row in rows if row.reader is not None}
+    emails = dict(User.objects.filter(pk__in=readers).values_list("pk", "email"))
+    return [
+        DayOfViews(
+            emails[row.reader],
+            row.day,
+            f"{row.kind} {row.place}",
+            row.count,
+            row.exported,
+        )
+        for row in rows
+        if row.reader is not None and row.reader in emails
+    ]
+
+
 class RunEvidence:
     """`runtime.reports.evidence.EvidenceDesk` of one run."""
 
@@ -61,6 +80,13 @@ class RunEvidence:
 
     async def accesses(self, since: datetime, until: datetime) -> Sequence[HourOfAccess]:
         return await patiently(self._accesses, since, until)
+
+    async def views(self, since: datetime, until: datetime) -> Sequence[DayOfViews]:
+        return await patiently(self._views, since, until)
+
+    def _views(self, since: datetime, until: datetime) -> list[DayOfViews]:
+        self._require()
+        return views_of(self._tenant_id, since, until)
 
     def _accesses(self, since: datetime, until: datetime) -> list[HourOfAccess]:
         self._require()

@@ -11,7 +11,16 @@ from django.utils import timezone
 
 from accounts.models import AccessRequest, AuditEntry, AuthSession, Role, User
 from accounts.services import create_token
-from runtime.models import Approval, Channel, DeliveryStatus, LineageRecord, NoticeEvent, Outbox, Run
+from runtime.models import (
+    Approval,
+    Channel,
+    ComplianceAlert,
+    DeliveryStatus,
+    LineageRecord,
+    NoticeEvent,
+    Outbox,
+    Run,
+)
 from tests.api.matrix import ROLES
 from tests.contract import Api
 
@@ -48,6 +57,7 @@ def make_things(owner: User) -> dict[str, str]:
         "passkey_id": "1",
         "token_id": str(create_token(owner, name="thing").row.pk),
         **_of_access(api, owner, workflow_id),
+        **_of_compliance(api, owner),
     }
 
 
@@ -71,6 +81,26 @@ def _of_access(api: Api, owner: User, workflow_id: str) -> dict[str, str]:
         "invitation_id": _made(api.post("users/invitations/", {"email": "new@example.org", "roles": []})),
         "role_id": str(Role.objects.get(tenant=owner.tenant_id, key="viewer").pk),
         "entry_id": str(AuditEntry.objects.filter(tenant=owner.tenant_id).latest("id").pk),
+    }
+
+
+def _of_compliance(api: Api, owner: User) -> dict[str, str]:
+    alert = ComplianceAlert.objects.create(
+        tenant_id=str(owner.tenant_id),
+        kind="burst",
+        who=owner.email,
+        day=timezone.now().date(),
+        count=90,
+        usual=10,
+        limit=20,
+        why="thing",
+        created_at=timezone.now(),
+    )
+    return {
+        "control": "breach_contact",
+        "report_id": _made(api.post("compliance/reports/", {"title": "Thing"})),
+        "schedule_id": _made(api.post("compliance/schedules/", {"title": "Thing", "cron": "0 6 1 * *"})),
+        "alert_id": str(alert.pk),
     }
 
 

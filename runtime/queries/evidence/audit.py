@@ -10,10 +10,9 @@ from runtime.reports.evidence import Fact
 
 SEALED_WITHIN = timedelta(hours=1)
 LOOKED_AT_WITHIN = timedelta(days=7)
-_UNSEALED = """
-FROM audit_entry e WHERE e.tenant_id = %(tenant)s
-AND e.at >= %(since)s AND e.at < least(%(until)s, %(latest)s)
-AND NOT EXISTS (SELECT FROM audit_sealed_entry s WHERE s.entry_id = e.id)
+_DUE = """
+FROM audit_entry e LEFT JOIN audit_sealed_entry s ON s.entry_id = e.id
+WHERE e.tenant_id = %(tenant)s AND e.at >= %(since)s AND e.at < least(%(until)s, %(latest)s)
 """
 _CHAIN = """
 SELECT count(*), count(*) FILTER (WHERE number <> coalesce(last_number, 0) + 1
@@ -34,9 +33,10 @@ def _sealed(scope: Scope) -> Fact:
         "until": scope.until,
         "latest": scope.now - SEALED_WITHIN,
     }
-    (unsealed,) = numbers(f"SELECT count(*) {_UNSEALED}", where)
-    samples = samples_of("audit", ids(f"SELECT e.id {_UNSEALED} ORDER BY e.id", where)) if unsealed else ()
-    return Fact({"entries": scope.audit.entries, "unsealed": unsealed}, samples)
+    due, unsealed = numbers(f"SELECT count(*), count(*) FILTER (WHERE s.entry_id IS NULL) {_DUE}", where)
+    first = f"SELECT e.id {_DUE} AND s.entry_id IS NULL ORDER BY e.id"
+    samples = samples_of("audit", ids(first, where)) if unsealed else ()
+    return Fact({"due": due, "unsealed": unsealed}, samples)
 
 
 def _chained(scope: Scope) -> Fact:

@@ -33,6 +33,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"GDPR": "Art. 32(4)", "HIPAA": "164.312(a)(1)", "SOC2": "CC6.1", "ISO27001": "A.8.3"},
         computed="Counts logged decisions of the period, and those without a rule and a reason.",
         advice="Ask for the share of allowed decisions that is logged on the page of policies.",
+        over="period",
         fix=Fix("/policies", "Look at decisions"),
         judge=none_of(
             "decisions",
@@ -103,6 +104,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"SOC2": "CC6.2", "ISO27001": "A.5.18", "HIPAA": "164.308(a)(4)"},
         computed="Counts requests of the period, and those that have been open for longer than a week.",
         advice="Grant them for a time, or refuse them with a word about why.",
+        over="period",
         fix=Fix("/requests", "Answer requests"),
         judge=none_of(
             "requests",
@@ -119,6 +121,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"SOX": "Section 404", "SOC2": "CC6.3", "ISO27001": "A.5.3"},
         computed="Counts requests that were answered in the period, and those answered by who had asked.",
         advice="Have somebody else look at these grants, and keep or revoke them.",
+        over="period",
         fix=Fix("/requests", "Look at requests"),
         judge=none_of(
             "answered",
@@ -135,6 +138,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"SOX": "Section 404", "SOC2": "CC8.1", "ISO27001": "A.5.3"},
         computed="Counts approving votes of the period, and those by whom the run was started.",
         advice="Leave “the requester may approve” off in approval steps.",
+        over="period",
         fix=Fix("/approvals", "Look at approvals"),
         judge=none_of(
             "votes",

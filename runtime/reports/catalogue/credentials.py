@@ -77,6 +77,7 @@ CONTROLS: tuple[Control, ...] = (
         computed="Counts credentials of which the period has an ended rotation, and those whose last one did"
         " not succeed.",
         advice="Read why on the page of credentials; until it is mended the value before stays in force.",
+        over="period",
         fix=Fix("/credentials", "Read why"),
         judge=none_of(
             "rotated",

@@ -68,6 +68,7 @@ CONTROLS: tuple[Control, ...] = (
         computed="Counts reveals of the period, and those for more than a day, or with a reason of fewer than"
         " ten characters.",
         advice="Ask those people what it was for; take the permission to reveal from who needs it no more.",
+        over="period",
         fix=Fix("/audit?action=data.reveal", "Look at reveals"),
         judge=none_of(
             "reveals",

@@ -22,6 +22,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"GDPR": "Art. 30", "SOX": "Section 302", "HIPAA": "164.528"},
         computed="Counts records of lineage of the period that name the framework.",
         advice="Add a DataLineageNode that names the framework to workflows that change such data.",
+        over="period",
         fix=Fix("/lineage", "Look at lineage"),
         judge=_recorded,
         by_workflow=True,

@@ -13,6 +13,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"SOX": "Section 404", "SOC2": "CC8.1", "ISO27001": "A.8.32"},
         computed="Counts versions published in the period, and those without a note.",
         advice="Write in a word what changed when you publish.",
+        over="period",
         fix=Fix("/workflows", "Look at workflows"),
         judge=none_of(
             "versions",
@@ -47,6 +48,7 @@ CONTROLS: tuple[Control, ...] = (
         clauses={"SOC2": "CC7.4", "ISO27001": "A.5.24"},
         computed="Counts messages of the period, and those that were given up.",
         advice="Mend the address or the mail server, and send them again.",
+        over="period",
         fix=Fix("/notices", "Look at notices"),
         judge=none_of(
             "messages",
