@@ -18,6 +18,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
+from docs.pictures_of_templates import take_each_template, take_the_guides_example
 from tests.e2e.peer import echoing_peer
 from tests.product import Product
 
@@ -38,6 +39,9 @@ def main() -> None:
                 page = browser.new_page(base_url=product.url, viewport={"width": 1440, "height": 900})
                 page.context.add_cookies([{"name": "theme", "value": theme, "url": product.url}])
                 take_all(page, product, theme, f"{peer.url}/on-call")
+                if theme == "light":
+                    take_each_template(page, take, theme)
+                    take_the_guides_example(page, take, Path(folder) / "example", theme)
         finally:
             browser.close()
             product.stop()

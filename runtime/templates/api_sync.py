@@ -6,7 +6,7 @@ from pydantic import Field
 
 from runtime.templates.samples import SAMPLE_API, sampled_call
 from runtime.templates.steps import Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 
 class ApiSync(TemplateConfig):
@@ -16,8 +16,8 @@ class ApiSync(TemplateConfig):
     records: str = "items"
     key: str = Field("order_id", min_length=1)
     max_retries: int = Field(4, ge=0, le=20)
-    dataset: str = Field("orders-synced", min_length=1)
-    failures: str = Field("orders-sync-failures", min_length=1)
+    dataset: str = Field("orders-synced", min_length=1, json_schema_extra=A_DATASET)
+    failures: str = Field("orders-sync-failures", min_length=1, json_schema_extra=A_DATASET)
 
 
 def _place(steps: Steps, config: ApiSync) -> None:

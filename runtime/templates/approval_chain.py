@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.templates.samples import EXPENSES
 from runtime.templates.steps import End, Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 Role = Literal["owner", "admin", "editor", "operator", "analyst"]
 
@@ -26,7 +26,7 @@ class Level(BaseModel):
 class ApprovalChain(TemplateConfig):
     """`levels` are asked in their order; one rejection ends the chain."""
 
-    dataset: str = Field(EXPENSES.name, min_length=1)
+    dataset: str = Field(EXPENSES.name, min_length=1, json_schema_extra=A_DATASET)
     amount_field: str = Field("amount", min_length=1)
     levels: tuple[Level, ...] = Field(
         (
@@ -37,8 +37,8 @@ class ApprovalChain(TemplateConfig):
         max_length=5,
     )
     allow_requester: bool = True
-    approved: str = Field("expenses-approved", min_length=1)
-    refused: str = Field("expenses-refused", min_length=1)
+    approved: str = Field("expenses-approved", min_length=1, json_schema_extra=A_DATASET)
+    refused: str = Field("expenses-refused", min_length=1, json_schema_extra=A_DATASET)
 
 
 def _place(steps: Steps, config: ApprovalChain) -> None:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from runtime.templates.samples import ORDERS
 from runtime.templates.steps import Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 _CODE = """\
 # Each batch comes as `records`; there is one entry of `result` for each of them.
@@ -25,13 +25,13 @@ result = [enriched(record) for record in records]
 class BatchEnrichment(TemplateConfig):
     """`batch_size`, how many `batches_at_a_time`, and at most how many a second; `rates` by region."""
 
-    dataset: str = Field(ORDERS.name, min_length=1)
+    dataset: str = Field(ORDERS.name, min_length=1, json_schema_extra=A_DATASET)
     batch_size: int = Field(50, ge=1, le=100_000)
-    batches_at_a_time: int = Field(4, ge=1, le=256)
+    batches_at_a_time: int = Field(4, title="Batches at a time", ge=1, le=256)
     rate_limit_per_second: float | None = Field(None, gt=0)
     rates: dict[str, float] = Field({"north": 0.25, "south": 0.21, "east": 0.23, "west": 0.20})
-    enriched: str = Field("orders-enriched", min_length=1)
-    dead_letters: str = Field("orders-dead-letters", min_length=1)
+    enriched: str = Field("orders-enriched", min_length=1, json_schema_extra=A_DATASET)
+    dead_letters: str = Field("orders-dead-letters", min_length=1, json_schema_extra=A_DATASET)
 
 
 def _place(steps: Steps, config: BatchEnrichment) -> None:

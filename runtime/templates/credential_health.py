@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from runtime.templates.steps import Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 
 class CredentialHealth(TemplateConfig):
@@ -14,7 +14,7 @@ class CredentialHealth(TemplateConfig):
     credentials: tuple[str, ...] = Field(("api-key", "database-password"), min_length=1, max_length=20)
     expiration_threshold: int = Field(7 * 86_400, ge=1)
     refresh_sources: tuple[str, ...] = Field(("vault",), min_length=1)
-    history: str = Field("credential-health", min_length=1)
+    history: str = Field("credential-health", min_length=1, json_schema_extra=A_DATASET)
 
 
 def _place(steps: Steps, config: CredentialHealth) -> None:

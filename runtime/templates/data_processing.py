@@ -17,7 +17,7 @@ from pydantic import (
 
 from runtime.templates.samples import ORDERS, REGIONS, SAMPLE_API, SAMPLE_QUERY, sampled_call, sampled_query
 from runtime.templates.steps import End, Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 Stage = Literal["validate", "transform", "enrich"]
 Destination = Literal["warehouse", "reports"]
@@ -26,28 +26,35 @@ Destination = Literal["warehouse", "reports"]
 class FileSource(BaseModel):
     """A dataset: an uploaded CSV, JSON or Parquet file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Dataset")
     kind: Literal["files"] = "files"
-    dataset: str = Field(ORDERS.name, min_length=1)
+    dataset: str = Field(ORDERS.name, min_length=1, json_schema_extra=A_DATASET)
 
 
 class ApiSource(BaseModel):
     """A web service. Without a `url` a sample answer stands in for the call."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Web service")
     kind: Literal["apis"] = "apis"
-    url: str | None = Field(None, min_length=1)
+    url: str | None = Field(
+        None, min_length=1, title="Address", description="Empty: a sample answer stands in for the call."
+    )
     records: str = Field("items", description="Where in the answer the records are; empty: it is the list.")
 
 
 class DatabaseSource(BaseModel):
     """PostgreSQL by a `credential`, or an SQLite `file`; without either sample rows stand in."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Database")
     kind: Literal["database"] = "database"
-    credential: str | None = Field(None, min_length=1)
-    file: str | None = Field(None, min_length=1)
-    query: str = Field(SAMPLE_QUERY, min_length=1)
+    credential: str | None = Field(
+        None,
+        min_length=1,
+        description="Of a PostgreSQL database. Without one, and without a file, sample rows stand in.",
+        json_schema_extra={"x-widget": "credential", "x-credential-use": "sql"},
+    )
+    file: str | None = Field(None, min_length=1, title="SQLite file")
+    query: str = Field(SAMPLE_QUERY, min_length=1, json_schema_extra={"x-widget": "textarea"})
 
     @model_validator(mode="after")
     def _one_place(self) -> DatabaseSource:
@@ -74,12 +81,14 @@ class DataProcessing(TemplateConfig):
     required_fields: tuple[str, ...] = ("order_id", "customer_id", "product", "quantity", "unit_price")
     positive_fields: tuple[str, ...] = ("quantity", "unit_price")
     computed: Mapping[str, str] = Field({"amount": "round(quantity * unit_price, 2)"}, min_length=1)
-    enrich_with: str = Field(REGIONS.name, min_length=1)
+    enrich_with: str = Field(REGIONS.name, min_length=1, json_schema_extra=A_DATASET)
     enrich_on: str = Field("region", min_length=1)
     report_by: str = Field("region", min_length=1)
-    report_sum: str | None = None
-    warehouse: str = Field("orders-warehouse", min_length=1)
-    report: str = Field("orders-report", min_length=1)
+    report_sum: str | None = Field(
+        None, description="The column that is added up; without one the first that is computed."
+    )
+    warehouse: str = Field("orders-warehouse", min_length=1, json_schema_extra=A_DATASET)
+    report: str = Field("orders-report", min_length=1, json_schema_extra=A_DATASET)
 
     @field_validator("processing_stages", "output_destinations")
     @classmethod

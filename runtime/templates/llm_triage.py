@@ -6,7 +6,7 @@ from pydantic import Field
 
 from runtime.templates.samples import TICKETS
 from runtime.templates.steps import End, Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 _PROMPT = """\
 Sort these messages to a support team. Answer with JSON: a list with one object for each message, in the same
@@ -18,7 +18,7 @@ order, with "ticket_id", "topic" (one of {topics}) and "urgent" (true or false).
 class LlmTriage(TemplateConfig):
     """`model` is asked, then each of `fallback_models`, then the words in `rules`: word -> topic."""
 
-    dataset: str = Field(TICKETS.name, min_length=1)
+    dataset: str = Field(TICKETS.name, min_length=1, json_schema_extra=A_DATASET)
     model: str = Field("gpt-4", min_length=1)
     fallback_models: tuple[str, ...] = ("claude-3-sonnet",)
     topics: tuple[str, ...] = Field(("billing", "bug", "account", "delivery", "other"), min_length=1)
@@ -37,7 +37,7 @@ class LlmTriage(TemplateConfig):
         }
     )
     urgent: tuple[str, ...] = ("nobody answers", "cannot", "broken", "another country")
-    triaged: str = Field("tickets-triaged", min_length=1)
+    triaged: str = Field("tickets-triaged", min_length=1, json_schema_extra=A_DATASET)
 
 
 def _place(steps: Steps, config: LlmTriage) -> None:

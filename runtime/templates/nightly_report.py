@@ -8,7 +8,7 @@ from pydantic import Field
 
 from runtime.templates.samples import ORDERS
 from runtime.templates.steps import End, Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 
 class NightlyReport(TemplateConfig):
@@ -16,14 +16,14 @@ class NightlyReport(TemplateConfig):
     `recipients` the text is also sent.
     """
 
-    dataset: str = Field(ORDERS.name, min_length=1)
+    dataset: str = Field(ORDERS.name, min_length=1, json_schema_extra=A_DATASET)
     where: str | None = "coalesce(quantity, 0) > 0 and coalesce(unit_price, 0) > 0"
     amount: str = Field("round(quantity * unit_price, 2)", min_length=1)
     group_by: str = Field("region", min_length=1)
     second_group_by: str = Field("product", min_length=1)
     alert_below: float | None = 1000
-    report: str = Field("nightly-report", min_length=1)
-    text: str = Field("nightly-report-text", min_length=1)
+    report: str = Field("nightly-report", min_length=1, json_schema_extra=A_DATASET)
+    text: str = Field("nightly-report-text", min_length=1, json_schema_extra=A_DATASET)
     recipients: tuple[str, ...] = Field((), max_length=50)
     subject: str = Field("Nightly report", min_length=1)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from runtime.templates.samples import CUSTOMERS
 from runtime.templates.steps import Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 _RULES: Mapping[str, Mapping[str, Any]] = {
     "name": {"mask_type": "redact"},
@@ -27,14 +27,14 @@ Framework = Literal["GDPR", "SOX", "HIPAA", "SOC2", "ISO27001"]
 class PiiMasking(TemplateConfig):
     """`masking_rules` as the mask step takes them; `never`: patterns that must not be found afterwards."""
 
-    dataset: str = Field(CUSTOMERS.name, min_length=1)
+    dataset: str = Field(CUSTOMERS.name, min_length=1, json_schema_extra=A_DATASET)
     masking_rules: Mapping[str, Any] = Field(_RULES, min_length=1)
     never: tuple[str, ...] = (
         r"\b\d{3}-\d{2}-\d{4}\b",
         r"\b[a-z]{2,}(\.[a-z0-9]+)+@",
         r"\b\d{4}-\d{2}-\d{2}\b",
     )
-    masked: str = Field("customers-masked", min_length=1)
+    masked: str = Field("customers-masked", min_length=1, json_schema_extra=A_DATASET)
     frameworks: tuple[Framework, ...] = ("GDPR",)
 
 

@@ -8,20 +8,20 @@ from pydantic import Field
 
 from runtime.templates.samples import CUSTOMERS
 from runtime.templates.steps import End, Steps, literal
-from runtime.templates.template import Template, TemplateConfig
+from runtime.templates.template import A_DATASET, Template, TemplateConfig
 
 
 class QualityGate(TemplateConfig):
     """`ranges` and `patterns` are by column; `max_bad_percent` is where the gate closes."""
 
-    dataset: str = Field(CUSTOMERS.name, min_length=1)
+    dataset: str = Field(CUSTOMERS.name, min_length=1, json_schema_extra=A_DATASET)
     required: tuple[str, ...] = ("customer_id", "name", "email", "region")
     unique: str | None = "customer_id"
     ranges: Mapping[str, tuple[float, float]] = {"balance": (0, 1_000_000)}
     patterns: Mapping[str, str] = {"email": r"[^@\s]+@[^@\s]+\.[^@\s]+"}
     max_bad_percent: float = Field(10.0, ge=0, le=100)
-    passed: str = Field("customers-checked", min_length=1)
-    quarantine: str = Field("customers-quarantine", min_length=1)
+    passed: str = Field("customers-checked", min_length=1, json_schema_extra=A_DATASET)
+    quarantine: str = Field("customers-quarantine", min_length=1, json_schema_extra=A_DATASET)
 
 
 def _place(steps: Steps, config: QualityGate) -> None:

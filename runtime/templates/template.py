@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.config import JsonDict
 
 from runtime.builder import WorkflowBuilder
 from runtime.engine.errors import ParameterError
@@ -15,6 +16,8 @@ from runtime.engine.problems import Problem, near_match
 from runtime.templates.steps import Steps
 
 DATA = Path(__file__).parent / "data"
+A_DATASET: JsonDict = {"x-widget": "dataset"}
+"""`json_schema_extra` of a setting that names a dataset; the form is drawn as that of a node type."""
 Category = Literal["data", "integration", "people", "governance", "ai"]
 
 

@@ -72,6 +72,31 @@ def approve(page: Page, run_id: str) -> None:
     page.goto(f"/runs/{run_id}")
 
 
+def test_a_template_is_set_up_with_data_of_ones_own(owner: Page, api: Api, complaints: Complaints) -> None:
+    page = complaints.watch(owner)
+    page.goto("/templates")
+    page.get_by_role("button", name="Use template Data processing pipeline").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Set it up").click()
+    for _ in range(2):  # the dataset is left
+        dialog.get_by_role("button", name="Remove Data source 1").click()
+    dialog.get_by_label("Dataset", exact=True).first.fill("sf-temps")
+    for stage in (3, 1):
+        dialog.get_by_role("button", name=f"Remove Processing stage {stage}").click()
+    dialog.get_by_role("button", name="Remove Output destination 2").click()
+    dialog.get_by_label("Warehouse", exact=True).fill("temps-clean")
+    assert grave_findings(page) == []
+
+    dialog.get_by_role("button", name="Create workflow").click()
+    expect(page.get_by_role("heading", name="Data processing pipeline", level=1)).to_be_visible()
+
+    draft = api.draft(page.url.rsplit("/", 1)[1].partition("?")[0])
+    assert [node["id"] for node in draft["graph"]["nodes"]] == ["files", "transform", "warehouse"]
+    files, _, warehouse = draft["graph"]["nodes"]
+    assert files["config"] == {"dataset": "sf-temps"}
+    assert warehouse["config"]["dataset"] == "temps-clean"
+
+
 def test_who_may_not_make_workflows_has_no_button(page_of: Callable[..., Page]) -> None:
     page = page_of("viewer")
     page.goto("/templates")

@@ -302,3 +302,16 @@ def test_demo_data_that_is_there_stays(tmp_path: Path) -> None:
 
     assert "sample-orders" in names
     assert not (tmp_path / "datasets" / "sample-orders.csv").exists()
+
+
+@pytest.mark.parametrize("item", TEMPLATES, ids=key_of)
+def test_settings_that_name_datasets_are_drawn_as_such(item: Template) -> None:
+    config = item.config()
+    nodes = item.document()["nodes"]
+    used = {node["config"].get("dataset") or node["config"].get("data_source") for node in nodes}
+
+    schema = item.config.model_json_schema()["properties"]
+
+    named = {name for name in schema if isinstance(value := getattr(config, name), str) and value in used}
+    assert named
+    assert {name for name in named if schema[name].get("x-widget") != "dataset"} == set()

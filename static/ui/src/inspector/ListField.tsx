@@ -13,7 +13,10 @@ export function ListField({ field, root, value, onChange, context, path }: Field
   const itemSchema = resolve(field.schema.items ?? {}, root)
   const kind = kindOf(itemSchema)
   const one = singular(field.label)
-  const set = (next: unknown[]) => onChange(next.length === 0 && !field.required ? undefined : next)
+  // Taking the key away would bring the default's items back.
+  const isNothing = !Array.isArray(field.schema.default) || field.schema.default.length === 0
+  const set = (next: unknown[]) =>
+    onChange(next.length === 0 && !field.required && isNothing ? undefined : next)
   const swap = (a: number, b: number) => {
     const next = [...items]
     ;[next[a], next[b]] = [next[b], next[a]]

@@ -1,13 +1,17 @@
-import { useState } from "react"
-import { ApiProblem } from "../api/problem"
+import { lazy, Suspense, useState } from "react"
+import { failureText, fieldErrors } from "../api/fieldErrors"
 import type { Template, Workflow } from "../api/types"
 import { Button } from "../shared/Button"
 import { Dialog } from "../shared/Dialog"
 import { Field, TextInput } from "../shared/Field"
 import { Icon } from "../shared/icons/Icon"
 import { Note } from "../shared/Note"
+import { SkeletonRows } from "../shared/Skeleton"
 import { beginWith } from "./api"
+import { DEMO, isAboutConfig, type Config } from "./config"
 import { TemplatePicture } from "./TemplatePicture"
+
+const TemplateConfigForm = lazy(() => import("./TemplateConfigForm"))
 
 interface Props {
   template: Template
@@ -18,6 +22,8 @@ interface Props {
 /** What a template does, what comes with it, what is left to do; and the name of the new workflow. */
 export function UseTemplateDialog({ template, onMade, onClose }: Props) {
   const [name, setName] = useState(template.title)
+  const [config, setConfig] = useState<Config>(DEMO)
+  const [isOpen, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const submit = async () => {
@@ -25,14 +31,15 @@ export function UseTemplateDialog({ template, onMade, onClose }: Props) {
     setBusy(true)
     setError(null)
     try {
-      onMade(await beginWith(template, name.trim()))
+      onMade(await beginWith(template, name.trim(), config))
     } catch (reason) {
       setError(reason)
+      if (isAboutConfig(fieldErrors(reason))) setOpen(true)
       setBusy(false)
     }
   }
-  const problem = error instanceof ApiProblem ? error : null
-  const nameError = problem?.errors.find((item) => item.field === "name")?.message
+  const errors = fieldErrors(error)
+  const nameError = errors.name
   return (
     <Dialog
       open
@@ -69,6 +76,18 @@ export function UseTemplateDialog({ template, onMade, onClose }: Props) {
           />
         )}
       </Field>
+      {isOpen ? (
+        <section aria-label="Settings">
+          <h3 className="h3 tp-head">Settings</h3>
+          <Suspense fallback={<SkeletonRows rows={4} height={28} />}>
+            <TemplateConfigForm template={template} config={config} errors={errors} onChange={setConfig} />
+          </Suspense>
+        </section>
+      ) : (
+        <Button size="sm" icon="down" onClick={() => setOpen(true)}>
+          Set it up
+        </Button>
+      )}
       {template.datasets.length > 0 && <Datasets template={template} />}
       <h3 className="h3 tp-head">It runs at once. To make it yours</h3>
       <ul className="tp-next">
@@ -78,7 +97,7 @@ export function UseTemplateDialog({ template, onMade, onClose }: Props) {
       </ul>
       {error !== null && !nameError && (
         <div className="dialog-note">
-          <Note kind="bad">{error instanceof Error ? error.message : "It could not be made."}</Note>
+          <Note kind="bad">{failureText(error, "It could not be made.")}</Note>
         </div>
       )}
     </Dialog>
