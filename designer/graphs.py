@@ -18,6 +18,7 @@ from runtime.models import Workflow
 from runtime.services.graph_checks import check_graph
 from runtime.services.registry import node_registry
 from runtime.services.workflow_source import TenantWorkflows
+from runtime.written.regions import regions_of
 
 CODE_WIDGET = "code"
 
@@ -75,12 +76,17 @@ def problems_of(document: Mapping[str, Any], workflow: Workflow, reader: User | 
 
 
 def code_in(graph: Graph) -> frozenset[tuple[str, str, str]]:
-    """Each piece of author code: node type, place in the configuration and text."""
-    return frozenset(
+    """Each piece of author code: node type, place in the configuration and text.
+
+    The lines of a script that are kept with a graph are code too: a script that is written of it has them.
+    """
+    of_nodes = (
         (node.type, place, text)
         for node in graph.nodes
         for place, text in _pieces(_schema_with_code(node.type), node.config, "")
     )
+    kept = (("", "annotations", region.text) for region in regions_of(graph.annotations))
+    return frozenset((*of_nodes, *kept))
 
 
 def _pieces(schema: Mapping[str, Any], value: Any, place: str) -> Iterator[tuple[str, str]]:

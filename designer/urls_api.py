@@ -49,6 +49,8 @@ urlpatterns = [
     path("audit/export/", audit.AuditExportView.as_view()),
     path("audit/<int:entry_id>/", audit.AuditEntryView.as_view()),
     path("code/check/", code.CodeCheckView.as_view()),
+    path("code/read/", code.ScriptReadView.as_view()),
+    path("code/write/", code.ScriptWriteView.as_view()),
     path("schema/", schema.SchemaView.as_view()),
     re_path(r"", nothing.nothing),
 ]

@@ -12,6 +12,7 @@ from runtime.api.graph_bodies import Graph, GraphInput
 from runtime.api.masking_bodies import DenialItem
 from runtime.api.run_bodies import RunBrief
 from runtime.api.run_terms import NodeOfMode
+from runtime.written import MAX_SCRIPT
 
 
 class WorkflowItem(Body):
@@ -75,7 +76,9 @@ class ExportedWorkflow(Body):
 class ExportParameters(QueryParameters):
     """The query string of an export."""
 
-    format: Literal["json"] = "json"
+    format: Literal["json", "python"] = Field(
+        "json", description="A document that can be imported, or a script that builds and runs the workflow."
+    )
     version: int | None = Field(None, ge=1, le=2**31 - 1, description="Without it the draft.")
 
 
@@ -184,6 +187,45 @@ class CodeProblem(Body):
     message: str
     severity: Literal["error", "warning"]
     hint: str | None
+
+
+class ScriptToRead(RequestBody):
+    python: str = Field(max_length=MAX_SCRIPT)
+
+
+class ScriptProblem(Body):
+    code: str
+    message: str
+    line: int = Field(description="From 1; 0 where it is nowhere in particular.")
+    column: int
+    node: str | None
+
+
+class LockedLines(Body):
+    """Lines that no step stands for: they are kept as they are."""
+
+    first: int
+    last: int
+    reason: str
+
+
+class ReadScript(Body):
+    """What a script draws. Without a graph `problems` say why; nothing of it was run."""
+
+    name: str
+    graph: Graph | None
+    problems: list[ScriptProblem]
+    locked: list[LockedLines]
+    lines: dict[str, int] = Field(description="By step: the line where it is made.")
+
+
+class GraphToWrite(RequestBody):
+    name: str = Field("", max_length=200)
+    graph: GraphInput
+
+
+class WrittenScript(Body):
+    python: str
 
 
 class CodeCheck(Body):

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +39,7 @@ from runtime.api.viewable import VIEW_AS_HEADER, ViewableAs
 from runtime.models import Workflow
 from runtime.queries.versions import graph_of
 from runtime.services.workflows import update_workflow
+from runtime.written import write_python
 
 MAX_NAMED = 10
 
@@ -133,15 +136,21 @@ class WorkflowExportView(AuthorizedView, APIView):
     actions: ClassVar[dict[str, str]] = {"GET": "workflow.view"}
 
     @extend_schema(
-        operation_id="workflows_export", parameters=query_of(ExportParameters), responses=ExportedWorkflow
+        operation_id="workflows_export",
+        parameters=query_of(ExportParameters),
+        responses={(200, "application/json"): ExportedWorkflow, (200, "text/x-python"): str},
     )
-    def get(self, request: Request, workflow_id: UUID) -> Response:
+    def get(self, request: Request, workflow_id: UUID) -> HttpResponseBase:
         asked = read_query(request, ExportParameters)
         workflow = find_workflow(self, workflow_id)
-        body = ExportedWorkflow(name=workflow.name, graph=self._graph(workflow, asked.version))
-        return Response(
-            body, headers={"Content-Disposition": f'attachment; filename="workflow-{workflow.pk}.json"'}
-        )
+        graph = self._graph(workflow, asked.version)
+        if asked.format == "python":
+            script = write_python(read_graph(graph).graph, name=workflow.name)
+            return HttpResponse(
+                script, content_type="text/x-python; charset=utf-8", headers=_as_file(workflow, "py")
+            )
+        body = ExportedWorkflow(name=workflow.name, graph=graph)
+        return Response(body, headers=_as_file(workflow, "json"))
 
     def _graph(self, workflow: Workflow, number: int | None) -> dict[str, Any]:
         """Whole or not at all: with a step that is not set up the file would be another workflow."""
@@ -153,6 +162,10 @@ class WorkflowExportView(AuthorizedView, APIView):
         for denial in shown.denied.values():
             raise refused(denial)
         return shown.document
+
+
+def _as_file(workflow: Workflow, kind: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="workflow-{workflow.pk}.{kind}"'}
 
 
 def _created(view: AuthorizedView, *, name: str, description: str, graph: ReadGraph | None) -> Response:
