@@ -1,51 +1,102 @@
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { LoadError } from "../shell/LoadError"
 import { Button } from "../shared/Button"
+import { Badge } from "../shared/Badge"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
 import { ago, moment, until } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
 import { toast } from "../shared/toast"
-import { endRotation, useRefreshCredentials, useRotation } from "./api"
-import { asRotationStatus, lookedAfter } from "./rotation"
+import { endRotation, rollBack, useRefreshCredentials, useRotation } from "./api"
+import { RotateDialog } from "./RotateDialog"
+import { asRotationStatus, goingOn, lookedAfter } from "./rotation"
+import { RotationSteps } from "./RotationSteps"
 import type { Credential, Rotation, RotationPolicy } from "./types"
+import "./RotationCard.css"
 
-/** How the credential is renewed, and what came of it. Nothing where it never was. */
+const RotationDialog = lazy(() => import("./RotationDialog"))
+
+type Open = "set-up" | "rotate" | "end" | "back" | null
+
+/** How the credential is renewed, and what came of it. */
 export function RotationCard({ credential }: { credential: Credential }) {
   const rotation = useRotation(credential.id)
-  const [ending, setEnding] = useState(false)
+  const [open, setOpen] = useState<Open>(null)
   if (rotation.isPending) return null
   if (rotation.isError)
     return (
       <LoadError what="how it is renewed" error={rotation.error} onRetry={() => void rotation.refetch()} />
     )
   const { policy, rotations } = rotation.data
-  if (!policy && rotations.length === 0) return null
+  const mayEdit = credential.can.includes("credential.edit")
+  if (!policy && rotations.length === 0 && !mayEdit) return null
+  const [newest, ...others] = rotations
+  const word = goingOn(newest)
+  const close = () => setOpen(null)
   return (
     <section className="card list-card" aria-labelledby="rotation-title">
       <header>
         <h2 id="rotation-title">Rotation</h2>
-        {policy && credential.can.includes("credential.edit") && (
-          <span className="end">
-            <Button onClick={() => setEnding(true)}>Stop</Button>
+        {word && <Badge kind="accent">{word}</Badge>}
+        {mayEdit && (
+          <span className="end row">
+            {policy && (
+              <Button size="sm" onClick={() => setOpen("end")}>
+                Stop
+              </Button>
+            )}
+            <Button size="sm" onClick={() => setOpen("set-up")}>
+              {policy ? "Settings" : "Set up"}
+            </Button>
+            {policy && (
+              <Button
+                size="sm"
+                icon="retry"
+                disabledReason={word ? "A rotation is under way." : undefined}
+                onClick={() => setOpen("rotate")}
+              >
+                Rotate now
+              </Button>
+            )}
           </span>
         )}
       </header>
-      {policy ? <Policy policy={policy} /> : <p className="body sm muted">Nobody looks after it now.</p>}
-      {rotations.map((item) => (
+      {!policy && <p className="body sm muted">Nobody looks after it.</p>}
+      {newest && <RotationSteps rotation={newest} />}
+      {policy && (
+        <Foot
+          policy={policy}
+          newest={newest}
+          onRollBack={mayEdit && newest?.can_roll_back ? () => setOpen("back") : null}
+        />
+      )}
+      {others.map((item) => (
         <Row key={item.id} rotation={item} />
       ))}
-      {ending && <EndRotation credential={credential} onClose={() => setEnding(false)} />}
+      {open === "end" && <EndRotation credential={credential} onClose={close} />}
+      {open === "rotate" && <RotateDialog credential={credential} onClose={close} />}
+      {open === "back" && newest && <RollBack credential={credential} newest={newest} onClose={close} />}
+      {open === "set-up" && (
+        <Suspense>
+          <RotationDialog credential={credential} policy={policy} onClose={close} />
+        </Suspense>
+      )}
     </section>
   )
 }
 
-function Policy({ policy }: { policy: RotationPolicy }) {
+interface FootProps {
+  policy: RotationPolicy
+  newest: Rotation | undefined
+  onRollBack: (() => void) | null
+}
+
+function Foot({ policy, newest, onRollBack }: FootProps) {
   const now = useNow(30_000)
   const who = policy.principal?.name || policy.principal?.email
   return (
-    <div className="body sm">
-      <p>
+    <div className="rotation-foot">
+      <span className="sm">
         {lookedAfter(policy)}
         {who && `, in the name of ${who}`}.
         {policy.next_at && (
@@ -58,8 +109,13 @@ function Policy({ policy }: { policy: RotationPolicy }) {
             .
           </>
         )}
-      </p>
-      {policy.last_reason && <p className="muted">{policy.last_reason}</p>}
+        {!newest && policy.last_reason && <span className="muted"> {policy.last_reason}</span>}
+      </span>
+      {onRollBack && newest && (
+        <Button size="sm" variant="danger" icon="undo" onClick={onRollBack}>
+          Roll back to {newest.from_version}
+        </Button>
+      )}
     </div>
   )
 }
@@ -72,13 +128,43 @@ function Row({ rotation }: { rotation: Rotation }) {
       <span className="cut" title={rotation.reason}>
         <span className="med">{asRotationStatus(rotation.status)}</span>{" "}
         <span className="muted">
-          {rotation.is_in_force ? `version ${rotation.to_version} from ${rotation.source}` : rotation.reason}
+          {rotation.status === "success"
+            ? `version ${rotation.to_version} from ${rotation.source}`
+            : rotation.reason}
         </span>
       </span>
       <span className="subtle xs" title={moment(rotation.started_at)}>
         {ago(rotation.started_at, now)}
       </span>
     </div>
+  )
+}
+
+interface RollBackProps {
+  credential: Credential
+  newest: Rotation
+  onClose: () => void
+}
+
+function RollBack({ credential, newest, onClose }: RollBackProps) {
+  const refresh = useRefreshCredentials()
+  return (
+    <ConfirmDialog
+      title={`Roll “${credential.name}” back to version ${newest.from_version}`}
+      action="Roll back"
+      onClose={onClose}
+      onConfirm={async () => {
+        await rollBack(credential.id)
+        toast(`“${credential.name}” goes back to version ${newest.from_version}.`, { icon: "key" })
+        onClose()
+        await refresh()
+      }}
+    >
+      <p>
+        Version {newest.from_version} comes into force again, and version {newest.to_version} stops working
+        where it is used. Steps that hold it fail or ask again.
+      </p>
+    </ConfirmDialog>
   )
 }
 

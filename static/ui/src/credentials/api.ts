@@ -9,6 +9,7 @@ import type {
   CredentialTypeName,
   CredentialUsage,
   CredentialUse,
+  RotationImpact,
   RotationState,
 } from "./types"
 
@@ -57,8 +58,33 @@ export function useRotation(id: string) {
   return useQuery({
     queryKey: ["credential", id, "rotation"],
     queryFn: () => bodyAs<RotationState>(api.GET("/api/v1/credentials/{credential_id}/rotation/", at(id))),
+    // What is under way is watched; what waits for its end changes seldom.
+    refetchInterval: ({ state }) =>
+      state.data?.rotations[0]?.status === "in_progress" ? 1_000 : state.data?.rotations[0] ? 15_000 : false,
   })
 }
+
+/** What a rotation would do and touch; read anew each time it is asked for. */
+export function useImpact(id: string) {
+  return useQuery({
+    queryKey: ["credential", id, "rotation", "impact"],
+    queryFn: () =>
+      bodyAs<RotationImpact>(api.GET("/api/v1/credentials/{credential_id}/rotation/impact/", at(id))),
+    staleTime: 0,
+  })
+}
+
+/** From now on it is renewed so. */
+export const setRotation = (id: string, settings: Record<string, unknown>): Promise<RotationState> =>
+  bodyAs(api.PUT("/api/v1/credentials/{credential_id}/rotation/", { ...at(id), body: { settings } }))
+
+/** A worker renews it at once. */
+export const rotateNow = (id: string): Promise<RotationState> =>
+  bodyAs(api.POST("/api/v1/credentials/{credential_id}/rotation/", at(id)))
+
+/** A worker takes the newest rotation back. */
+export const rollBack = (id: string): Promise<RotationState> =>
+  bodyAs(api.POST("/api/v1/credentials/{credential_id}/rotation/rollback/", at(id)))
 
 /** Nobody looks after it any more. */
 export async function endRotation(id: string): Promise<void> {

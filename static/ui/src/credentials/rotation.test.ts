@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { dayOf, expiryOf } from "./form"
-import { asRotationStatus, lookedAfter } from "./rotation"
+import { asRotationStatus, goingOn, lookedAfter, settingsSchema, stepsOf } from "./rotation"
+import type { Rotation } from "./types"
 
 describe("when a credential expires", () => {
   it("is the beginning of the day that was chosen", () => {
@@ -28,4 +29,66 @@ describe("how a credential is looked after", () => {
   it("names what came of it in words", () => {
     expect(asRotationStatus("rolled_back")).toBe("Rolled back")
   })
+})
+
+const rotation = (status: string, done: readonly string[], changes: Partial<Rotation> = {}): Rotation => ({
+  id: "1",
+  status,
+  from_version: 7,
+  to_version: 8,
+  is_in_force: false,
+  source: "generated",
+  strategy: "single",
+  steps: done.map((step) => ({ step, at: "2030-01-01T02:00:00Z", note: "", failed: false })),
+  reason: "",
+  by: null,
+  started_at: "2030-01-01T02:00:00Z",
+  ended_at: null,
+  retire_at: null,
+  retired_at: null,
+  can_roll_back: false,
+  ...changes,
+})
+const states = (found: Rotation) => stepsOf(found).map(({ step, state }) => `${step} ${state}`)
+
+describe("the steps of a rotation", () => {
+  it("are done, under way or to come", () => {
+    const testing = rotation("in_progress", ["create", "set"])
+    expect(states(testing)).toEqual(["create done", "set done", "test now", "finish todo", "retire todo"])
+    expect(goingOn(testing)).toBe("Testing")
+  })
+
+  it("wait for the end of the version before", () => {
+    const done = rotation("success", ["create", "set", "test", "finish"], {
+      retire_at: "2030-01-01T02:30:00Z",
+    })
+    expect(states(done).at(-1)).toBe("retire now")
+    expect(goingOn(done)).toBeNull()
+  })
+
+  it("stop where it failed, and go back", () => {
+    expect(states(rotation("rolled_back", ["create", "set", "undo"]))).toEqual([
+      "create done",
+      "set done",
+      "undo done",
+    ])
+    expect(goingOn(rotation("in_progress", ["create", "undo"]))).toBe("Going back")
+    expect(states(rotation("failed", [])).every((each) => each.endsWith("todo"))).toBe(true)
+  })
+})
+
+it("the form of a credential's own rotation leaves out what is known, and begins with the place", () => {
+  const schema = settingsSchema({
+    type: "object",
+    properties: {
+      operation: {},
+      credential_name: {},
+      zero_downtime: { "x-order": 9 },
+      rotator: { "x-advanced": true },
+    },
+    required: ["credential_name"],
+  })
+  expect(Object.keys(schema.properties ?? {})).toEqual(["zero_downtime", "rotator"])
+  expect(schema.properties?.rotator).toEqual({ "x-order": -3, "x-advanced": false })
+  expect(schema.required).toEqual([])
 })

@@ -19,3 +19,4 @@ export type CredentialType = Omit<Schemas["CredentialTypeItem"], "values_schema"
 export type RotationState = Schemas["RotationState"]
 export type RotationPolicy = Schemas["RotationPolicyItem"]
 export type Rotation = Schemas["RotationItem"]
+export type RotationImpact = Schemas["RotationImpact"]
