@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from runtime.reports.evidence import HourOfAccess
-from runtime.reports.patterns import analysis
+from runtime.reports.evidence import DayOfViews, HourOfAccess
+from runtime.reports.patterns import analysis, unusual
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -55,3 +55,35 @@ def test_nothing_at_all_is_zero() -> None:
     found = analysis([], by_user=True, anomalies=False)
 
     assert found == {"entries": 0, "denied": 0, "people": 0, "days": 0, "users": []}
+
+
+def looks(user: str, things: list[int], *, exported: int = 0) -> list[DayOfViews]:
+    """On each day so many things that nobody had looked at before, and one that everybody knows."""
+    start = MONDAY.date()
+    return [
+        DayOfViews(user, start + timedelta(days=number), thing, 1, exported if thing == "known" else 0)
+        for number, count in enumerate(things)
+        for thing in ["known", *(f"{number}/{each}" for each in range(count))]
+    ]
+
+
+def test_a_day_with_many_things_not_looked_at_before_is_told() -> None:
+    found = unusual([], looks("ada", [3, 1, 0, 1, 0, 1, 0, 30]))
+
+    assert [(alert.kind, alert.count) for alert in found] == [("new_resource", 30)]
+    assert "30 things that they had not looked at before" in found[0].why
+
+
+def test_all_is_new_on_the_first_day_and_that_is_no_alert() -> None:
+    assert unusual([], looks("ada", [200, 1, 0, 1, 0, 1, 0, 1])) == []
+
+
+def test_many_records_taken_out_on_one_day_are_told() -> None:
+    usual = looks("ada", [0] * 8, exported=50)
+    taken = DayOfViews("ada", MONDAY.date() + timedelta(days=8), "known", 1, 40_000)
+
+    found = unusual([], [*usual, taken])
+
+    assert [(alert.kind, alert.count, alert.usual) for alert in found] == [("mass_export", 40_000, 50)]
+    assert "took out 40,000 records" in found[0].why
+    assert unusual([], usual) == []
