@@ -2,29 +2,32 @@
 
 A run reads a CSV dataset and passes its records through a batch step; timed from the ring until its end is
 committed, reading, every row and the whole output included. The rate, and the memory, are those of real
-worker processes. `adaptive` runs the step's own loop against a web service of another process whose latency
-has a knee, and whose strength falls half way: no fixed number of calls at a time is right for both halves.
+worker processes. `adaptive` is a script: a batch step runs a workflow for each record, whose step asks a web
+service of another process. The latency of that has a knee, and its strength falls half way: no fixed number
+of calls at a time is right for both halves. Beside it the batch node of the PyPI package `kailash`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import io
+import json
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
 
 from benchmarks.curves import Points, picture
 from benchmarks.durable import Bench, wait_until
 from benchmarks.figure import Figure, Remark
+from benchmarks.peers.environments import PeerUnavailable, measured
 from benchmarks.stack import WORKER, stack
 
 if TYPE_CHECKING:
-    from runtime.batch.spec import Strategy
     from runtime.models import Run, WorkflowVersion
 
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "adaptive-batches.svg"
@@ -34,6 +37,7 @@ ADDING = "result = [{'id': r['id'], 'total': r['a'] + r['b']} for r in records]"
 # Enough of them that the strong half and the weak half of the service take some seconds each.
 CALLS = 900
 FIXED = (4, 16, 32)
+Trials = Mapping[str, Mapping[str, Any]]
 
 
 def figures() -> Iterator[Figure | Remark]:
@@ -42,7 +46,8 @@ def figures() -> Iterator[Figure | Remark]:
         try:
             keep_dataset(bench, "records", RECORDS)
             bench.start_host()
-            yield from speed_figures(bench)
+            beside = kailash_beside()
+            yield from speed_figures(bench, beside)
             bench.close()
             yield rate_figure(bench)
             yield memory_figure(bench)
@@ -54,16 +59,46 @@ def figures() -> Iterator[Figure | Remark]:
 # --- how fast ---------------------------------------------------------------------------------------------
 
 
-def speed_figures(bench: Bench) -> Iterator[Figure]:
+def speed_figures(bench: Bench, beside: Trials) -> Iterator[Figure | Remark]:
     took = timed(bench, passing(bench))
     note = f"{RECORDS:,} records in {took:.2f} s, {RECORDS // SIZE} batches, the whole run"
     name = "batches of trivial records, durable and in order"
+    note += against(beside, "trivial")
     yield Figure(name, RECORDS / took, "records/s", 50_000, at_least=True, note=note)
     took = timed(bench, passing(bench, processing={"kind": "expression", "expression": "a + b"}))
     yield Figure("the same with an expression for each", RECORDS / took, "records/s")
     took = timed(bench, passing(bench, processing={"kind": "code", "code": ADDING}))
     name = "the same with author code in the sandbox"
-    yield Figure(name, RECORDS / took, "records/s", 20_000, at_least=True, note=f"{SIZE:,} records a call")
+    note = f"{SIZE:,} records a call" + against(beside, "code")
+    yield Figure(name, RECORDS / took, "records/s", 20_000, at_least=True, note=note)
+    took = timed(bench, passing(bench, processing={"kind": "workflow", "workflow": adding(bench)}))
+    yield Figure("the same with a workflow of two steps for each batch", RECORDS / took, "records/s")
+    yield from remarks(beside)
+
+
+def adding(bench: Bench) -> str:
+    """The id of a published workflow that does what the author code does."""
+    from runtime.services.workflows import create_workflow, publish_version
+
+    assert bench.user.tenant is not None
+    workflow = create_workflow(tenant=bench.user.tenant, user=bench.user, name="Adding")
+    publish_version(workflow, for_each(code_step("work", ADDING), "records"), user=bench.user)
+    return str(workflow.pk)
+
+
+def code_step(node_id: str, code: str) -> dict[str, Any]:
+    return {"id": node_id, "type": "PythonCodeNode", "config": {"code": code}}
+
+
+def for_each(step: dict[str, Any], wanted: str = "") -> dict[str, Any]:
+    """A workflow that gives the records of a batch to the step, or performs it beside them."""
+    wires = [{"source": "rows", "output": "result", "target": step["id"], "input": wanted}]
+    return {
+        "schema": 1,
+        "parameters": [{"name": "records", "schema": {"type": "array"}}],
+        "nodes": [{"id": "rows", "type": "ValueNode", "config": {"value": "${records}"}}, step],
+        "connections": wires if wanted else [],
+    }
 
 
 def timed(bench: Bench, version: WorkflowVersion) -> float:
@@ -105,6 +140,44 @@ def keep_dataset(bench: Bench, name: str, count: int) -> None:
     text = io.BytesIO(b"id,a,b\n" + b"".join(b"%d,%d,7\n" % (number, number % 97) for number in range(count)))
     with received(text, "csv") as content:
         create_dataset(tenant_id=bench.workflow.tenant_id, user_id=bench.user.pk, name=name, content=content)
+
+
+# --- beside it --------------------------------------------------------------------------------------------
+
+
+def kailash_beside() -> Trials:
+    """What the other batch node did with the same records; nothing where it cannot be had."""
+    try:
+        found = measured("kailash", "kailash_batches")
+    except PeerUnavailable as error:
+        return {"": {"raises": str(error)}}
+    return {"": {"version": found["version"]}, **found["trials"]}
+
+
+def against(beside: Trials, name: str) -> str:
+    trial = beside.get(name, {})
+    if "seconds" not in trial:
+        return ""
+    return (
+        f"; kailash {trial['records'] / trial['seconds']:,.0f}/s, in the memory of one process, keeping none"
+    )
+
+
+def remarks(beside: Trials) -> Iterator[Remark]:
+    """What the other package does not do, in its own words."""
+    head = beside[""]
+    if "version" not in head:
+        yield Remark(f"Without a peer: {head['raises']}")
+        return
+    yield Remark(f"Peer: kailash {head['version']}, in an environment of its own")
+    for name in ("code, 4 at a time", "poison", "operation of the guide"):
+        trial = beside[name]
+        if "raises" in trial:
+            yield Remark(f"kailash, {name}: raises {trial['raises']}")
+            continue
+        order = "in order" if trial["in_order"] else "not in order"
+        took = f"{trial['seconds']:.2f} s"
+        yield Remark(f"kailash, {name}: {trial['records']:,} of {RECORDS:,} records, {order}, {took}")
 
 
 # --- over several workers ---------------------------------------------------------------------------------
@@ -178,8 +251,8 @@ def run_to_end(bench: Bench, version: WorkflowVersion) -> Run:
 
 def adaptive_figures() -> Iterator[Figure | Remark]:
     with knee_peer() as address:
-        adaptive = asyncio.run(call_all(address, "adaptive_parallel", 32))
-        fixed = {count: asyncio.run(call_all(address, "parallel", count)) for count in FIXED}
+        adaptive = call_all(address, "adaptive_parallel", 32)
+        fixed = {count: call_all(address, "parallel", count) for count in FIXED}
     for count, ends in fixed.items():
         yield Figure(f"{CALLS:,} calls, {count} at a time", ends[-1], "s")
     best = min(ends[-1] for ends in fixed.values())
@@ -205,54 +278,36 @@ def knee_peer() -> Iterator[str]:
         process.stdout.close()
 
 
-async def call_all(address: str, strategy: Strategy, most: int) -> list[float]:
-    """When each call ended, in seconds: a batch step over as many records, a call for each."""
-    from runtime.batch.local_desk import LocalLedger
-    from runtime.batch.processing import Part, Processed
-    from runtime.batch.rate import OpenGate
-    from runtime.batch.runner import BatchRun, Pace
-    from runtime.batch.sources import ItemsSource
-    from runtime.batch.spec import BatchSpec
-    from runtime.batch.work import Work
-    from runtime.net.client import GuardedHttpClient
-    from runtime.net.egress import EgressPolicy
+def call_all(address: str, strategy: str, most: int) -> list[float]:
+    """When each call ended, in seconds: a batch step that runs a workflow for each of its records."""
+    from runtime.builder import WorkflowBuilder
+    from runtime.local import LocalRuntime
 
-    client, context, ends = GuardedHttpClient(EgressPolicy.from_text("127.0.0.1")), _Context(), []
-
-    async def get(path: str) -> None:
-        limits: dict[str, Any] = {"timeout_s": 60.0, "max_bytes": 1 << 20, "follow_redirects": False}
-        await client.request("GET", address + path, headers={}, body=None, **limits)
-
-    async def process(part: Part) -> Processed:
-        await get("")
-        ends.append(time.monotonic())
-        return Processed(list(part.records))
-
-    facts: Any = {"run_id": "bench", "node_id": "batch", "key": "bench", "seed": 1}
-    spec = BatchSpec(**facts, strategy=strategy, max_concurrent=most)
-    ledger = LocalLedger(spec, Work(spec, process, context, OpenGate(), asyncio.sleep), None)  # type: ignore[arg-type]
-    source = ItemsSource([{"n": number} for number in range(CALLS)])
-    pace = Pace(size=1, least=1, most=1, adapts=False, target_s=1.0)
-    await get("restart")
-    began = time.monotonic()
-    await BatchRun(spec, pace, source, await source.facts(), ledger, context).run()  # type: ignore[arg-type]
-    await client.aclose()
-    return [end - began for end in ends]
+    os.environ["EGRESS_ALLOW"] = "127.0.0.1"
+    ask = {"id": "ask", "type": "HTTPRequestNode", "config": {"url": address, "timeout_s": 60}}
+    builder = WorkflowBuilder()
+    builder.add_node("ValueNode", "items", {"value": [{"n": number} for number in range(CALLS)]})
+    settings = {
+        "batch_size": 1,
+        "processing_strategy": strategy,
+        "max_concurrent_batches": most,
+        "performance_threshold_ms": 60_000,
+        "processing": {"kind": "workflow", "workflow": "ask", "output": "rows.result"},
+    }
+    builder.add_node("BatchProcessorNode", "batch", settings)
+    builder.add_connection("items", "result", "batch", "items")
+    get(f"{address}restart")
+    with LocalRuntime(workflows={"ask": for_each(ask)}) as runtime:
+        results, _ = runtime.execute(builder.build())
+    assert results["batch"]["result"]["ok"] == CALLS
+    ends: list[float] = json.loads(get(f"{address}ends"))
+    assert len(ends) == CALLS
+    return ends
 
 
-class _Context:
-    """As much of a step's as the loop asks for."""
-
-    timeout_s = None
-
-    def log(self, level: str, text: str) -> None:
-        return None
-
-    def use(self, **_: Any) -> None:
-        return None
-
-    def progress(self, done: int, total: int | None = None) -> None:
-        return None
+def get(url: str) -> bytes:
+    with urlopen(url, timeout=10) as answer:  # noqa: S310 - on loopback
+        return bytes(answer.read())
 
 
 def per_second(ends: Sequence[float], step_s: float = 0.5) -> Points:

@@ -19,13 +19,14 @@ class PeerUnavailable(Exception):
     """The peer cannot be installed or does not run here; the message says why."""
 
 
-def measured(package: str, **variables: str) -> dict[str, Any]:
-    """What `<package>_peer.py` prints, measured in that package's own environment, with `variables` set."""
-    script = _HERE / f"{package}_peer.py"
+def measured(package: str, script: str = "", **variables: str) -> dict[str, Any]:
+    """What `<package>_peer.py` (or `<script>_peer.py`) prints in that package's own environment, with
+    `variables` set."""
+    path = _HERE / f"{script or package}_peer.py"
     with tempfile.TemporaryDirectory(prefix="lockgate-peer-") as home:
         # Whatever the peer writes for itself goes there; it reports its use to nobody.
         environment = {"PATH": os.environ.get("PATH", ""), "HOME": home, "DO_NOT_TRACK": "1", **variables}
-        output = _run([str(python_of(package)), str(script)], _MEASURE_S, package, environment)
+        output = _run([str(python_of(package)), str(path)], _MEASURE_S, package, environment)
     found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return found
 
