@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from runtime.models import ACTIVE, Credential, Run, WorkflowNotice, WorkflowTrigger, WorkflowVersion
 from runtime.queries.callers import pinned_versions
@@ -67,12 +67,23 @@ def named_in(config: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-_HOLDERS = ("source", "refresh_config", "vault", "aws_secrets", "azure_key_vault", "processing", "graph")
+_HOLDERS = (
+    *("source", "processing", "graph"),
+    *("rotator", "refresh_config", "vault", "aws_secrets", "azure_key_vault"),
+)
+_OPENERS = {
+    **{"vault": "vault", "vault_kv": "vault", "vault_database": "vault"},
+    **{"aws_secrets": "aws", "azure_key_vault": "azure"},
+}
+"""What opens a store, by the source or the kind of place, where the settings name nothing else."""
 
 
 def names_in(config: Mapping[str, Any]) -> set[str]:
     """All that a node's configuration names: what it uses, what it renews, and what it renews it from."""
-    named = {named_in(config), config.get("credential_name")}
+    given = [named_in(config), *map(config.get, ("credential_name", "admin", "notification_signing"))]
+    named = {name for name in given if isinstance(name, str) and name}
+    if "credential_name" in config:
+        named |= _openers(config)
     for key in _HOLDERS:
         if isinstance(inside := config.get(key), Mapping):
             named |= names_in(inside)
@@ -81,7 +92,25 @@ def names_in(config: Mapping[str, Any]) -> set[str]:
         for node in nodes:
             if isinstance(node, Mapping) and isinstance(inside := node.get("config"), Mapping):
                 named |= names_in(inside)
-    return {name for name in named if isinstance(name, str) and name}
+    return named
+
+
+def _openers(config: Mapping[str, Any]) -> set[str]:
+    """Of the place or the sources of a rotation whose settings name none."""
+    place = config.get("rotator")
+    if isinstance(place, Mapping):
+        kind = place.get("kind")
+        if isinstance(kind, str) and kind in _OPENERS and not place.get("credential"):
+            return {_OPENERS[kind]}
+        return set()
+    sources, stated = config.get("refresh_sources", ["vault"]), config.get("refresh_config")
+    known = stated if isinstance(stated, Mapping) else {}
+    return {
+        _OPENERS[source]
+        for source in (sources if isinstance(sources, list) else [])
+        if isinstance(source, str) and source in _OPENERS
+        if not (isinstance(given := known.get(source), Mapping) and given.get("credential"))
+    }
 
 
 def _workflows(credential: Credential) -> Iterator[CredentialUser]:
@@ -108,7 +137,7 @@ def _versions(credential: Credential) -> Iterator[CredentialUser]:
 def _runs(credential: Credential) -> Iterator[CredentialUser]:
     """Runs under way of whatever version, the oldest first."""
     rows = Run.objects.filter(
-        tenant_id=credential.tenant_id, status__in=ACTIVE, version__graph__contains=f'"{credential.name}"'
+        _holding(credential, "version__graph"), tenant_id=credential.tenant_id, status__in=ACTIVE
     ).select_related("version", "workflow")
     for run in rows.order_by("created_at")[:MOST_RUNS]:
         if nodes := _nodes(run.version, credential):
@@ -117,10 +146,17 @@ def _runs(credential: Credential) -> Iterator[CredentialUser]:
 
 
 def _naming(credential: Credential) -> QuerySet[WorkflowVersion]:
-    # The text of a version holds the name wherever a step names it; what else holds it is sorted out after.
     return WorkflowVersion.objects.filter(
-        tenant_id=credential.tenant_id, workflow__deleted_at=None, graph__contains=f'"{credential.name}"'
+        _holding(credential, "graph"), tenant_id=credential.tenant_id, workflow__deleted_at=None
     ).select_related("workflow")
+
+
+def _holding(credential: Credential, graph: str) -> Q:
+    """The text of a version holds the name where a step names it; what else holds it is sorted out after."""
+    held = Q(**{f"{graph}__contains": f'"{credential.name}"'})
+    if credential.name in _OPENERS.values():
+        held |= Q(**{f"{graph}__contains": '"RotatingCredentialNode"'})
+    return held
 
 
 def _nodes(version: WorkflowVersion, credential: Credential) -> tuple[str, ...]:
