@@ -43,10 +43,20 @@ def clear_batches() -> None:
     clear_ended()
 
 
+def finish_rotations(egress_allow: str) -> None:
+    from django.conf import settings
+
+    from runtime.services.rotation_upkeep import finish_rotations
+
+    settings.EGRESS_ALLOW = egress_allow
+    finish_rotations()
+
+
 CALLS: dict[str, Callable[..., None]] = {
     "pause": pause,
     "vote": vote,
     "decide": decide,
     "hook": hook,
     "clear_batches": clear_batches,
+    "finish_rotations": finish_rotations,
 }
