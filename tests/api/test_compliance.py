@@ -233,7 +233,7 @@ def test_files_hold_the_same_in_four_forms(api: Api) -> None:
     assert pdf.content.startswith(b"%PDF-")
     assert "attachment" in pdf["Content-Disposition"]
     exports = AuditEntry.objects.filter(action="compliance.export").values_list("after", flat=True)
-    assert [each["type"] for each in exports.order_by("id")] == ["html", "csv", "json", "pdf"]
+    assert [each["type"] for each in exports.order_by("id") if each] == ["html", "csv", "json", "pdf"]
 
 
 def test_markup_in_names_and_notes_is_text_in_a_document(api: Api) -> None:

@@ -1,4 +1,4 @@
-"""For each control what has to be there for it to pass, and to fail. Every builder starts from an empty workspace."""
+"""For each control what has to be there for it to pass, and to fail, in a workspace that is empty before."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Case:
     failed: str = "fail"
 
 
-# --- things ---------------------------------------------------------------------------------------------------
+# --- things ------------------------------------------------------------------------------------------------
 
 
 def person(tenant: Tenant, *, role: str = "", factor: bool = False, **changes: Any) -> User:
@@ -135,9 +135,9 @@ def chain(tenant: Tenant, *, previous: bytes) -> None:
     seal(tenant, 2, previous=previous, hash=b"2")
 
 
-def alert(tenant: Tenant, days: int, **changes: Any) -> None:
+def alert(tenant: Tenant, days: int, **changes: Any) -> object:
     at = NOW - timedelta(days=days)
-    ComplianceAlert.objects.create(
+    return ComplianceAlert.objects.create(
         tenant=tenant,
         kind="burst",
         who="ada",
@@ -151,14 +151,15 @@ def alert(tenant: Tenant, days: int, **changes: Any) -> None:
     )
 
 
-def policy(tenant: Tenant, *, tested: bool) -> None:
+def policy(tenant: Tenant, *, tested: bool) -> object:
     row = Policy.objects.create(tenant=tenant, key=f"p{uuid4().hex[:6]}", effect="deny", status="active")
     if tested:
         PolicyTestCase.objects.create(policy=row, name="one", action="run.view", expected=False)
+    return row
 
 
-def decision(tenant: Tenant, rule: str) -> None:
-    DecisionLog.objects.create(
+def decision(tenant: Tenant, rule: str) -> object:
+    return DecisionLog.objects.create(
         tenant=tenant, at=RECENT, action="run.view", allowed=False, rule=rule, via="rest"
     )
 
@@ -250,8 +251,8 @@ def rotation(tenant: Tenant, *statuses: str) -> None:
         )
 
 
-def reveal(tenant: Tenant, *, reason: str, hours: int) -> None:
-    row = Reveal.objects.create(
+def reveal(tenant: Tenant, *, reason: str, hours: int) -> object:
+    return Reveal.objects.create(
         tenant=tenant,
         run=run(tenant),
         node="a",
@@ -260,11 +261,10 @@ def reveal(tenant: Tenant, *, reason: str, hours: int) -> None:
         created_at=RECENT,
         expires_at=RECENT + timedelta(hours=hours),
     )
-    assert row.pk
 
 
-def ended(tenant: Tenant, days: int) -> None:
-    run(tenant, finished_at=NOW - timedelta(days=days), status="succeeded")
+def ended(tenant: Tenant, days: int) -> object:
+    return run(tenant, finished_at=NOW - timedelta(days=days), status="succeeded")
 
 
 def notice(
@@ -282,8 +282,8 @@ def trigger(of: Workflow, kind: str = "schedule", **config: Any) -> Workflow:
     return of
 
 
-def message(tenant: Tenant, status: str) -> None:
-    Outbox.objects.create(
+def message(tenant: Tenant, status: str) -> object:
+    return Outbox.objects.create(
         tenant=tenant,
         key=uuid4().hex,
         event="failed",
@@ -310,8 +310,8 @@ def lineage(tenant: Tenant, *frameworks: str) -> None:
     )
 
 
-def dataset(tenant: Tenant, classification: str) -> None:
-    Dataset.objects.create(
+def dataset(tenant: Tenant, classification: str) -> object:
+    return Dataset.objects.create(
         tenant=tenant, name=uuid4().hex, format="csv", rows=1, bytes=1, classification=classification
     )
 
