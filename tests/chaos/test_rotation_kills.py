@@ -1,4 +1,4 @@
-"""Whoever rotates is killed at each step: one version is in force each time, and the rotation comes to its end.
+"""Whoever rotates is killed at each step: one version is in force each time, and the rotation ends well.
 
 And a pair of roles is rotated while clients sign in all the time: none of them is refused.
 """
