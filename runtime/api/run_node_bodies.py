@@ -51,6 +51,9 @@ class RunNode(Body):
     iterations: NodeIterations | None = Field(description="Null but for a loop or a map that has started.")
     pinned: bool = Field(description="Its outputs were pinned: it did not run.")
     copied_from: RunReference | None = Field(description="The run that its result was taken over from.")
+    returned_error: str | None = Field(
+        description="The code of a failure that its result tells of: the run went on with it."
+    )
 
 
 class RunIteration(Body):

@@ -43,6 +43,7 @@ def node_body(path: str, state: NodeState, origins: Origins) -> RunNode:
         iterations=_iterations(state),
         pinned=state.pinned,
         copied_from=None if state.copied_from is None else origins.get(state.copied_from),
+        returned_error=state.returned_error,
     )
 
 

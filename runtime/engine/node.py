@@ -282,6 +282,11 @@ class Node:
         """
         return None
 
+    def failure_told(self, outputs: Mapping[str, Any]) -> str | None:
+        """The code of a failure that outputs which were returned tell of, for people who look at the run;
+        None: they tell of none."""
+        return None
+
     def execute(self, **inputs: Any) -> dict[str, Any]:
         """Runs this node alone, with a script's surroundings, and returns its outputs. Raises `NodeError`.
 

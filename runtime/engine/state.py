@@ -91,6 +91,7 @@ class NodeState:
     """`container` is the kind of one that runs or ran; `iteration` the number of what is an iteration.
 
     `copied_from` names the run that a result was copied from. `usage` is what the last attempt cost.
+    `returned_error` is the code of a failure that the result tells of: the node succeeded with it.
     """
 
     status: NodeStatus = NodeStatus.PENDING
@@ -108,6 +109,7 @@ class NodeState:
     pinned: bool = False
     copied_from: str | None = None
     usage: dict[str, Any] | None = None
+    returned_error: str | None = None
 
     def apply(self, event: Event) -> None:
         self._move(event)
@@ -133,6 +135,7 @@ class NodeState:
         self.pinned = event.data.get("pinned", self.pinned)
         self.copied_from = event.data.get("copied_from", self.copied_from)
         self.usage = event.data.get("usage", self.usage)
+        self.returned_error = event.data.get("returned_error")
 
     def _enter(self, data: Mapping[str, Any]) -> None:
         self.container = data["container"]
@@ -164,6 +167,7 @@ class NodeState:
             "pinned": self.pinned,
             "copied_from": self.copied_from,
             "usage": self.usage,
+            "returned_error": self.returned_error,
         }
 
 

@@ -284,6 +284,9 @@ class Steps:
         data: dict[str, Any] = {"items": count_items(outputs), "duration_ms": None}
         if step.waits_for is None:
             data["duration_ms"] = round((perf_counter() - started) * 1000, 3)
+        told = step.scope.binding.instances[step.node.index].failure_told(outputs)
+        if told is not None:
+            data["returned_error"] = told
         if self._watch is not None:
             self._watch.end(step, outputs, data)
         if step.usage is not None:

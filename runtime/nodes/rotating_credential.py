@@ -39,3 +39,9 @@ class RotatingCredentialNode(Node):
         result = await rotate(self.parameters, desk, context.services.http, key=context.idempotency_key)
         context.log("info", f"{result['credential_name']}: {result['rotation_status']}. {result['reason']}")
         return {"result": result}
+
+    def failure_told(self, outputs: Mapping[str, Any]) -> str | None:
+        """A rotation that failed is a result, which the run goes on with."""
+        result = outputs.get("result")
+        is_failed = isinstance(result, Mapping) and result.get("rotation_status") == "failed"
+        return "rotation_failed" if is_failed else None

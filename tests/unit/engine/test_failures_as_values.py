@@ -13,6 +13,7 @@ from runtime.engine.errors import NodeError
 from runtime.engine.events import Event
 from runtime.engine.node import Node, NodeContext
 from runtime.engine.registry import NodeRegistry
+from runtime.engine.state import fold
 from runtime.nodes import BUILT_IN
 
 
@@ -34,7 +35,23 @@ class HonestNode(Node):
         return None if error.code == "invalid_input" else {"result": {"failed": error.to_dict()}}
 
 
-REGISTRY = NodeRegistry([*BUILT_IN, HonestNode])
+class CalmNode(Node):
+    """Returns a result that tells of a failure."""
+
+    type = "CalmNode"
+    label = "Calm"
+    category = "flow"
+    icon = "code"
+    accepts_any_input = True
+
+    async def run(self, context: NodeContext) -> Mapping[str, Any]:
+        return {"result": {"status": context.inputs.get("status", "failed")}}
+
+    def failure_told(self, outputs: Mapping[str, Any]) -> str | None:
+        return "calm_failure" if outputs["result"]["status"] == "failed" else None
+
+
+REGISTRY = NodeRegistry([*BUILT_IN, HonestNode, CalmNode])
 
 
 def workflow(**options: Any) -> Any:
@@ -78,3 +95,17 @@ def test_what_the_step_says_of_errors(on_error: str, expected: str | None) -> No
 
     found = results["a"]["result"]["failed"]["code"] if "a" in results else None
     assert found == expected
+
+
+@pytest.mark.parametrize(("status", "told"), [("failed", "calm_failure"), ("fine", None)])
+def test_a_result_that_tells_of_a_failure_is_marked_as_such(status: str, told: str | None) -> None:
+    events: list[Event] = []
+    builder = WorkflowBuilder(registry=REGISTRY)
+    builder.add_node("CalmNode", "a", {})
+
+    with LocalRuntime(registry=REGISTRY, event_sink=events.append) as runtime:
+        runtime.execute(builder.build(), {"a": {"status": status}})
+
+    [ended] = [event for event in events if event.type == "node.succeeded"]
+    assert ended.data.get("returned_error") == told
+    assert fold(events).nodes["a"].returned_error == told

@@ -119,3 +119,14 @@ def test_a_result_at_hand_needs_no_start() -> None:
 
     assert state.nodes["a"].pinned
     assert state.nodes["b"].to_dict()["copied_from"] == "run-1"
+
+
+def test_a_result_that_tells_of_a_failure_says_so_until_the_step_is_tried_anew() -> None:
+    state = folded("node.started a", "node.succeeded a returned_error=model_unavailable", "node.succeeded b")
+
+    assert (str(state.nodes["a"].status), state.nodes["a"].returned_error) == (
+        "succeeded",
+        "model_unavailable",
+    )
+    assert state.nodes["a"].to_dict()["returned_error"] == "model_unavailable"
+    assert state.nodes["b"].returned_error is None

@@ -1,6 +1,7 @@
 import type { NodeProps } from "@xyflow/react"
 import { memo, useEffect, useState } from "react"
 import { count, duration, plural, until } from "../shared/format"
+import { Icon } from "../shared/icons/Icon"
 import { NodeTile } from "../shared/icons/nodeIcon"
 import { StateIcon } from "../shared/icons/StateIcon"
 import { nodeDuration } from "../shared/live/reduce"
@@ -103,10 +104,11 @@ function Footer({ state, hasRun, apart }: FooterProps) {
   }
   const status = state?.status ?? "pending"
   const quiet = status === "succeeded"
+  const tellsFailure = quiet && Boolean(state?.returned_error)
   return (
     <footer>
-      <span className={`st ${status}`}>
-        <StateIcon status={status} size={13} />
+      <span className={`st ${tellsFailure ? "retrying" : status}`}>
+        {tellsFailure ? <Icon name="warn" size={13} /> : <StateIcon status={status} size={13} />}
         {!quiet && statusLabel(status)}
       </span>
       {quiet && <span>{doneWords(state)}</span>}
@@ -117,6 +119,7 @@ function Footer({ state, hasRun, apart }: FooterProps) {
 
 /** What a step that succeeded gave, or whence its result came when it did not run. */
 function doneWords(state: NodeState | undefined): string {
+  if (state?.returned_error) return "gave a failure"
   if (state?.pinned) return "pinned"
   if (state?.copied_from) {
     const { number } = state.copied_from

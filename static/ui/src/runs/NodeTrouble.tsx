@@ -107,6 +107,14 @@ function troubleNote(
       </Note>
     )
   }
+  if (state.status === "succeeded" && state.returned_error) {
+    return (
+      <Note kind="warn">
+        <b className="med">It failed, and gave that as its result. </b>
+        The run went on with it (<code>{state.returned_error}</code>).
+      </Note>
+    )
+  }
   if (state.status === "skipped") {
     const cause = skipCause(view.graph.connections, view.steps.get, node.id)
     return <Note>{skipText(state.reason, cause === null ? null : view.titleIn(cause))}</Note>

@@ -22,6 +22,12 @@ describe("a node's state", () => {
     expect(nodeDuration(done, 0)).toBe(2_000)
   })
 
+  it("says of a step that succeeded that its result tells of a failure, until it starts anew", () => {
+    const told = nodeAfter(undefined, event("node.succeeded", { returned_error: "model_timeout" }, 3))
+    expect(told).toMatchObject({ status: "succeeded", error: null, returned_error: "model_timeout" })
+    expect(nodeAfter(told, event("node.started", {}, 4)).returned_error).toBeNull()
+  })
+
   it("keeps the first start over its retries, and the error until it is over", () => {
     const error = { code: "http", message: "429" }
     let state = nodeAfter(undefined, event("node.started", {}, 1))

@@ -30,6 +30,7 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
         error: null,
         reason: null,
         wake_at: null,
+        returned_error: null,
         ...(isLooping(data) ? { iterations: state.iterations ?? noneYet(data) } : {}),
       }
     case "node.progress":
@@ -62,6 +63,7 @@ export function nodeAfter(before: NodeState | undefined, event: RunEvent): NodeS
         wake_at: null,
         progress: null,
         ...(data.pinned === true ? { pinned: true } : {}),
+        ...(data.returned_error ? { returned_error: textOf(data.returned_error) } : {}),
         ...(data.copied_from ? { copied_from: referenceOf(data.copied_from) } : {}),
       }
     default:

@@ -18,6 +18,8 @@ export interface NodeState {
   pinned?: boolean
   /** The run that its result was taken over from. */
   copied_from?: { id: string; number?: number | null } | null
+  /** The code of a failure that its result tells of: it succeeded with it. */
+  returned_error?: string | null
 }
 
 /** The iterations of a loop or a map, numbered from 1. Long lists are cut by who tells them. */
