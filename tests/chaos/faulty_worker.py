@@ -22,6 +22,8 @@ CELERY = (
     *("--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"),
 )
 
+NEVER_S = 600.0
+
 
 def prepare() -> None:
     """Imports what a host needs, and the tests' node types; opens nothing."""
@@ -54,17 +56,21 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--setting", action="append", default=[])
     parser.add_argument("--count-in", type=Path)
     parser.add_argument("--celery", action="store_true")
+    parser.add_argument("--asks-never", action="store_true", help="it takes what bells tell of alone")
     parser.add_argument("--call", nargs="+", help="one of `tests.chaos.calls`, and what it takes")
     options = parser.parse_args(arguments)
     from django.conf import settings
 
     from runtime.host import fault_points
+    from runtime.host.batches import chunk_host
     from tests.chaos.calls import CALLS
     from tests.chaos.faults import Fault, Handler
 
     for setting in options.setting:
         name, _, value = setting.partition("=")
         setattr(settings, name, float(value) if "." in value else int(value))
+    if options.asks_never:
+        settings.RUN_SWEEP_S = chunk_host.IDLE_LOOK_S = chunk_host.BUSY_LOOK_S = NEVER_S
     faults = [Fault.from_text(text) for text in options.fault]
     fault_points.install(Handler(faults, options.count_in))
     if options.call:

@@ -104,15 +104,20 @@ class Workers:
         settings: dict[str, Any] | None = None,
         count_in: Path | None = None,
         celery: bool = False,
+        asks: bool = True,
         waits: bool = True,
     ) -> Worker:
-        """A worker with these faults; returns when its host has its lease, or it is dead already."""
+        """A worker with these faults; returns when its host has its lease, or it is dead already.
+
+        One that never `asks` for work does what it is rung for alone; then it has to have `celery`.
+        """
         self._numbers += 1
         log = self._folder / f"worker-{self._numbers}.log"
         arguments = [f"--fault={fault}" for fault in faults]
         arguments += [f"--setting={name}={value}" for name, value in {**QUICK, **(settings or {})}.items()]
         arguments += [f"--count-in={count_in}"] if count_in else []
         arguments += ["--celery"] if celery else []
+        arguments += [] if asks else ["--asks-never"]
         worker = Worker(self._fork(log, arguments), log)
         self.started.append(worker)
         if waits:

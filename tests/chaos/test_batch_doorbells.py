@@ -1,7 +1,7 @@
 """Chunks go out as Celery tasks: real Celery workers are killed between bell and work, and no record is lost.
 
-The other tests of batches have hosts that look for work by themselves many times a second. Here nobody
-looks for a minute: what a second worker does, it does because it was rung for.
+The other tests of batches have hosts that look for work by themselves. Here nobody does: what a second worker
+does, it does because it was rung for.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from tests.chaos.hosts import Worker, Workers, until
 from tests.chaos.invariants import check_run, wait_until_ended
 from tests.chaos.test_batch_kills import batches, check_batches, ended_batches
 
-DEAF = {"RUN_SWEEP_S": 60}
-"""Such a worker hears bells alone."""
-
 
 def worked_by(run: Run) -> set[str]:
     """The hosts that have ended a chunk of the run."""
@@ -35,7 +32,7 @@ def hosts_of(crew: list[Worker]) -> set[str]:
 def test_bells_alone_bring_workers_to_a_batch_and_a_killed_ones_chunks_are_done(
     make_run: RunMaker, workers: Workers, user: User
 ) -> None:
-    crew = [workers.start(celery=True, settings=DEAF) for _ in range(2)]
+    crew = [workers.start(celery=True, asks=False) for _ in range(2)]
     run = make_run(batches(300, size=10, seconds=0.1))
     until(lambda: worked_by(run) == hosts_of(crew), "work by both", said=crew[0].said)
 
