@@ -18,6 +18,8 @@ _ROLE = re.compile(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}")
 class GeneratedPlace(Place):
     """A random value made here; whoever else has to know it reads it from this workspace."""
 
+    model_config = ConfigDict(title="Made here")
+
     kind: Literal["generated"] = "generated"
     length: int = Field(40, title="Characters", ge=16, le=512)
     alphabet: Literal["url_safe", "letters_digits", "hex"] = Field("url_safe", title="Characters from")
@@ -26,6 +28,8 @@ class GeneratedPlace(Place):
 
 class PostgresqlPlace(Place):
     """Roles of a PostgreSQL server that sign in by password."""
+
+    model_config = ConfigDict(title="Roles of PostgreSQL")
 
     kind: Literal["postgresql"] = "postgresql"
     admin: str = Field(
@@ -104,6 +108,8 @@ class HttpCall(BaseModel):
 
 class HttpPlace(Place):
     """A service with addresses that make, take and end its secrets."""
+
+    model_config = ConfigDict(title="A service by HTTP")
 
     kind: Literal["http"] = "http"
     create_call: HttpCall | None = Field(

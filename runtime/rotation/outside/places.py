@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from runtime.rotation.place import LONGEST_S, Place
 from runtime.rotation.rotators import Strategy
@@ -37,6 +37,8 @@ class KeptPlace(Place):
 class VaultKvPlace(KeptPlace):
     """A secret of the KV engine of version 2; its other fields stay."""
 
+    model_config = ConfigDict(title="Vault: a secret")
+
     kind: Literal["vault_kv"] = "vault_kv"
     credential: str = Field("vault", title="Vault", min_length=1, max_length=100)
     path: str = Field(title="Path", description="Such as secret/prod/api-keys.", min_length=3, max_length=500)
@@ -47,6 +49,8 @@ class VaultKvPlace(KeptPlace):
 
 class AwsPlace(KeptPlace):
     """A secret of AWS Secrets Manager, by its staging labels."""
+
+    model_config = ConfigDict(title="AWS Secrets Manager")
 
     kind: Literal["aws_secrets"] = "aws_secrets"
     credential: str = Field("aws", title="Access key", min_length=1, max_length=100)
@@ -60,6 +64,8 @@ class AwsPlace(KeptPlace):
 class AzurePlace(KeptPlace):
     """A secret of Azure Key Vault."""
 
+    model_config = ConfigDict(title="Azure Key Vault")
+
     kind: Literal["azure_key_vault"] = "azure_key_vault"
     credential: str = Field("azure", title="Application", min_length=1, max_length=100)
     vault_url: str = Field("", title="Vault", description="Empty: the credential's.", max_length=500)
@@ -71,6 +77,8 @@ class AzurePlace(KeptPlace):
 
 class VaultDatabasePlace(Place):
     """A role of Vault's database engine, which makes the logins itself."""
+
+    model_config = ConfigDict(title="Vault: a database login")
 
     kind: Literal["vault_database"] = "vault_database"
     credential: str = Field("vault", title="Vault", min_length=1, max_length=100)
