@@ -76,6 +76,7 @@ export type Template = Schemas["TemplateItem"]
 export type CodeProblem = Schemas["CodeProblem"]
 /** What reading a Python text found: its problems, and the names it takes from outside. */
 export type CodeReport = Schemas["CodeCheck"]
+export type ReadScript = Schemas["ReadScript"]
 
 /** Why something was refused, and for what one can ask. */
 export type Denial = Schemas["DenialItem"]

@@ -36,6 +36,7 @@ export interface EditorUi {
   inspectorOpen: boolean
   drawerOpen: boolean
   outlineOpen: boolean
+  pythonOpen: boolean
   /** The revision about which a person said: later. */
   conflictLater: number | null
   tab: InspectorTab
@@ -84,6 +85,7 @@ export class EditorSession {
       inspectorOpen: true,
       drawerOpen: draft.problems.length > 0,
       outlineOpen: false,
+      pythonOpen: false,
       conflictLater: null,
       tab: "config",
       trigger: null,

@@ -43,6 +43,7 @@ import "./EditorView.css"
 const readInspector = () => import("../inspector/Inspector")
 const Inspector = lazy(readInspector)
 const TriggerPanel = lazy(() => import("../triggers/TriggerPanel"))
+const PythonPanel = lazy(() => import("../python/PythonPanel"))
 const Outline = lazy(() => import("./Outline"))
 const ConflictDialog = lazy(() => import("./ConflictDialog"))
 const KeysDialog = lazy(() => import("./KeysDialog"))
@@ -138,7 +139,7 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
     "?": () => setKeysOpen(true),
     "[": () => session.ui.setState({ libraryOpen: !ui.libraryOpen }),
     "]": () => session.ui.setState({ inspectorOpen: !ui.inspectorOpen }),
-    "Ctrl+J": () => session.ui.setState({ drawerOpen: !ui.drawerOpen }),
+    "Ctrl+J": () => session.ui.setState({ drawerOpen: ui.pythonOpen || !ui.drawerOpen, pythonOpen: false }),
     "Ctrl+Enter": () => running.ask(),
     "Ctrl+Z": () => editable && undo(session),
     "Ctrl+Shift+Z": () => editable && redo(session),
@@ -191,7 +192,13 @@ export function EditorView({ workflow }: { workflow: Workflow }) {
               onKeyDown={onCanvasKey}
             />
           )}
-          {ui.drawerOpen && <Drawer />}
+          {ui.pythonOpen ? (
+            <Suspense>
+              <PythonPanel name={workflow.name} />
+            </Suspense>
+          ) : (
+            ui.drawerOpen && <Drawer />
+          )}
         </section>
         {ui.inspectorOpen && (
           // Esc leads back to the canvas from every field here

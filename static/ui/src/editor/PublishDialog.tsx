@@ -38,7 +38,7 @@ export default function PublishDialog({ workflow, onClose, onPublished }: Props)
     } catch (reason) {
       if (reason instanceof ApiProblem && reason.errors.some((error) => error.node)) {
         session.adoptProblems(reason.errors.map(asGraphProblem))
-        session.ui.setState({ drawerOpen: true })
+        session.ui.setState({ drawerOpen: true, pythonOpen: false })
       }
       setFailure(reason instanceof Error ? reason.message : "It could not be published.")
       setBusy(false)

@@ -25,6 +25,7 @@ export function Toolbar({ canvas, onTidy }: Props) {
   const tool = useUi((ui) => ui.tool)
   const outline = useUi((ui) => ui.outlineOpen)
   const drawer = useUi((ui) => ui.drawerOpen)
+  const python = useUi((ui) => ui.pythonOpen)
   const labels = useEditor((state) => state.labels)
   const few = useEditor((state) => state.graph.nodes.length < 2)
   return (
@@ -95,8 +96,16 @@ export function Toolbar({ canvas, onTidy }: Props) {
         icon="panelb"
         label="Problems"
         keys="Ctrl J"
-        on={drawer}
-        onClick={() => session.ui.setState({ drawerOpen: !drawer })}
+        on={drawer && !python}
+        onClick={() => session.ui.setState({ drawerOpen: python || !drawer, pythonOpen: false })}
+      />
+      <IconButton
+        variant="ghost"
+        size="sm"
+        icon="code"
+        label="Python"
+        on={python}
+        onClick={() => session.ui.setState({ pythonOpen: !python })}
       />
       <span className="end row g2">
         <RunOnCanvas />

@@ -5,6 +5,7 @@ import type {
   GraphDocument,
   GraphInput,
   NodeRun,
+  ReadScript,
   RunDetail,
   RunMode,
   RunScope,
@@ -82,6 +83,14 @@ export const cancelRun = (id: string): Promise<StartedRun> =>
 
 export const readRunNode = (id: string, node: string): Promise<NodeRun> =>
   body(api.GET("/api/v1/runs/{run_id}/nodes/{node}/", { params: { path: { run_id: id, node } } }))
+
+/** The script that builds a graph. */
+export const writeScript = async (name: string, graph: GraphDocument): Promise<string> =>
+  (await body(api.POST("/api/v1/code/write/", { body: { name, graph: graph as GraphInput } }))).python
+
+/** The workflow that a script builds; nothing of it is run. */
+export const readScript = (python: string): Promise<ReadScript> =>
+  bodyAs<ReadScript>(api.POST("/api/v1/code/read/", { body: { python } }))
 
 export const checkCode = (code: string): Promise<CodeReport> =>
   body(api.POST("/api/v1/code/check/", { body: { code } }))

@@ -93,7 +93,7 @@ export function useRunDraft(workflow: Workflow): RunningDraft {
     const located = reason instanceof ApiProblem ? reason.errors.filter((error) => error.node) : []
     if (located.length) {
       session.adoptProblems(located.map(asGraphProblem))
-      session.ui.setState({ drawerOpen: true })
+      session.ui.setState({ drawerOpen: true, pythonOpen: false })
     }
     toast(reason instanceof Error ? reason.message : "The run could not be started.", { icon: "warn" })
   }

@@ -7,7 +7,8 @@ import { Field, TextArea, TextInput } from "../shared/Field"
 import { FileDrop } from "../shared/FileDrop"
 import { Note } from "../shared/Note"
 import { importWorkflow } from "./api"
-import { MAX_IMPORT_BYTES, nameFromFile, readImport } from "./importDocument"
+import { readImportedScript } from "./importScript"
+import { isScript, MAX_IMPORT_BYTES, nameFromFile, readImport } from "./importDocument"
 import { ImportProblems } from "./ImportProblems"
 
 interface Props {
@@ -15,13 +16,14 @@ interface Props {
   onClose: () => void
 }
 
-/** Takes a workflow document from a file or the clipboard. What the server objects to is listed by node. */
+/** Takes a workflow document or a script from a file or the clipboard. What the server objects to is listed by node. */
 export function ImportDialog({ onImported, onClose }: Props) {
   const [text, setText] = useState("")
   const [name, setName] = useState("")
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | ApiProblem | null>(null)
-  const read = text.trim() ? readImport(text, name) : null
+  const script = isScript(text)
+  const read = text.trim() && !script ? readImport(text, name) : null
 
   const takeFile = async (file: File) => {
     if (file.size > MAX_IMPORT_BYTES)
@@ -29,16 +31,21 @@ export function ImportDialog({ onImported, onClose }: Props) {
     const content = await file.text()
     setText(content)
     setError(null)
+    if (isScript(content)) return setName("")
     const found = readImport(content, nameFromFile(file.name))
     setName(found.ok ? found.workflow.name : nameFromFile(file.name))
   }
   const submit = async () => {
-    const result = readImport(text, name)
-    if (!result.ok) return setError(result.message)
     setBusy(true)
     setError(null)
     try {
-      onImported(await importWorkflow(name.trim() || result.workflow.name, result.workflow.graph))
+      const result = script ? await readImportedScript(text) : readImport(text, name)
+      if (result.ok)
+        onImported(await importWorkflow(name.trim() || result.workflow.name, result.workflow.graph))
+      else {
+        setError(result.message)
+        setBusy(false)
+      }
     } catch (reason) {
       setError(reason instanceof ApiProblem ? reason : "It could not be imported.")
       setBusy(false)
@@ -58,7 +65,7 @@ export function ImportDialog({ onImported, onClose }: Props) {
             variant="primary"
             submit
             busy={busy}
-            disabledReason={!read && "Choose a file or paste a document."}
+            disabledReason={!text.trim() && "Choose a file or paste a document."}
           >
             Import
           </Button>
@@ -66,14 +73,11 @@ export function ImportDialog({ onImported, onClose }: Props) {
       }
     >
       <FileDrop
-        label="Drop a JSON file here, or"
-        accept=".json,application/json"
+        label="Drop a JSON file or a Python script here, or"
+        accept=".json,.py,application/json,text/x-python"
         onFile={(file) => void takeFile(file)}
       />
-      <Field
-        label="Or paste the document"
-        error={read && !read.ok && text.length > 2 ? read.message : undefined}
-      >
+      <Field label="Or paste it" error={read && !read.ok && text.length > 2 ? read.message : undefined}>
         {(control) => (
           <TextArea
             {...control}
@@ -89,7 +93,7 @@ export function ImportDialog({ onImported, onClose }: Props) {
           />
         )}
       </Field>
-      <Field label="Name" hint="Left empty, the document’s own name is taken.">
+      <Field label="Name" hint="Left empty, its own name is taken.">
         {(control) => (
           <TextInput
             {...control}

@@ -75,6 +75,16 @@ export function readExport(id: string): Promise<unknown> {
   )
 }
 
+/** The script that builds and runs the workflow. */
+export function readScriptOf(id: string): Promise<string> {
+  return bodyAs<string>(
+    api.GET("/api/v1/workflows/{workflow_id}/export/", {
+      params: { path: { workflow_id: id }, query: { format: "python" } },
+      parseAs: "text",
+    }),
+  )
+}
+
 export interface StartedRun {
   id: string
   number: number

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { lineAndColumn, nameFromFile, readImport } from "./importDocument"
+import { isScript, lineAndColumn, nameFromFile, readImport } from "./importDocument"
 
 describe("reading a workflow to import", () => {
   it("takes a bare graph and names it after the file", () => {
@@ -33,6 +33,12 @@ describe("reading a workflow to import", () => {
 
     expect(result.ok ? "" : result.message).toMatch(reason)
   })
+})
+
+it("tells scripts from documents", () => {
+  expect(isScript("from runtime import WorkflowBuilder\nw = WorkflowBuilder()")).toBe(true)
+  expect(isScript('{"note": "WorkflowBuilder"}')).toBe(false)
+  expect(isScript("not json")).toBe(false)
 })
 
 it("finds line and column", () => {

@@ -30,9 +30,14 @@ function jsonProblem(text: string): string {
   return `This is not JSON: it breaks at ${lineAndColumn(text, offset)}.`
 }
 
-/** "sales report.json" names a workflow "sales report". */
+/** "sales report.json" or "sales report.py" names a workflow "sales report". */
 export function nameFromFile(file: string): string {
-  return file.replace(/\.(workflow\.)?json$/i, "").trim()
+  return file.replace(/\.((workflow\.)?json|py)$/i, "").trim()
+}
+
+/** A script that builds a workflow, which the server reads without running it. */
+export function isScript(text: string): boolean {
+  return !/^\s*[[{]/.test(text) && text.includes("WorkflowBuilder")
 }
 
 /** Reads the text. The server has the last word on the graph; here only its outer shape is checked. */

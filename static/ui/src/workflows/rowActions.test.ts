@@ -18,12 +18,18 @@ describe("what a row's menu offers", () => {
       "Storage and limits",
       "Duplicate",
       "Export JSON",
+      "Export Python",
       "Delete",
     ])
   })
 
   it("is only to look to a viewer", () => {
-    expect(labels(workflow([]), false, vi.fn())).toEqual(["Open", "Storage and limits", "Export JSON"])
+    expect(labels(workflow([]), false, vi.fn())).toEqual([
+      "Open",
+      "Storage and limits",
+      "Export JSON",
+      "Export Python",
+    ])
   })
 
   it("runs the draft where nothing is published", () => {

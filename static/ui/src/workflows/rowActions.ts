@@ -1,7 +1,8 @@
 import type { Workflow } from "../api/types"
 import type { MenuItem } from "../shared/Menu"
 
-export type WorkflowIntent = "open" | "run" | "rename" | "operations" | "duplicate" | "export" | "delete"
+export type WorkflowIntent =
+  "open" | "run" | "rename" | "operations" | "duplicate" | "export" | "script" | "delete"
 
 /** What the menu of a row offers this person. What they may never do here is not drawn. */
 export function rowActions(
@@ -29,6 +30,7 @@ export function rowActions(
     },
     { shown: mayCreate, label: "Duplicate", icon: "copy", onSelect: () => onIntent("duplicate", workflow) },
     { shown: true, label: "Export JSON", icon: "download", onSelect: () => onIntent("export", workflow) },
+    { shown: true, label: "Export Python", icon: "code", onSelect: () => onIntent("script", workflow) },
     {
       shown: may("workflow.delete"),
       label: "Delete",

@@ -4,13 +4,24 @@ import type { Workflow } from "../api/types"
 import { fileNameOf, saveText } from "../shared/download"
 import { openInputsIn } from "../shared/parameters/openInputs"
 import { toast } from "../shared/toast"
-import { duplicateWorkflow, readExport, readGraphToRun, startRun, useRefreshWorkflows } from "./api"
+import {
+  duplicateWorkflow,
+  readExport,
+  readScriptOf,
+  readGraphToRun,
+  startRun,
+  useRefreshWorkflows,
+} from "./api"
 import type { WorkflowIntent } from "./rowActions"
 import type { OpenDialog } from "./WorkflowDialogs"
 
 async function save(workflow: Workflow): Promise<void> {
   const exported = await readExport(workflow.id)
   saveText(JSON.stringify(exported, null, 2), fileNameOf(workflow.name, "json"))
+}
+
+async function saveScript(workflow: Workflow): Promise<void> {
+  saveText(await readScriptOf(workflow.id), fileNameOf(workflow.name, "py"), "text/x-python")
 }
 
 /** What happens when a row's action is chosen. Dialogs are opened, the rest is done at once. */
@@ -52,6 +63,7 @@ export function useWorkflowIntents(openDialog: (dialog: OpenDialog) => void) {
   const act = (intent: WorkflowIntent, workflow: Workflow) => {
     if (intent === "open") navigate(`/workflows/${workflow.id}`)
     else if (intent === "export") void busily(workflow, save)
+    else if (intent === "script") void busily(workflow, saveScript)
     else if (intent === "run") void busily(workflow, run)
     else if (intent === "duplicate") void busily(workflow, duplicate)
     else openDialog({ kind: intent, workflow })
