@@ -112,7 +112,8 @@ class _Lines:
         return None
 
     def log(self, node: str, attempt: int, level: Level, text: str) -> None:
-        self._on_line(level, f"{node.rpartition('/')[2]}: {text}")
+        if level != "stream":  # pieces of a text, which mix with those of other batches
+            self._on_line(level, f"{node.rpartition('/')[2]}: {text}")
 
     def progress(self, node: str, done: int, total: int | None) -> None:
         return None

@@ -11,15 +11,19 @@ from accounts.models import Policy, User
 from accounts.services.versions import bump_policy_version
 from runtime.engine.errors import GraphError
 from runtime.engine.state import RunStatus
-from runtime.models import Run, RunEvent, RunLog, Workflow
+from runtime.models import Dataset, Run, RunEvent, RunLog, Workflow
+from runtime.nodes.data_lineage import DataLineageNode
+from runtime.nodes.dataset_write import DatasetWriteNode
 from runtime.nodes.python_code import PythonCodeNode
 from runtime.nodes.value import ValueNode
 from runtime.queries.batches import batches_of
 from runtime.queries.callers import callers_of
+from runtime.queries.datasets import spooled
 from runtime.queries.runs import state_of
 from runtime.services.registry import node_registry
 from runtime.services.runs import start_run
 from runtime.services.workflows import create_workflow, publish_version, snapshot_version
+from tests.contract import Api
 from tests.people import make_tenant, make_user
 from tests.services.runtime.batching import STEP, batch_host, fed, know_the_step, records
 from tests.services.runtime.conftest import HostMaker, wait_for_status
@@ -179,3 +183,41 @@ def test_what_is_not_theirs_or_runs_itself_is_refused(user: User, workflow: Work
         [problem] = [item for item in caught.value.problems if item.severity == "error"]
         assert (problem.code, problem.field) == (code, "config.processing.workflow")
     assert Run.objects.count() == 0
+
+
+def test_what_is_kept_inside_is_kept_once_for_each_batch_and_can_be_read(
+    user: User, workflow: Workflow, make_host: HostMaker
+) -> None:
+    for node_class in (DatasetWriteNode, DataLineageNode):
+        node_registry().add(node_class)
+    keeping = child()
+    stated = {"system": "shop", "table": "orders"}
+    config = {"source_info": stated, "target_info": stated, "transformation_type": "copy"}
+    keeping["nodes"] += [
+        {"id": "told", "type": "DataLineageNode", "config": config},
+        {
+            "id": "keep",
+            "type": "DatasetWriteNode",
+            "config": {"dataset": "kept", "mode": "append", "format": "jsonl"},
+        },
+    ]
+    keeping["connections"] += [
+        {"source": "work", "output": "result", "target": name, "input": port}
+        for name, port in (("told", "input"), ("keep", "records"))
+    ]
+    enrich = published(user, keeping)
+    document = batched(enrich, 30)
+    document["nodes"][1]["config"]["processing"]["output"] = "work.result"
+    batch_host(make_host)
+
+    run = start_run(user, snapshot_version(workflow, document, user=user))
+    wait_for_status(run, RunStatus.SUCCEEDED)
+
+    dataset = Dataset.objects.get(name="kept")
+    with spooled(dataset.pk) as content:
+        assert sorted(row["n"] for row in content.rows()) == list(range(30))
+    records_ = Api(user).get(f"lineage/?run={run.pk}").json()["results"]
+    assert sorted(item["node"] for item in records_) == [f"{STEP}/{first}/told" for first in (1, 11, 21)]
+    shown = Api(user).get(f"runs/{run.pk}/nodes/{STEP}/").json()["outputs"]["result"]
+    assert (shown["ok"], len(shown["results"])) == (30, 30)
+    assert Api(user).get(f"runs/{run.pk}/scope/?path={STEP}/1").status_code == 404
