@@ -22,6 +22,8 @@ urlpatterns = [
         name="shell",
     ),
     re_path(r"^people(?:/(?:roles|attributes))?/?$", pages.shell, name="shell-people"),
+    re_path(r"^lineage/?$", pages.shell, name="shell-lineage"),
+    re_path(r"^compliance(?:/(?:reports|alerts))?/?$", pages.shell, name="shell-compliance"),
     path("sign-in/", identity_pages.SignInView.as_view(), name="account_login"),
     path("sign-in/code/", identity_pages.SecondFactorView.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", identity_pages.PasskeySignInView.as_view(), name="mfa_login_webauthn"),

@@ -10,6 +10,7 @@ const RunsPage = lazy(() => import("./runs/RunsPage"))
 const RunPage = lazy(() => import("./runs/RunPage"))
 const DatasetsPage = lazy(() => import("./datasets/DatasetsPage"))
 const TriggersPage = lazy(() => import("./triggers/TriggersPage"))
+const LineagePage = lazy(() => import("./lineage/LineagePage"))
 const CredentialsPage = lazy(() => import("./credentials/CredentialsPage"))
 const NoticesPage = lazy(() => import("./notices/NoticesPage"))
 const ApprovalsPage = lazy(() => import("./approvals/ApprovalsPage"))
@@ -17,6 +18,9 @@ const MaskingPage = lazy(() => import("./masking/MaskingPage"))
 const PoliciesPage = lazy(() => import("./policies/PoliciesPage"))
 const PolicyPage = lazy(() => import("./policies/PolicyPage"))
 const RequestsPage = lazy(() => import("./requests/RequestsPage"))
+const CompliancePage = lazy(() => import("./compliance/CompliancePage"))
+const AlertsPage = lazy(() => import("./compliance/AlertsPage"))
+const ReportsPage = lazy(() => import("./compliance/ReportsPage"))
 const AuditPage = lazy(() => import("./audit/AuditPage"))
 const IdentityPage = lazy(() => import("./identity/IdentityPage"))
 const PeoplePage = lazy(() => import("./people/PeoplePage"))
@@ -59,6 +63,13 @@ export function App() {
           </AppShell>
         )}
       </Route>
+      <Route path="/lineage">
+        <AppShell slim>
+          <PageBoundary>
+            <LineagePage />
+          </PageBoundary>
+        </AppShell>
+      </Route>
       <Route>
         <AppShell>
           <PageBoundary>
@@ -73,6 +84,9 @@ export function App() {
               <Route path="/policies" component={PoliciesPage} />
               <Route path="/masking" component={MaskingPage} />
               <Route path="/requests" component={RequestsPage} />
+              <Route path="/compliance" component={CompliancePage} />
+              <Route path="/compliance/alerts" component={AlertsPage} />
+              <Route path="/compliance/reports" component={ReportsPage} />
               <Route path="/audit" component={AuditPage} />
               <Route path="/notices" component={NoticesPage} />
               <Route path="/identity" component={IdentityPage} />

@@ -33,20 +33,20 @@ export function AlertPane({ alert, mayManage, onDone, onClose }: Props) {
         <IconButton label="Close" icon="x" variant="ghost" onClick={onClose} />
       </header>
       <div className="detail-in">
-        <Note kind={alert.acknowledged_at ? "info" : "warn"}>{alert.why}</Note>
+        <Note kind={alert.acknowledged_at ? "info" : "warn"}>{alert.explanation}</Note>
         <dl className="kv">
           <dt>Measured</dt>
           <dd>{measureWords(alert)}</dd>
-          {alert.subject && (
-            <>
-              <dt>About</dt>
-              <dd>{alert.subject}</dd>
-            </>
-          )}
           <dt>Found</dt>
-          <dd>{moment(alert.created_at)}</dd>
+          <dd>{moment(alert.at)}</dd>
         </dl>
         <div className="row">
+          {alert.person && (
+            <Link className="btn" href={`/people?person=${alert.person.id}`}>
+              <Icon name="user" />
+              {alert.person.name || alert.person.email}
+            </Link>
+          )}
           <Link className="btn" href={`/audit?search=${encodeURIComponent(alert.who)}`}>
             <Icon name="audit" />
             What they did

@@ -45,7 +45,7 @@ export function AlertTable({ alerts, selected, hrefOf }: Props) {
               </span>
             </td>
             <td className="muted">{date(alert.day)}</td>
-            <td className="muted fw-why-cell wide-only">{alert.why}</td>
+            <td className="muted fw-why-cell wide-only">{alert.explanation}</td>
           </tr>
         )
       })}

@@ -54,7 +54,6 @@ export default function CompliancePage() {
               control={open}
               framework={place.framework}
               found={found.data}
-              mayManage={mayManage}
               onConfirm={() => setConfirming(open)}
               onClose={() => go({ control: null })}
             />
@@ -95,7 +94,7 @@ export default function CompliancePage() {
                   controls={shown}
                   selected={place.control}
                   hrefOf={(control) => compliancePath({ ...place, control })}
-                  mayManage={mayManage}
+                  period={`${place.days} days`}
                   onConfirm={setConfirming}
                 />
               ) : (

@@ -5,19 +5,18 @@ import { DetailPane } from "../shared/ListDetail"
 import { Note } from "../shared/Note"
 import type { Controls, Framework, Sample } from "./types"
 import { VerdictMark } from "./VerdictMark"
-import { countName, frameworkLabel, FRAMEWORKS, pageOfSample, sampleName, type ShownControl } from "./words"
+import { countName, frameworkLabel, FRAMEWORKS, sampleName, type ShownControl } from "./words"
 
 interface Props {
   control: ShownControl
   framework: Framework
   found: Controls
-  mayManage: boolean
   onConfirm: () => void
   onClose: () => void
 }
 
 /** A control beside the list: what was counted, how, and what to do about it. */
-export function ControlPane({ control, framework, found, mayManage, onConfirm, onClose }: Props) {
+export function ControlPane({ control, framework, found, onConfirm, onClose }: Props) {
   const isWanting = control.shown !== "pass" && control.shown !== "not_applicable"
   return (
     <DetailPane label="Control">
@@ -44,7 +43,7 @@ export function ControlPane({ control, framework, found, mayManage, onConfirm, o
                   {control.fix.words}
                 </Link>
               )}
-              {control.shown === "manual" && mayManage && (
+              {control.can_confirm && (
                 <Button size="sm" onClick={onConfirm}>
                   Confirm
                 </Button>
@@ -58,7 +57,9 @@ export function ControlPane({ control, framework, found, mayManage, onConfirm, o
           <h3 className="h3">How it was found</h3>
           <p className="sm muted">{control.computed}</p>
           <p className="sm muted">
-            {date(found.period.since)} to {date(found.period.until)}
+            {control.over === "now"
+              ? "As it is now"
+              : `${date(found.period.since)} to ${date(found.period.until)}`}
             {found.scope.workflow
               ? control.by_workflow
                 ? `, of “${found.scope.workflow.name}” alone.`
@@ -111,20 +112,17 @@ function Samples({ samples }: { samples: readonly Sample[] }) {
     <section aria-label="Examples">
       <h3 className="h3">Examples</h3>
       <ul className="fw-samples">
-        {samples.map((sample) => {
-          const page = pageOfSample(sample)
-          return (
-            <li key={`${sample.type} ${sample.id}`} title={`${sample.type} ${sample.id}`}>
-              {page ? (
-                <Link className="linkish" href={page}>
-                  {sampleName(sample)}
-                </Link>
-              ) : (
-                sampleName(sample)
-              )}
-            </li>
-          )
-        })}
+        {samples.map((sample) => (
+          <li key={`${sample.type} ${sample.id}`} title={`${sample.type} ${sample.id}`}>
+            {sample.page ? (
+              <Link className="linkish" href={sample.page}>
+                {sampleName(sample)}
+              </Link>
+            ) : (
+              sampleName(sample)
+            )}
+          </li>
+        ))}
       </ul>
     </section>
   )

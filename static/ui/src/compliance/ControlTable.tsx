@@ -5,18 +5,26 @@ import { moveAmongRows } from "../shared/rowKeys"
 import { VerdictMark } from "./VerdictMark"
 import type { ShownControl } from "./words"
 
-const COLUMNS = ["Clause", "Control", "Verdict", { label: "Evidence", look: "wide-only" }, ""]
+const COLUMNS = [
+  "Clause",
+  "Control",
+  "Verdict",
+  { label: "Evidence", look: "wide-only" },
+  { label: "Period", look: "wide-only" },
+  "",
+]
 
 interface Props {
   controls: readonly ShownControl[]
   selected: string | null
   hrefOf: (key: string) => string
-  mayManage: boolean
+  /** In words: “30 days”. */
+  period: string
   onConfirm: (control: ShownControl) => void
 }
 
 /** The controls of a framework: what was found, and the way to what is missing. */
-export function ControlTable({ controls, selected, hrefOf, mayManage, onConfirm }: Props) {
+export function ControlTable({ controls, selected, hrefOf, period, onConfirm }: Props) {
   return (
     <ListTable label="Controls" columns={COLUMNS}>
       {controls.map((control) => {
@@ -38,8 +46,9 @@ export function ControlTable({ controls, selected, hrefOf, mayManage, onConfirm 
               <VerdictMark verdict={control.shown} />
             </td>
             <td className="muted fw-finding wide-only">{control.finding}</td>
+            <td className="subtle wide-only">{control.over === "now" ? "now" : period}</td>
             <td className="right">
-              <Act control={control} mayManage={mayManage} onConfirm={() => onConfirm(control)} />
+              <Act control={control} onConfirm={() => onConfirm(control)} />
             </td>
           </tr>
         )
@@ -48,16 +57,8 @@ export function ControlTable({ controls, selected, hrefOf, mayManage, onConfirm 
   )
 }
 
-function Act({
-  control,
-  mayManage,
-  onConfirm,
-}: {
-  control: ShownControl
-  mayManage: boolean
-  onConfirm: () => void
-}) {
-  if (control.shown === "manual" && mayManage)
+function Act({ control, onConfirm }: { control: ShownControl; onConfirm: () => void }) {
+  if (control.shown === "manual" && control.can_confirm)
     return (
       <Button size="sm" className="over-link" onClick={onConfirm}>
         Confirm<span className="sr">: {control.title}</span>

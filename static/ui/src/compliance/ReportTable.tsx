@@ -1,4 +1,4 @@
-import { Button, IconButton } from "../shared/Button"
+import { Button } from "../shared/Button"
 import { ago, date } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { ListTable } from "../shared/ListTable"
@@ -7,7 +7,7 @@ import { MomentCell } from "../shared/MomentCell"
 import { StateMark } from "../shared/StateMark"
 import { fileUrl } from "./api"
 import type { FileType, Report } from "./types"
-import { frameworkLabel } from "./words"
+import { frameworkNames } from "./words"
 
 const COLUMNS = ["Report", "Frameworks", "Period", "Made", "By", ""]
 
@@ -18,14 +18,8 @@ const FILES: readonly { type: FileType; label: string }[] = [
   { type: "json", label: "Data (JSON)" },
 ]
 
-interface Props {
-  reports: readonly Report[]
-  mayManage: boolean
-  onDelete: (report: Report) => void
-}
-
 /** Reports as they were made, newest first. */
-export function ReportTable({ reports, mayManage, onDelete }: Props) {
+export function ReportTable({ reports }: { reports: readonly Report[] }) {
   const now = useNow(30_000)
   return (
     <ListTable label="Reports" columns={COLUMNS}>
@@ -37,29 +31,20 @@ export function ReportTable({ reports, mayManage, onDelete }: Props) {
                 {report.title}
               </b>
               <span className="xs subtle cut">
-                {report.workflow ? `“${report.workflow.name}”` : "The whole workspace"},{" "}
+                {report.workflow_name ? `“${report.workflow_name}”` : "The whole workspace"},{" "}
                 {report.report_format === "summary" ? "summary" : "in detail"}
               </span>
             </span>
           </td>
-          <td className="muted">{report.frameworks.map(frameworkLabel).join(", ")}</td>
+          <td className="muted">{frameworkNames(report.frameworks)}</td>
           <td className="muted">
             {date(report.since)} to {date(report.until)}
           </td>
           <MomentCell at={report.created_at} words={(at) => ago(at, now)} />
-          <td className="muted">{report.created_by?.name || report.created_by?.email || "a schedule"}</td>
+          <td className="muted">{madeBy(report)}</td>
           <td className="row-actions">
             <span className="row">
               <Standing report={report} />
-              {mayManage && (
-                <IconButton
-                  label={`Delete ${report.title}`}
-                  icon="trash"
-                  variant="ghost"
-                  size="sm"
-                  onClick={() => onDelete(report)}
-                />
-              )}
             </span>
           </td>
         </tr>
@@ -81,11 +66,11 @@ function Standing({ report }: { report: Report }) {
         className="meter fw-progress"
         role="progressbar"
         aria-label={`Making ${report.title}`}
-        aria-valuenow={report.progress}
+        aria-valuenow={Math.round(report.progress * 100)}
         aria-valuemin={0}
         aria-valuemax={100}
       >
-        <i style={{ width: `${report.progress}%` }} />
+        <i style={{ width: `${report.progress * 100}%` }} />
       </span>
     )
   return (
@@ -101,6 +86,11 @@ function Standing({ report }: { report: Report }) {
       </Button>
     </Menu>
   )
+}
+
+function madeBy({ schedule, created_by: person }: Report): string {
+  if (schedule) return "a schedule"
+  return person?.name || person?.email || "somebody who is gone"
 }
 
 function download(url: string): void {

@@ -1,20 +1,17 @@
-import { useState } from "react"
 import { useCan } from "../api/me"
 import { Crumbs } from "../shell/Crumbs"
 import { LoadError } from "../shell/LoadError"
 import { Topbar } from "../shell/Topbar"
-import { ConfirmDialog } from "../shared/ConfirmDialog"
 import { EmptyState } from "../shared/EmptyState"
 import { plural } from "../shared/format"
 import { ListFoot } from "../shared/ListFoot"
 import { SkeletonRows } from "../shared/Skeleton"
-import { deleteReport, useRefreshCompliance, useReports } from "./api"
+import { useReports } from "./api"
 import { ComplianceTabs } from "./ComplianceTabs"
 import { DEFAULT_DAYS } from "./place"
 import { ReportButtons } from "./ReportButtons"
 import { ReportTable } from "./ReportTable"
 import { ScheduleList } from "./ScheduleList"
-import type { Report } from "./types"
 import "./CompliancePage.css"
 
 const USUAL = { framework: "GDPR", workflow: null, days: DEFAULT_DAYS } as const
@@ -23,8 +20,6 @@ const USUAL = { framework: "GDPR", workflow: null, days: DEFAULT_DAYS } as const
 export default function ReportsPage() {
   const mayManage = useCan("compliance.manage")
   const list = useReports()
-  const refresh = useRefreshCompliance()
-  const [deleting, setDeleting] = useState<Report | null>(null)
   const reports = list.data?.pages.flatMap((page) => page.results) ?? []
   return (
     <>
@@ -53,7 +48,7 @@ export default function ReportsPage() {
           {reports.length > 0 && (
             <>
               <div className="card list-card">
-                <ReportTable reports={reports} mayManage={mayManage} onDelete={setDeleting} />
+                <ReportTable reports={reports} />
               </div>
               <ListFoot
                 more={list.hasNextPage}
@@ -66,20 +61,6 @@ export default function ReportsPage() {
           )}
         </div>
       </div>
-      {deleting && (
-        <ConfirmDialog
-          title={`Delete “${deleting.title}”`}
-          action="Delete"
-          onClose={() => setDeleting(null)}
-          onConfirm={async () => {
-            await deleteReport(deleting.id)
-            await refresh()
-            setDeleting(null)
-          }}
-        >
-          <p>Copies that were downloaded stay; the audit keeps that it was made.</p>
-        </ConfirmDialog>
-      )}
     </>
   )
 }

@@ -10,7 +10,7 @@ import { cronWords } from "../triggers/cron"
 import { deleteSchedule, useRefreshCompliance, useSchedules } from "./api"
 import { formOf } from "./reportForm"
 import type { Schedule } from "./types"
-import { frameworkLabel } from "./words"
+import { frameworkNames } from "./words"
 
 const ScheduleDialog = lazy(() => import("./ScheduleDialog"))
 const COLUMNS = ["Schedule", "Frameworks", "When", "Next", "Told", ""]
@@ -80,7 +80,7 @@ interface RowProps {
 
 function Row({ schedule, mayManage, onChange, onEnd }: RowProps) {
   const now = useNow(30_000)
-  const { title, frameworks, cron, zone, next_at: next, last_at: last, last_problem: problem } = schedule
+  const { title, frameworks, cron, zone, next_at: next, last_at: last, last_error: problem } = schedule
   return (
     <tr>
       <td>
@@ -91,7 +91,7 @@ function Row({ schedule, mayManage, onChange, onEnd }: RowProps) {
           </span>
         </span>
       </td>
-      <td className="muted">{frameworks.map(frameworkLabel).join(", ")}</td>
+      <td className="muted">{frameworkNames(frameworks)}</td>
       <td className="muted">
         {cronWords(cron)} <span className="subtle">{zone}</span>
       </td>

@@ -13,11 +13,7 @@ const KINDS: Readonly<Record<AlertKind, string>> = {
 export const kindLabel = (kind: string): string => KINDS[kind as AlertKind] ?? kind.replaceAll("_", " ")
 
 /** “340, usually 12; looked at from 60 on” */
-export function measureWords({
-  count: seen,
-  usual,
-  limit,
-}: Pick<Alert, "count" | "usual" | "limit">): string {
+export function measureWords({ seen, usual, limit }: Pick<Alert, "seen" | "usual" | "limit">): string {
   return `${count(seen)}, usually ${rounded(usual)}; told from ${rounded(limit)} on`
 }
 

@@ -1,49 +1,43 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import { csrfToken } from "../api/client"
+import { api, body, bodyAs } from "../api/client"
 import { usePages, useRefresh } from "../api/pages"
-import { problemFrom } from "../api/problem"
-import type { Page } from "../api/types"
 import { periodOf, type CompliancePlace } from "./place"
-import type { Alert, Controls, FileType, NewReport, NewSchedule, Report, Schedule } from "./types"
-
-async function call<T>(
-  method: string,
-  path: string,
-  query: Record<string, unknown> = {},
-  sent?: unknown,
-): Promise<T> {
-  const set = Object.entries(query).filter(([, v]) => v !== undefined && v !== null)
-  const answer = await fetch(
-    `/api/v1/compliance/${path}?${new URLSearchParams(set.map(([k, v]) => [k, String(v)]))}`,
-    {
-      method,
-      headers: { "X-CSRFToken": csrfToken(), "Content-Type": "application/json" },
-      body: sent === undefined ? undefined : JSON.stringify(sent),
-    },
-  )
-  if (!answer.ok) throw await problemFrom(answer)
-  return (answer.status === 204 ? undefined : await answer.json()) as T
-}
+import type {
+  Alert,
+  Controls,
+  FileType,
+  NewReport,
+  NewSchedule,
+  Report,
+  Schedule,
+  SentReport,
+  SentSchedule,
+} from "./types"
 
 /** What was found of each control in the period, for all frameworks. */
 export function useControls({ workflow, days }: Pick<CompliancePlace, "workflow" | "days">) {
-  const period = periodOf(days, new Date())
+  const query = { workflow: workflow ?? undefined, ...periodOf(days, new Date()) }
   return useQuery({
-    queryKey: ["compliance-controls", workflow, period],
-    queryFn: () => call<Controls>("GET", "controls/", { workflow, ...period }),
+    queryKey: ["compliance-controls", query],
+    queryFn: ({ signal }) =>
+      bodyAs<Controls>(api.GET("/api/v1/compliance/controls/", { params: { query }, signal })),
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   })
 }
 
-export const confirmControl = (key: string, note: string) =>
-  call<unknown>("POST", `controls/${key}/confirm/`, {}, { note })
+export async function confirmControl(control: string, note: string): Promise<void> {
+  await api.POST("/api/v1/compliance/controls/{control}/confirm/", {
+    params: { path: { control } },
+    body: { note },
+  })
+}
 
 /** Reports as they were made, newest first; those being made are watched. */
 export function useReports() {
   return usePages({
     key: ["compliance-reports"],
-    read: (page) => call<Page<Report>>("GET", "reports/", { ...page }),
+    read: (page, signal) => body(api.GET("/api/v1/compliance/reports/", { params: { query: page }, signal })),
     everyMs: (known) =>
       known.some(({ results }) => results.some(({ status }) => status === "queued" || status === "running"))
         ? 1_000
@@ -51,37 +45,52 @@ export function useReports() {
   })
 }
 
-export const makeReport = (report: NewReport) => call<Report>("POST", "reports/", {}, report)
-
-export const deleteReport = (id: string) => call<undefined>("DELETE", `reports/${id}/`)
+export const makeReport = (report: NewReport): Promise<Report> =>
+  body(api.POST("/api/v1/compliance/reports/", { body: report as SentReport }))
 
 export const fileUrl = (id: string, type: FileType): string =>
   `/api/v1/compliance/reports/${id}/export/?type=${type}`
 
+/** The first of them: a workspace has few. */
 export function useSchedules() {
   return useQuery({
     queryKey: ["compliance-schedules"],
-    queryFn: () => call<Page<Schedule>>("GET", "schedules/"),
+    queryFn: () => body(api.GET("/api/v1/compliance/schedules/", { params: { query: { limit: 100 } } })),
   })
 }
 
-export const saveSchedule = (id: string | null, schedule: NewSchedule) =>
-  id === null
-    ? call<Schedule>("POST", "schedules/", {}, schedule)
-    : call<Schedule>("PATCH", `schedules/${id}/`, {}, schedule)
+const at = (id: string) => ({ params: { path: { schedule_id: id } } })
 
-export const deleteSchedule = (id: string) => call<undefined>("DELETE", `schedules/${id}/`)
+export const saveSchedule = (id: string | null, schedule: NewSchedule): Promise<Schedule> =>
+  id === null
+    ? body(api.POST("/api/v1/compliance/schedules/", { body: schedule as SentSchedule }))
+    : body(
+        api.PATCH("/api/v1/compliance/schedules/{schedule_id}/", {
+          ...at(id),
+          body: schedule as SentSchedule,
+        }),
+      )
+
+export async function deleteSchedule(id: string): Promise<void> {
+  await api.DELETE("/api/v1/compliance/schedules/{schedule_id}/", at(id))
+}
 
 export function useAlerts(state: "open" | "acknowledged") {
   return usePages({
     key: ["compliance-alerts", state],
-    read: (page) => call<Page<Alert>>("GET", "alerts/", { state, ...page }),
+    read: (page, signal) =>
+      body(api.GET("/api/v1/compliance/alerts/", { params: { query: { state, ...page } }, signal })),
     everyMs: 60_000,
   })
 }
 
-export const acknowledge = (id: string, note: string) =>
-  call<Alert>("POST", `alerts/${id}/acknowledge/`, {}, { note })
+export const acknowledge = (id: string, note: string): Promise<Alert> =>
+  body(
+    api.POST("/api/v1/compliance/alerts/{alert_id}/acknowledge/", {
+      params: { path: { alert_id: id } },
+      body: { note },
+    }),
+  )
 
 /** Call what it returns after a change: all of the page is read again. */
 export const useRefreshCompliance = () =>

@@ -24,7 +24,24 @@ test("a report without a title is called by what it is about", () => {
 test("a schedule comes back as it was set", () => {
   const asked = { ...newSchedule(form, "Europe/Lisbon"), recipients: ["a@b.c"], title: "Monthly" }
   const sent = scheduleOf(asked)
-  const kept = { ...sent, id: "1", workflow: null, next_at: null, last_at: null, last_problem: "" }
+  const kept = {
+    ...asked,
+    ...sent,
+    frameworks: [...sent.frameworks],
+    id: "1",
+    workflow: null,
+    next_at: null,
+    last_at: null,
+  }
 
-  expect(formOf(kept)).toEqual(asked)
+  expect(
+    formOf({
+      ...kept,
+      days: 30,
+      last_error: "",
+      created_by: null,
+      created_at: "",
+      report_format: "detailed",
+    }),
+  ).toEqual(asked)
 })

@@ -1,7 +1,7 @@
 /** What a report is asked with, as its form holds it. Pure. */
 import { periodOf, PERIODS, type Days } from "./place"
 import type { Framework, NewReport, NewSchedule, ReportFormat, Schedule } from "./types"
-import { frameworkLabel } from "./words"
+import { frameworkLabel, FRAMEWORKS } from "./words"
 
 export interface ReportForm {
   readonly title: string
@@ -33,7 +33,7 @@ export function titleOf(frameworks: readonly Framework[], days: Days): string {
 export function reportOf(form: ReportForm, now: Date): NewReport {
   return {
     title: form.title.trim() || titleOf(form.frameworks, form.days),
-    frameworks: [...form.frameworks],
+    frameworks: form.frameworks,
     workflow: form.workflow || null,
     ...periodOf(form.days, now),
     report_format: form.format,
@@ -43,7 +43,7 @@ export function reportOf(form: ReportForm, now: Date): NewReport {
 export function scheduleOf(form: ScheduleForm): NewSchedule {
   return {
     title: form.title.trim() || titleOf(form.frameworks, form.days),
-    frameworks: [...form.frameworks],
+    frameworks: form.frameworks,
     workflow: form.workflow || null,
     report_format: form.format,
     cron: form.cron,
@@ -69,7 +69,7 @@ export function formOf(schedule: Schedule): ScheduleForm {
   const known = PERIODS.find(({ value }) => Number(value) === days)?.value ?? "30"
   return {
     title,
-    frameworks,
+    frameworks: frameworks.length ? frameworks : FRAMEWORKS,
     workflow: workflow?.id ?? "",
     days: known,
     format,

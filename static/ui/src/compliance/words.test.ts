@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { Control, FrameworkSummary } from "./types"
-import { applying, controlsOf, failWords, lackWords, pageOfSample, sampleName, shownWords } from "./words"
+import { applying, controlsOf, failWords, lackWords, sampleName, shownWords } from "./words"
 
 const summary = (change: Partial<FrameworkSummary>): FrameworkSummary => ({
   verdict: "pass",
@@ -25,7 +25,9 @@ const control = (key: string, verdicts: Control["verdicts"]): Control => ({
   computed: "",
   advice: "",
   fix: null,
+  over: "period",
   by_workflow: false,
+  can_confirm: false,
 })
 
 test("a framework in a few words", () => {
@@ -52,8 +54,9 @@ test("a control has the verdict of the framework that is looked at", () => {
   expect(shownWords(2, 2)).toBe("2 controls")
 })
 
-test("examples lead to their pages where they have one", () => {
-  expect(pageOfSample({ type: "run", id: "r1" })).toBe("/runs/r1")
-  expect(pageOfSample({ type: "seal", id: "7" })).toBeNull()
-  expect(sampleName({ type: "user", id: "0193f0d2-aaaa-bbbb" })).toBe("user 0193f0d2…")
+test("an example without a name is told by its kind", () => {
+  const sample = { type: "access_request", id: "0193f0d2-aaaa-bbbb", label: null, page: null }
+
+  expect(sampleName(sample)).toBe("access request 0193f0d2…")
+  expect(sampleName({ ...sample, label: "Lending" })).toBe("Lending")
 })

@@ -21,6 +21,12 @@ const LABELS: Readonly<Record<Framework, string>> = {
 }
 export const frameworkLabel = (framework: Framework): string => LABELS[framework]
 
+/** “GDPR, SOC 2”; of none in particular, all. */
+export const frameworkNames = (frameworks: readonly Framework[]): string =>
+  frameworks.length === 0 || frameworks.length === FRAMEWORKS.length
+    ? "all"
+    : frameworks.map(frameworkLabel).join(", ")
+
 /** A verdict as it is drawn: a word, a colour of a state, and a mark of its own. */
 const LOOKS: Readonly<Record<Verdict, { label: string; look: string; icon: GlyphName | "pass" | "fail" }>> = {
   pass: { label: "Pass", look: "succeeded", icon: "pass" },
@@ -79,21 +85,6 @@ export function shownWords(all: number, shown: number): string {
 /** `open_alerts` -> “open alerts” */
 export const countName = (key: string): string => key.replaceAll("_", " ")
 
-const PAGES: Readonly<Record<string, (id: string) => string>> = {
-  workflow: (id) => `/workflows/${id}`,
-  run: (id) => `/runs/${id}`,
-  dataset: (id) => `/datasets?dataset=${id}`,
-  trigger: (id) => `/triggers?trigger=${id}`,
-  credential: (id) => `/credentials?credential=${id}`,
-  user: (id) => `/people?person=${id}`,
-  policy: (id) => `/policies/${id}`,
-  approval: (id) => `/approvals?approval=${id}`,
-  audit: (id) => `/audit?entry=${id}`,
-  audit_entry: (id) => `/audit?entry=${id}`,
-}
-
-/** Where an example is looked at; null where it has no page. */
-export const pageOfSample = ({ type, id }: Sample): string | null => PAGES[type]?.(id) ?? null
-
+/** What an example is called; of what the reader may not see, no more than its kind. */
 export const sampleName = ({ type, id, label }: Sample): string =>
   label || `${type.replaceAll("_", " ")} ${id.length > 12 ? `${id.slice(0, 8)}…` : id}`

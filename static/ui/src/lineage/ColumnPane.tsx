@@ -53,7 +53,7 @@ export function ColumnPane({ node, column, isFocus, onChoose, onFocus, onClose }
               </Button>
             )}
             <Made made={found.made} onChoose={onChoose} />
-            {found.seen && <WhoSaw seen={found.seen} />}
+            <WhoSaw seen={found.seen} />
             <Impact impact={found.impact} />
             <Ways node={node} column={column} runs={found.runs} />
           </>
@@ -70,16 +70,16 @@ function Made({ made, onChoose }: { made: ColumnFacts["made"]; onChoose: (at: At
       {made.length === 0 && <p className="sm muted">From outside: no step that Lockgate knows makes it.</p>}
       {made.length > 0 && (
         <dl className="kv lin-made">
-          {made.map(({ from, column, tier, how }) => (
-            <div key={`${from} ${column}`}>
+          {made.map(({ from, id, column, tier, how }) => (
+            <div key={`${id} ${column}`}>
               <dt>
                 <button
                   type="button"
                   className="linkish mono cut"
-                  title={column ?? "all of it"}
-                  onClick={() => onChoose({ node: from, column })}
+                  title={column ? `${column} of ${from}` : from}
+                  onClick={() => onChoose({ node: id, column })}
                 >
-                  {column ?? "all of it"}
+                  {column ?? from}
                 </button>
               </dt>
               <dd>{madeWords({ tier, how })}</dd>

@@ -2,7 +2,7 @@ import { useRef } from "react"
 import { LoadError } from "../shell/LoadError"
 import { IconButton } from "../shared/Button"
 import { FilterChip } from "../shared/FilterChip"
-import { Icon } from "../shared/icons/Icon"
+import { plural } from "../shared/format"
 import { Note } from "../shared/Note"
 import { Segmented } from "../shared/Segmented"
 import { SkeletonRows } from "../shared/Skeleton"
@@ -26,6 +26,8 @@ const DEPTHS = REACHES.map((depth) => ({
   label: depth === 1 ? "1 step far" : `${depth} steps far`,
 }))
 
+const FARTHEST = 10
+
 interface Props {
   place: LineagePlace
   onGo: (change: Partial<LineagePlace>) => void
@@ -40,8 +42,6 @@ export function LineageStage({ place, onGo }: Props) {
   const choose = ({ node, column }: At) => onGo({ node, field: column })
   const focusOn = ({ node, column }: At) =>
     onGo({ dataset: node, workflow: null, column, node: null, field: null, run: null })
-  const last = moments.at(-1)
-  const run = place.run ?? last?.run.id ?? null
   return (
     <div className="lin-cols">
       <section className="lin-stage" aria-label="Graph">
@@ -90,16 +90,6 @@ export function LineageStage({ place, onGo }: Props) {
               onClick={() => view.current?.fit()}
             />
           </span>
-          {run && (
-            <a
-              className="btn sm"
-              href={`/api/v1/runs/${run}/openlineage/`}
-              download={`openlineage-${run}.json`}
-            >
-              <Icon name="download" size={14} />
-              OpenLineage
-            </a>
-          )}
         </div>
         {graph.isPending && (
           <div className="lin-wait">
@@ -112,8 +102,13 @@ export function LineageStage({ place, onGo }: Props) {
         {graph.data && (
           <div className={graph.isPlaceholderData ? "lin-graph is-old" : "lin-graph"}>
             {graph.data.truncated && (
-              <Note kind="warn">
-                There is more than is drawn. Choose a column, one direction or fewer steps to see all of it.
+              <Note>
+                It goes on: farther than {plural(place.depth, "step")}, or beyond what fits here.{" "}
+                {place.depth < FARTHEST && (
+                  <button type="button" className="linkish" onClick={() => onGo({ depth: FARTHEST })}>
+                    Look {FARTHEST} steps far
+                  </button>
+                )}
               </Note>
             )}
             <GraphView ref={view} graph={graph.data} chosen={chosen} onChoose={choose} />

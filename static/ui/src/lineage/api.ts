@@ -1,40 +1,38 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
+import { api, body } from "../api/client"
 import { usePages } from "../api/pages"
-import { problemFrom } from "../api/problem"
-import type { ColumnFacts, DatasetItem, LineageGraph, Moment } from "./types"
-import type { Page } from "../api/types"
 import type { LineagePlace } from "./place"
-
-async function get<T>(path: string, query: Record<string, unknown>): Promise<T> {
-  const set = Object.entries(query).filter(([, v]) => v !== undefined && v !== null)
-  const answer = await fetch(
-    `/api/v1/lineage/${path}/?${new URLSearchParams(set.map(([k, v]) => [k, String(v)]))}`,
-  )
-  if (!answer.ok) throw await problemFrom(answer)
-  return (await answer.json()) as T
-}
 
 /** What runs read and wrote, by name. */
 export function useDatasets(search: string) {
+  const wanted = search.trim() || undefined
   return usePages({
-    key: ["lineage-datasets", { search }],
-    read: (page) => get<Page<DatasetItem>>("datasets", { search: search.trim() || undefined, ...page }),
+    key: ["lineage-datasets", { search: wanted }],
+    read: (page, signal) =>
+      body(api.GET("/api/v1/lineage/datasets/", { params: { query: { search: wanted, ...page } }, signal })),
   })
 }
 
 export function useGraph({ dataset, workflow, column, direction, depth, run }: LineagePlace) {
-  const query = { dataset, workflow: dataset ? null : workflow, column, direction, depth, run }
+  const query = {
+    dataset: dataset ?? undefined,
+    workflow: dataset ? undefined : (workflow ?? undefined),
+    column: column ?? undefined,
+    run: run ?? undefined,
+    direction,
+    depth,
+  }
   return useQuery({
     queryKey: ["lineage-graph", query],
-    queryFn: () => get<LineageGraph>("graph", query),
+    queryFn: ({ signal }) => body(api.GET("/api/v1/lineage/graph/", { params: { query }, signal })),
     placeholderData: keepPreviousData,
   })
 }
 
-export function useColumn(node: string, column: string) {
+export function useColumn(dataset: string, column: string) {
   return useQuery({
-    queryKey: ["lineage-column", node, column],
-    queryFn: () => get<ColumnFacts>("columns", { dataset: node, column }),
+    queryKey: ["lineage-column", dataset, column],
+    queryFn: () => body(api.GET("/api/v1/lineage/columns/", { params: { query: { dataset, column } } })),
   })
 }
 
@@ -42,7 +40,11 @@ export function useColumn(node: string, column: string) {
 export function useMoments(dataset: string | null) {
   return useQuery({
     queryKey: ["lineage-moments", dataset],
-    queryFn: async () => (await get<Page<Moment>>("moments", { dataset })).results.toReversed(),
+    queryFn: async () => {
+      const query = { dataset: dataset ?? "" }
+      const { results } = await body(api.GET("/api/v1/lineage/moments/", { params: { query } }))
+      return results.toReversed()
+    },
     enabled: dataset !== null,
     placeholderData: keepPreviousData,
   })

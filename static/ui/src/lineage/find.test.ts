@@ -7,8 +7,9 @@ const item = (name: string, columns: string[]): DatasetItem => ({
   name,
   namespace: "",
   kind: "table",
+  system: "PostgreSQL",
   classification: "internal",
-  columns: columns.map((column) => ({ name: column, type: "number" })),
+  columns: columns.map((column) => ({ name: column, type: "number", masked: null })),
   last_run: null,
   last_at: null,
 })

@@ -1,7 +1,7 @@
 /** What the lineage page shows, as its address says it. Pure. */
 import type { Direction } from "./types"
 
-export const REACHES = [1, 2, 4, 10] as const
+export const REACHES = [1, 2, 4, 6, 10] as const
 
 export interface LineagePlace {
   /** What of the list is kept, while no graph is open. */
@@ -20,7 +20,7 @@ export interface LineagePlace {
   readonly field: string | null
 }
 
-export const DEFAULT_DEPTH = 4
+export const DEFAULT_DEPTH = 6
 const DIRECTIONS: readonly Direction[] = ["up", "both", "down"]
 
 export function readPlace(search: string): LineagePlace {

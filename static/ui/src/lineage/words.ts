@@ -39,6 +39,7 @@ export function wireWords(edge: GraphEdge, nameOf: (node: string) => string): st
   return `${end(edge.from, edge.from_column)} to ${end(edge.to, edge.to_column)}: ${madeWords(edge)}`
 }
 
+/** What types are called elsewhere too. */
 const SHAPES: Readonly<Record<string, CellType | "control" | "file">> = {
   string: "text",
   text: "text",

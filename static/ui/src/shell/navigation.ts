@@ -38,6 +38,7 @@ export const NAVIGATION: readonly NavGroup[] = [
     items: [
       { path: "/datasets", label: "Datasets", icon: "table" },
       { path: "/credentials", label: "Credentials", icon: "key", needs: "credential.view" },
+      { path: "/lineage", label: "Lineage", icon: "lineage", needs: "lineage.view" },
     ],
   },
   {
@@ -46,6 +47,7 @@ export const NAVIGATION: readonly NavGroup[] = [
       { path: "/policies", label: "Policies", icon: "shield", needs: "policy.view" },
       { path: "/masking", label: "Masking", icon: "eyeoff", needs: "policy.view" },
       { path: "/requests", label: "Requests", icon: "lock", counts: "requests" },
+      { path: "/compliance", label: "Compliance", icon: "shieldcheck", needs: "compliance.view" },
       { path: "/audit", label: "Audit", icon: "audit", needs: "audit.view" },
     ],
   },
