@@ -23,6 +23,7 @@ TITLES = {
     "recovery": "Recovery and waiting runs",
     "history": "Long histories",
     "audit": "Audit trail",
+    "reports": "Reports on controls",
     "lists": "Lists that policies filter",
     "access": "Access decisions and masks",
     "console": "Policies, people and impact",
