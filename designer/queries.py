@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from designer.models import Draft
 from runtime.models import Credential, Workflow, WorkflowVersion
-from runtime.queries.credential_users import CredentialUser, names_in
+from runtime.queries.credential_users import CredentialUser, may_name, names_in
 
 
 def draft_of(workflow: Workflow) -> Draft:
@@ -54,9 +54,9 @@ def edit_states(workflows: Sequence[Workflow]) -> dict[UUID, EditState]:
 def drafts_naming(credential: Credential) -> Iterator[CredentialUser]:
     """The drafts with a step that names the credential, by the names of their workflows."""
     rows = Draft.objects.filter(
+        may_name(credential, "graph"),
         workflow__tenant_id=credential.tenant_id,
         workflow__deleted_at=None,
-        graph__contains=f'"{credential.name}"',
     ).select_related("workflow")
     for draft in rows.order_by("workflow__name", "workflow_id"):
         steps = draft.document().get("nodes", [])

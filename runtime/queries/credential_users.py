@@ -137,7 +137,7 @@ def _versions(credential: Credential) -> Iterator[CredentialUser]:
 def _runs(credential: Credential) -> Iterator[CredentialUser]:
     """Runs under way of whatever version, the oldest first."""
     rows = Run.objects.filter(
-        _holding(credential, "version__graph"), tenant_id=credential.tenant_id, status__in=ACTIVE
+        may_name(credential, "version__graph"), tenant_id=credential.tenant_id, status__in=ACTIVE
     ).select_related("version", "workflow")
     for run in rows.order_by("created_at")[:MOST_RUNS]:
         if nodes := _nodes(run.version, credential):
@@ -147,12 +147,15 @@ def _runs(credential: Credential) -> Iterator[CredentialUser]:
 
 def _naming(credential: Credential) -> QuerySet[WorkflowVersion]:
     return WorkflowVersion.objects.filter(
-        _holding(credential, "graph"), tenant_id=credential.tenant_id, workflow__deleted_at=None
+        may_name(credential, "graph"), tenant_id=credential.tenant_id, workflow__deleted_at=None
     ).select_related("workflow")
 
 
-def _holding(credential: Credential, graph: str) -> Q:
-    """The text of a version holds the name where a step names it; what else holds it is sorted out after."""
+def may_name(credential: Credential, graph: str) -> Q:
+    """For texts of graphs: they hold the name where a step names it; what else holds it is sorted out later.
+
+    A step that rotates may leave out what opens its store.
+    """
     held = Q(**{f"{graph}__contains": f'"{credential.name}"'})
     if credential.name in _OPENERS.values():
         held |= Q(**{f"{graph}__contains": '"RotatingCredentialNode"'})

@@ -214,6 +214,23 @@ def test_one_that_a_draft_names_stays_until_the_step_is_gone(api: Api) -> None:
     assert api.delete(address).status_code == 204
 
 
+def test_what_opens_a_store_by_its_usual_name_stays_while_a_draft_needs_it(api: Api) -> None:
+    values = {
+        "region": "eu-central-1",
+        "access_key_id": "AKIAIOSFODNN7EXAMPLE",
+        "secret_access_key": "k" * 40,
+    }
+    key = api.post("credentials/", {"name": "aws", "type": "aws", "description": "", "values": values}).json()
+    config = {"credential_name": "api_key", "refresh_sources": ["aws_secrets"]}
+    step = {"id": "rotate", "type": "RotatingCredentialNode", "config": config}
+    api.post("workflows/", {"name": "Renewing", "graph": {"nodes": [step], "connections": []}})
+
+    refused = api.delete(f"credentials/{key['id']}/")
+
+    assert refused.status_code == 409
+    assert "draft “Renewing”" in refused.json()["detail"]
+
+
 def test_a_draft_does_not_count_twice(api: Api) -> None:
     credential = api.post("credentials/", new()).json()
     workflow = api.post("workflows/", {"name": "Plans", "graph": graph_with("github")}).json()
