@@ -275,6 +275,8 @@ RUN_MAX_STORED_MB = environment.read_int("RUN_MAX_STORED_MB", 1024)
 WORKFLOW_MAX_STORED_MB = environment.read_int("WORKFLOW_MAX_STORED_MB", 0)
 # For how long ended runs are kept where their workflow says nothing, in days; 0: for ever.
 RUN_RETENTION_DAYS = environment.read_int("RUN_RETENTION_DAYS", 90)
+# Where the OpenLineage events of runs are posted; empty: nowhere.
+OPENLINEAGE_URL = environment.read("OPENLINEAGE_URL")
 # How many runs of one workspace may be under way at once; 0: any number.
 RUNS_PER_TENANT = environment.read_int("RUNS_PER_TENANT", 0)
 

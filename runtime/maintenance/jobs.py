@@ -12,6 +12,7 @@ from runtime.services.compliance.schedules import fire_reports
 from runtime.services.credential_leases import forget_lapsed
 from runtime.services.data_views import forget_old_views
 from runtime.services.lineage_facts.finding import find_facts
+from runtime.services.lineage_facts.sending import send_events
 from runtime.services.model_calls import forget_old_calls
 from runtime.services.notices import forget_uses, tell_of_unknown_steps
 from runtime.services.outbox import forget_old, send_due
@@ -32,6 +33,7 @@ JOBS: tuple[Job, ...] = (
     Job("forget_decisions", every_s=3600.0, function=forget_old_decisions),
     Job("follow_up", every_s=1.0, function=follow_up),
     Job("lineage", every_s=3.0, function=find_facts),
+    Job("openlineage", every_s=5.0, function=send_events),
     Job("fire_schedules", every_s=10.0, function=fire_schedules),
     Job("forget_old_firings", every_s=3600.0, function=forget_old_firings),
     Job("forget_model_calls", every_s=86400.0, function=forget_old_calls),

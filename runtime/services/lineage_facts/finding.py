@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from runtime.kept import Kept as KeptValues
 from runtime.lineage.steps import Ran, RunGraph, scopes_of
 from runtime.lineage.terms import Touch
 from runtime.masking.resources import PlacedNodes, sub_workflows_of
-from runtime.models import FactsState, LineageRun, LineageRunIO, Run
+from runtime.models import FactsState, LineageRun, LineageRunIO, Run, Sending
 from runtime.queries.inputs import inputs_at
 from runtime.queries.plans import plan_of_run
 from runtime.services.lineage_facts.keeping import StepOf, keep
@@ -102,6 +103,8 @@ def _find(row: LineageRun, run: Run) -> list[LineageRunIO]:
         row.state, row.error = FactsState.FAILED, f"{type(error).__name__}"
         return []
     row.state, row.facts, row.mappings = FactsState.DONE, facts, sorted(set(mappings))
+    if settings.OPENLINEAGE_URL:
+        row.sending, row.next_at = Sending.PENDING, timezone.now()
     return touched
 
 
