@@ -9,7 +9,7 @@ import time
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from runtime.credentials.redactor import Redactor
@@ -81,6 +81,7 @@ def test_base64_of_anything_around_a_secret_does_not_give_it_back(
     ),
 )
 def test_no_value_holds_a_secret_after_it(secret: str, value: object) -> None:
+    assume(secret not in ("null", "true", "false"))  # JSON's own words stand in its text
     redactor = Redactor()
     redactor.learn(secret)
     holding = {"deep": [value, f"x{secret}y", {secret: secret}]}
