@@ -119,7 +119,7 @@ class Machine:
     async def _set(self) -> None:
         if not self._is_done(Step.SET):
             await self._repeated(self._rotator.set)
-            await self._reach(Step.SET, "It works where it is used.")
+            await self._reach(Step.SET, "It is valid where it is used.")
         if not self._settings.zero_downtime and not self._attempt.is_in_force:
             await self._desk.put_in_force(self._attempt)
 

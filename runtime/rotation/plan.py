@@ -47,13 +47,20 @@ def plan_of(settings: RotationSettings, version: int) -> list[tuple[Step, str]]:
 
 def _tested(settings: RotationSettings, new: int) -> str:
     if settings.test_request is not None:
-        return f"{settings.test_request.method} {settings.test_request.url} with version {new}."
+        return f"{settings.test_request.method} {settings.test_request.url} has to take version {new}."
     if settings.rotator is not None and settings.rotator.proves_itself:
         return f"Version {new} has to open what it is for."
-    return "Only whether it fits the type of the credential."
+    return f"Nothing says how to try version {new}: it has to fit the credential's type alone."
 
 
 def _ended(settings: RotationSettings, version: int) -> str:
     minutes = settings.retire_after / 60
     when = "at once" if minutes < 1 else f"after {minutes:g} min"
     return f"Version {version} is ended {when}"
+
+
+def made_by(source: str, version: int) -> str:
+    """What is told of a value that was made or read."""
+    label = _SOURCES.get(source) or _LABELS.get(source) or source
+    is_ours = source in ("generated", "postgresql", "local")
+    return f"A new value{'' if is_ours else f' from {label}'}, kept as version {version}."

@@ -15,6 +15,7 @@ from runtime.services.code_checks import code_checker
 from runtime.services.credential_checks import unknown_credentials
 from runtime.services.limits import server_caps
 from runtime.services.registry import node_registry
+from runtime.services.rotation_checks import impossible_rotations
 from runtime.services.workflow_source import TenantWorkflows
 
 _USUAL = DEFAULT_ACCESS.classification
@@ -35,6 +36,7 @@ def check_graph(
         configured = ((node, config) for node, _, config in _configs(document))
         missing = unknown_credentials(workflows.tenant_id, configured, severity="warning")
         missing += _unknown_levels(workflows.tenant_id, document)
+        missing += impossible_rotations(workflows.tenant_id, _configs(document))
     found = validate(
         document,
         node_registry(),

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings as project
 from django.db import transaction
@@ -66,6 +67,19 @@ def enrol(
         told = {"policy": settings.rotation_policy, "check_interval": settings.check_interval}
         record("credential.rotation_policy", credential, by=by, after=told)
     return next_at
+
+
+def with_place(tenant_id: UUID, settings: RotationSettings) -> RotationSettings:
+    """Where these name no place, the one that the credential's own policy names."""
+    if settings.rotator is not None:
+        return settings
+    policy = RotationPolicy.objects.filter(
+        tenant_id=tenant_id, credential__name=settings.credential_name
+    ).first()
+    if policy is None or not policy.settings.get("rotator"):
+        return settings
+    kept = {name: policy.settings[name] for name in ("rotator", "strategy")}
+    return RotationSettings.model_validate({**settings.model_dump(mode="json"), **kept})
 
 
 @transaction.atomic

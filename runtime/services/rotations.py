@@ -20,6 +20,7 @@ from runtime.credentials.types import CREDENTIAL_TYPES
 from runtime.engine.secret import Secret
 from runtime.models import Credential, CredentialRotation, CredentialVersion, RotationPolicy
 from runtime.rotation.machine import TAKEN_OVER
+from runtime.rotation.plan import made_by
 from runtime.rotation.protocols import Attempt, Held, RotationRefused
 from runtime.rotation.rotators import Connect, Created, Rotator
 from runtime.rotation.settings import RotationSettings
@@ -43,7 +44,7 @@ from runtime.services.rotation_claims import (
     in_steps,
     text_of,
 )
-from runtime.services.rotation_policies import enrol
+from runtime.services.rotation_policies import enrol, with_place
 from runtime.services.rotation_telling import tell_of
 from runtime.services.rotation_watching import Watched
 from runtime.services.run_secrets import learn, note_version
@@ -81,7 +82,7 @@ class Rotations:
         return await patiently(self._recall, digest(key))
 
     async def settled(self, settings: RotationSettings) -> RotationSettings:
-        return await patiently(self._settled, settings)
+        return await patiently(with_place, self._tenant_id, settings)
 
     async def look(self, name: str) -> Held:
         return await patiently(self._look, name)
@@ -149,17 +150,6 @@ class Rotations:
     def _recall(self, key: str) -> Mapping[str, Any] | None:
         row = CredentialRotation.objects.filter(tenant_id=self._tenant_id, key=key).first()
         return None if row is None or row.ended_at is None else row.result
-
-    def _settled(self, settings: RotationSettings) -> RotationSettings:
-        if settings.rotator is not None:
-            return settings
-        policy = RotationPolicy.objects.filter(
-            tenant_id=self._tenant_id, credential__name=settings.credential_name
-        ).first()
-        if policy is None or not policy.settings.get("rotator"):
-            return settings
-        kept = {name: policy.settings[name] for name in ("rotator", "strategy")}
-        return RotationSettings.model_validate({**settings.model_dump(mode="json"), **kept})
 
     def _look(self, name: str) -> Held:
         found = Credential.objects.filter(tenant_id=self._tenant_id, name=name).first()
@@ -235,7 +225,7 @@ class Rotations:
             except CredentialError as error:
                 raise _refusal(error) from None
         row.source, row.reference, row.expires_after = created.source, created.reference, created.expires_at
-        in_steps(row, Step.CREATE, f"New value from {created.source}, kept as version {row.to_version}.")
+        in_steps(row, Step.CREATE, made_by(created.source, row.to_version))
         row.save()
         return self._open(credential, row.to_version)
 

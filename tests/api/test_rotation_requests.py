@@ -169,3 +169,21 @@ def test_a_policy_looks_by_itself_and_says_what_came_of_it(
     assert (policy["last_status"], policy["rotator"]) == ("success", "generated")
     assert value(credential) != OLD
     assert credential.expires_at is not None
+
+
+def test_a_step_that_asks_what_its_credential_cannot_do_is_refused_when_it_is_saved(
+    api: Api, credential: Credential, address: str
+) -> None:
+    alone = {"rotator": {"kind": "http", "set_call": {"url": "https://x.test"}}, "zero_downtime": False}
+    api.put(address, {"settings": alone})
+    workflow = make(api, {"nodes": [], "connections": []})
+
+    def problems(name: str, **config: Any) -> list[str]:
+        node = {"id": "rotate", "type": "RotatingCredentialNode"}
+        graph = {"nodes": [{**node, "config": {"credential_name": name, **config}}], "connections": []}
+        found = api.post(f"{workflow}validate/", {"graph": graph}).json()["problems"]
+        return [problem["field"] for problem in found if problem["code"] == "cannot_rotate_so"]
+
+    assert problems("bureau") == ["config.zero_downtime"]
+    assert problems("bureau", zero_downtime=False) == []
+    assert problems("nobody", rotator={"kind": "postgresql"}) == []  # it fails when it runs, and says why
