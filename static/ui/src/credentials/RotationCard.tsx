@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react"
+import { lazy, Suspense, useEffect, useRef, useState } from "react"
 import { LoadError } from "../shell/LoadError"
 import { Button } from "../shared/Button"
 import { Badge } from "../shared/Badge"
@@ -22,6 +22,7 @@ type Open = "set-up" | "rotate" | "end" | "back" | null
 export function RotationCard({ credential }: { credential: Credential }) {
   const rotation = useRotation(credential.id)
   const [open, setOpen] = useState<Open>(null)
+  useNews(rotation.data?.rotations[0])
   if (rotation.isPending) return null
   if (rotation.isError)
     return (
@@ -83,6 +84,17 @@ export function RotationCard({ credential }: { credential: Credential }) {
       )}
     </section>
   )
+}
+
+/** What comes of a rotation changes the credential, too. */
+function useNews(newest: Rotation | undefined) {
+  const refresh = useRefreshCredentials()
+  const stands = newest && `${newest.id} ${newest.status}`
+  const seen = useRef(stands)
+  useEffect(() => {
+    if (seen.current !== undefined && seen.current !== stands) void refresh()
+    seen.current = stands
+  }, [stands, refresh])
 }
 
 interface FootProps {

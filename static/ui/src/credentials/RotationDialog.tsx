@@ -28,8 +28,9 @@ const NEW: Settings = { rotator: { kind: "generated" }, rotation_policy: "on_dem
 /** How a credential is renewed from now on: the settings that a step has, too. */
 export default function RotationDialog({ credential, policy, onClose }: Props) {
   const schema = useNodeTypes().get("RotatingCredentialNode")?.parameters_schema
-  const form = useMemo(() => schema && settingsSchema(schema), [schema])
   const [settings, setSettings] = useState<Settings>(() => (policy ? stated(policy.settings) : NEW))
+  const hasPlace = settings.rotator !== undefined
+  const form = useMemo(() => schema && settingsSchema(schema, hasPlace), [schema, hasPlace])
   const [errors, setErrors] = useState(NO_ERRORS)
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)

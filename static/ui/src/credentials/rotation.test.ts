@@ -78,17 +78,20 @@ describe("the steps of a rotation", () => {
 })
 
 it("the form of a credential's own rotation leaves out what is known, and begins with the place", () => {
-  const schema = settingsSchema({
+  const given = {
     type: "object",
     properties: {
       operation: {},
       credential_name: {},
+      refresh_sources: {},
       zero_downtime: { "x-order": 9 },
       rotator: { "x-advanced": true },
     },
     required: ["credential_name"],
-  })
+  }
+  const schema = settingsSchema(given, true)
   expect(Object.keys(schema.properties ?? {})).toEqual(["zero_downtime", "rotator"])
   expect(schema.properties?.rotator).toEqual({ "x-order": -3, "x-advanced": false })
   expect(schema.required).toEqual([])
+  expect(Object.keys(settingsSchema(given, false).properties ?? {})).toContain("refresh_sources")
 })

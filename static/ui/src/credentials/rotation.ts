@@ -75,10 +75,13 @@ export function goingOn(rotation: Rotation | undefined): string | null {
 
 const KNOWN = ["credential_name", "operation"]
 const FIRST = ["rotator", "strategy", "rotation_policy"]
+/** Only read where no place is named that makes its own values. */
+const READ = ["refresh_sources", "refresh_config"]
 
 /** The settings of the step that renews credentials, as the form of one credential's own. */
-export function settingsSchema(schema: JsonSchema): JsonSchema {
-  const entries = Object.entries(schema.properties ?? {}).filter(([name]) => !KNOWN.includes(name))
+export function settingsSchema(schema: JsonSchema, hasPlace: boolean): JsonSchema {
+  const hidden = hasPlace ? [...KNOWN, ...READ] : KNOWN
+  const entries = Object.entries(schema.properties ?? {}).filter(([name]) => !hidden.includes(name))
   const properties = entries.map(([name, field]) => {
     const place = FIRST.indexOf(name)
     return [name, place < 0 ? field : { ...field, "x-order": place - FIRST.length, "x-advanced": false }]
