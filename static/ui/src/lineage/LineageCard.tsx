@@ -89,7 +89,7 @@ function Row({ node, column, wires }: RowProps) {
       onClick={() => choose(at)}
       onFocus={() => onFocus(at)}
     >
-      <i className={`port ${shapeOf(column.type)}`} title={column.type} />
+      <i className={`port ${shapeOf(column.type)}`} title={column.type} aria-hidden="true" />
       <code className="cut" title={column.name}>
         {column.name}
       </code>
