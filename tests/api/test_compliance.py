@@ -228,6 +228,8 @@ def test_files_hold_the_same_in_four_forms(api: Api) -> None:
         f"{document['seal']['hash'] if document['seal'] else 'nothing was sealed yet'}"
         in html.content.decode()
     )
+    told = {row["framework"]: row["finding"] for row in lines if row["control"] == "processing_recorded"}
+    assert told["SOX"] == "No record of lineage in the period names SOX."
     assert {row["framework"] for row in lines} == {"GDPR", "SOX", "HIPAA", "SOC2", "ISO27001"}
     assert document["frameworks"] == report["content"]["frameworks"]
     assert pdf.content.startswith(b"%PDF-")

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from django.template.loader import render_to_string
 
 from runtime.models import ComplianceReport, ReportFormat
+from runtime.reports.controls import BY_KEY, FRAMEWORKS
 from runtime.reports.terms import VERDICTS
 
 FileType = Literal["html", "csv", "json", "pdf"]
@@ -116,7 +117,7 @@ def _rows_of(name: str, controls: Sequence[Mapping[str, Any]]) -> list[dict[str,
             "title": row["title"],
             "verdict": row["verdicts"][name],
             "words": WORDS[row["verdicts"][name]],
-            "finding": row["finding"],
+            "finding": _finding(name, row),
         }
         for row in controls
         if name in row["clauses"]
@@ -144,12 +145,21 @@ def _cells(name: str, row: Mapping[str, Any]) -> list[str]:
         row["key"],
         row["title"],
         row["verdicts"][name],
-        row["finding"],
+        _finding(name, row),
         counts,
         samples,
         row["computed"],
         row["advice"],
     ]
+
+
+def _finding(name: str, row: Mapping[str, Any]) -> str:
+    """What was found for one framework, where frameworks find differently."""
+    judge, counts = BY_KEY[row["key"]].judge, row["counts"]
+    if not counts:
+        return str(row["finding"])
+    words = {each: judge(counts, each).words for each in FRAMEWORKS if each in row["clauses"]}
+    return words[name] if len(set(words.values())) > 1 else str(row["finding"])  # type: ignore[index]
 
 
 def _plain(cell: str) -> str:
