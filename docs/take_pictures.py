@@ -67,6 +67,8 @@ def take_all(page: Page, product: Product, theme: str, on_call: str) -> None:
     take_masking(page, theme)
     take_people(page, theme)
     take_a_view_as_somebody(page, theme)
+    take_lineage(page, theme)
+    take_compliance(page, theme)
     take_what_was_done(page, theme)
     take_templates(page, theme)
 
@@ -282,6 +284,25 @@ def take_a_view_as_somebody(page: Page, theme: str) -> None:
     page.locator('.react-flow__node[data-id="applicants"]').click()
     expect(page.get_by_role("complementary", name="Node").locator(".mask").first).to_be_visible()
     take(page, f"view-as-{theme}")
+
+
+def take_lineage(page: Page, theme: str) -> None:
+    page.goto("/lineage")
+    page.get_by_role("table", name="Datasets").get_by_role("link", name="seattle-by-month").click()
+    card = page.get_by_role("article", name="Months in order")
+    card.get_by_role("button", name=re.compile("^season")).click()
+    pane = page.get_by_role("complementary", name="Chosen")
+    expect(pane.get_by_text("How it is made")).to_be_visible()
+    take(page, f"lineage-{theme}")
+
+
+def take_compliance(page: Page, theme: str) -> None:
+    page.goto("/compliance")
+    expect(page.get_by_role("table", name="Controls")).to_be_visible()
+    take(page, f"compliance-{theme}")
+    page.get_by_role("link", name="Everybody proves who they are", exact=True).click()
+    expect(page.get_by_role("complementary", name="Control")).to_be_visible()
+    take(page, f"compliance-control-{theme}")
 
 
 def take_what_was_done(page: Page, theme: str) -> None:

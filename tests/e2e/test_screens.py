@@ -62,6 +62,9 @@ def test_see_every_screen(
         ("/templates", show_templates),
         ("/datasets", show_a_dataset),
         ("/requests", show_requests),
+        ("/lineage", show_lineage),
+        ("/compliance", show_a_control),
+        ("/compliance/reports", show_reports),
         ("/audit", show_an_entry),
         ("/policies", show_policies),
         ("/masking", show_a_mask),
@@ -106,6 +109,20 @@ def show_a_dataset(page: Page) -> None:
 
 def show_requests(page: Page) -> None:
     expect(page.get_by_role("radiogroup", name="Which requests")).to_be_visible()
+
+
+def show_lineage(page: Page) -> None:
+    page.get_by_role("table", name="Datasets").get_by_role("link", name="seattle-by-month").click()
+    expect(page.get_by_role("article", name="Months in order")).to_be_visible()
+
+
+def show_a_control(page: Page) -> None:
+    page.get_by_role("link", name="People see no more of data than they need", exact=True).click()
+    expect(page.get_by_role("complementary", name="Control").get_by_text("How it was found")).to_be_visible()
+
+
+def show_reports(page: Page) -> None:
+    expect(page.get_by_role("button", name="Schedule", exact=True)).to_be_visible()
 
 
 def show_an_entry(page: Page) -> None:

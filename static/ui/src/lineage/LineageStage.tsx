@@ -3,6 +3,7 @@ import { LoadError } from "../shell/LoadError"
 import { IconButton } from "../shared/Button"
 import { FilterChip } from "../shared/FilterChip"
 import { plural } from "../shared/format"
+import { Icon } from "../shared/icons/Icon"
 import { Note } from "../shared/Note"
 import { Segmented } from "../shared/Segmented"
 import { SkeletonRows } from "../shared/Skeleton"
@@ -37,6 +38,7 @@ interface Props {
 export function LineageStage({ place, onGo }: Props) {
   const graph = useGraph(place)
   const moments = useMoments(place.dataset).data ?? []
+  const run = place.run ?? moments.at(-1)?.run.id ?? null
   const view = useRef<GraphHandle>(null)
   const chosen = chosenOf(place, graph.data)
   const choose = ({ node, column }: At) => onGo({ node, field: column })
@@ -90,6 +92,16 @@ export function LineageStage({ place, onGo }: Props) {
               onClick={() => view.current?.fit()}
             />
           </span>
+          {run && (
+            <a
+              className="btn sm"
+              href={`/api/v1/runs/${run}/openlineage/`}
+              download={`openlineage-${run}.json`}
+            >
+              <Icon name="download" size={14} />
+              OpenLineage
+            </a>
+          )}
         </div>
         {graph.isPending && (
           <div className="lin-wait">
