@@ -32,14 +32,16 @@ def hosts_of(crew: list[Worker]) -> set[str]:
 def test_bells_alone_bring_workers_to_a_batch_and_a_killed_ones_chunks_are_done(
     make_run: RunMaker, workers: Workers, user: User
 ) -> None:
-    crew = [workers.start(celery=True, asks=False) for _ in range(2)]
+    crew = [workers.start(celery=True, asks=False, waits=False) for _ in range(2)]
+    for worker in crew:
+        until(worker.has_started, "the start of a worker", said=worker.said, timeout_s=60)
     run = make_run(batches(300, size=10, seconds=0.1))
     until(lambda: worked_by(run) == hosts_of(crew), "work by both", said=crew[0].said)
 
     run.refresh_from_db()
     rung = next(worker for worker in crew if worker.host_id != str(run.owner_id))
     rung.kill()
-    workers.start(celery=True)
+    workers.start(celery=True, waits=False)
     wait_until_ended(timeout_s=40, said=crew[0].said)
 
     check_run(run, user, extra_crashes=1)
