@@ -59,13 +59,20 @@ class Machine:
     async def perform(self) -> dict[str, Any]:
         """What came of it; it is kept and told by then."""
         try:
-            result = await self._decided()
-        except RotationRefused as refusal:
-            if refusal.code == TAKEN_OVER:
-                return self._told("in_progress", str(refusal), code=refusal.code)
-            result = await self._taken_back("failed", str(refusal), code=refusal.code)
+            result = await self._ended()
+        except RotationRefused as refusal:  # somebody else goes on with it
+            return self._told("in_progress", str(refusal), code=refusal.code)
         await self._desk.end(self._attempt, self._settings, result)
         return result
+
+    async def _ended(self) -> dict[str, Any]:
+        """Raises `RotationRefused` (`taken_over`) alone."""
+        try:
+            return await self._decided()
+        except RotationRefused as refusal:
+            if refusal.code == TAKEN_OVER:
+                raise
+            return await self._taken_back("failed", str(refusal), code=refusal.code)
 
     async def _decided(self) -> dict[str, Any]:
         attempt = self._attempt
@@ -146,7 +153,13 @@ class Machine:
     async def _taken_back(self, status: str, reason: str, *, code: str = "") -> dict[str, Any]:
         """The value before is in force, here and outside; or the reason says that it is not."""
         attempt = self._attempt
-        await self._desk.withdraw(attempt, reason)
+        try:
+            await self._desk.withdraw(attempt, reason)
+        except RotationRefused as refusal:
+            if refusal.code == TAKEN_OVER:
+                raise
+            # The credential is gone; what was changed outside is still to be undone.
+            attempt.is_in_force = False
         if attempt.new is not None:
             try:
                 await self._repeated(self._rotator.undo)

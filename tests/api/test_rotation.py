@@ -18,8 +18,9 @@ from runtime.models import Credential, CredentialRotation, CredentialVersion, Ou
 from runtime.rotation.performing import rotate
 from runtime.rotation.settings import RotationSettings
 from runtime.services.credentials import change_credential, create_credential, reveal_version
+from runtime.services.rotation_claims import LEASE
 from runtime.services.rotation_policies import look_after_credentials
-from runtime.services.rotations import LEASE, Rotations
+from runtime.services.rotations import Rotations
 from tests.api.driven import finished, make
 from tests.contract import Api
 from tests.people import make_user
@@ -170,6 +171,24 @@ def test_who_changes_it_by_hand_meanwhile_is_heard(
 
     assert (result["rotation_status"], result["code"]) == ("failed", "credential_changed")
     assert in_force(credential) == (3, "entered-by-hand")
+
+
+def test_a_credential_that_is_deleted_meanwhile_ends_its_rotation(
+    tenant: Tenant, editor: User, credential: Credential, peers: Peers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_force = Rotations.put_in_force
+
+    async def late(self: Rotations, attempt: Any) -> None:
+        await asyncio.to_thread(credential.delete)
+        await put_in_force(self, attempt)
+
+    monkeypatch.setattr(Rotations, "put_in_force", late)
+
+    result = perform(editor, tenant, peers)
+
+    assert (result["rotation_status"], result["code"]) == ("failed", "unknown_credential")
+    assert "was deleted meanwhile" in result["reason"]
+    assert CredentialRotation.objects.count() == 0
 
 
 def test_who_may_not_change_credentials_rotates_none(

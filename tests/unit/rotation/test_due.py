@@ -48,3 +48,14 @@ def test_a_schedule_counts_from_when_the_value_came_into_force() -> None:
 
 def test_on_demand_is_due_each_time() -> None:
     assert standing(rotation_policy="on_demand").is_due
+
+
+def test_a_clock_that_is_behind_says_so_and_renews_nothing() -> None:
+    ahead = NOW + timedelta(hours=3)
+
+    for config in ({}, {"rotation_policy": "scheduled", "schedule_cron": "0 2 * * 1"}):
+        found = standing(NOW - DAY, since=ahead, **config)
+
+        assert not found.is_due
+        assert "The clock here is behind" in found.reason
+    assert standing(NOW - DAY, since=NOW + timedelta(seconds=90)).is_due  # within what hosts may differ
