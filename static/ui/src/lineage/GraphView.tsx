@@ -10,7 +10,7 @@ import {
   type Ref,
 } from "react"
 import { DotGrid } from "../canvas/DotGrid"
-import { boundsOf, fitting, MAX_ZOOM } from "../canvas/geometry"
+import { fitting, MAX_ZOOM } from "../canvas/geometry"
 import "../canvas/canvas.css"
 import { usePlaces } from "./arrange"
 import {
@@ -19,6 +19,7 @@ import {
   cardsOf,
   neighbour,
   rectOf,
+  viewAround,
   wiresOf,
   type Arrow,
   type Card,
@@ -44,7 +45,9 @@ interface Props {
 
 const NODE_TYPES = { card: LineageCard }
 const LEAST_ZOOM = 0.1
-const READABLE_ZOOM = 0.6
+/** From here on all of a graph is shown at once. */
+const FITTED_ZOOM = 0.5
+const READABLE_ZOOM = 0.7
 const GLIDE = { duration: 260 }
 
 /** Cards of datasets and steps, and wires between their columns. To look at; arrow keys go along the wires. */
@@ -175,10 +178,11 @@ function useView(graph: LineageGraph, cards: readonly Card[], places: Places | n
     const all = fitted()
     const focus = graph.focus && places.get(graph.focus.id)
     if (!all) return
-    if (all.zoom >= READABLE_ZOOM || !focus) return void setViewport(all)
-    const around = boundsOf([{ ...focus, width: CARD_WIDTH, height: 200 }])
-    void setCenter(around.x + around.width / 2, around.y + around.height / 2, { zoom: READABLE_ZOOM })
-  }, [graph, places, width, fitted, setViewport, setCenter])
+    if (all.zoom >= FITTED_ZOOM || !focus) return void setViewport(all)
+    const card = { ...focus, width: CARD_WIDTH, height: 200 }
+    const pane = { width, height }
+    void setViewport(viewAround(card, boundsOfAll(latest.current.cards, places), pane, READABLE_ZOOM))
+  }, [graph, places, width, height, fitted, setViewport])
   return useMemo(() => ({ fit, zoomBy, reveal }), [fit, zoomBy, reveal])
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { cardsOf, CARD_WIDTH, FEW, neighbour, rowMiddle, wiresOf } from "./cards"
+import { cardsOf, CARD_WIDTH, FEW, neighbour, rowMiddle, viewAround, wiresOf } from "./cards"
 import { keyOf } from "./trace"
 import { LENDING } from "./trace.fixture"
 import type { LineageGraph } from "./types"
@@ -74,4 +74,15 @@ test("arrow keys go along rows, wires and columns of cards", () => {
   expect(go("crm", null, "ArrowUp")).toEqual({ node: "bur", column: "searches" })
   expect(go("crm", "postcode", "ArrowRight")).toEqual({ node: "val", column: null })
   expect(go("bur", null, "ArrowUp")).toBeNull()
+})
+
+test("the view around a place at the end of a graph has the graph beside it, not emptiness", () => {
+  const pane = { width: 1000, height: 600 }
+  const all = { x: 0, y: 0, width: 4000, height: 200 }
+  const at = (x: number) => viewAround({ x, y: 0, width: 200, height: 200 }, all, pane, 1)
+
+  expect(at(3800).x).toBe(1000 - 24 - 4000)
+  expect(at(0).x).toBe(24)
+  expect(at(2000).x).toBe(500 - 2100)
+  expect(at(0).y).toBe(200)
 })

@@ -1,5 +1,5 @@
 /** The graph as it is drawn: cards with rows, and wires between rows. Pure. */
-import { boundsOf, type Point, type Rect } from "../canvas/geometry"
+import { boundsOf, type Point, type Rect, type Viewport } from "../canvas/geometry"
 import { dataPath } from "../canvas/wirePath"
 import { keyOf, type At } from "./trace"
 import type { GraphColumn, GraphEdge, GraphNode, LineageGraph } from "./types"
@@ -9,6 +9,7 @@ const BORDER = 1
 export const HEADER = 48
 export const ROW = 28
 const ROWS_PAD = 4
+const MARGIN = 24
 /** As many columns are shown before anybody asks for all of them. */
 export const FEW = 7
 
@@ -66,6 +67,28 @@ export function boundsOfAll(cards: readonly Card[], places: Places): Rect {
       return at ? [rectOf(card, at)] : []
     }),
   )
+}
+
+/**
+ * The view at a zoom with a place in its middle; moved so that no more is empty than has to be, for a place at the
+ * end of a graph.
+ */
+export function viewAround(
+  place: Rect,
+  all: Rect,
+  pane: { width: number; height: number },
+  zoom: number,
+): Viewport {
+  const along = (at: number, size: number, from: number, length: number, room: number) => {
+    const middle = room / 2 - (at + size / 2) * zoom
+    const [first, last] = [MARGIN - from * zoom, room - MARGIN - (from + length) * zoom]
+    return last > first ? (first + last) / 2 : Math.min(first, Math.max(last, middle))
+  }
+  return {
+    zoom,
+    x: along(place.x, place.width, all.x, all.width, pane.width),
+    y: along(place.y, place.height, all.y, all.height, pane.height),
+  }
 }
 
 /** How far down a card the middle of a column's row is; of the fold where it is folded away, of the head for a card. */
