@@ -14,6 +14,7 @@ from runtime.lineage.terms import Columns, Flow, Place, Ref, Step, below, column
 from runtime.masking.wires import Origin, Scope, leaving, origins_of
 
 _FREE_NAMES = frozenset({"PythonCodeNode", "LLMAgentNode"})
+_TEMPLATE = re.compile(r"\$\{(\w+)")
 _WORD = re.compile(r"\w+")
 
 
@@ -75,6 +76,10 @@ class RunGraph:
         inputs = {name: joined(several) for name, several in wired.items()}
         for name in self._free_names(one):
             inputs.setdefault(name, {"": (Ref(self.parameters, name),)})
+        for name in (
+            _TEMPLATE.findall(texts_in(one.node.spec.config)) if one.node.spec.type == "ValueNode" else ()
+        ):
+            inputs[f"${{{name}}}"] = {"": (Ref(self.parameters, name),)}
         own = self._given.get(one.node.id)
         if isinstance(own, Mapping):
             for name in own:

@@ -15,7 +15,7 @@ from runtime.lineage.flows.places import (
     mailed,
     webhook_called,
 )
-from runtime.lineage.flows.records import by_port, from_body, masked, merged, passing, transformed
+from runtime.lineage.flows.records import by_port, from_body, masked, merged, passing, transformed, valued
 from runtime.lineage.flows.sql import queried
 from runtime.lineage.flows.unknown import all_unknown
 from runtime.lineage.terms import Flow, Step
@@ -48,6 +48,7 @@ FLOWS: Mapping[str, Callable[[Step], Flow]] = {
     "WebhookCallNode": webhook_called,
     "DataLineageNode": _none,
     "RotatingCredentialNode": _none,
+    "ValueNode": valued,
 }
 
 # What they give is described outside of the workflow, so that its names are names.

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from runtime.lineage.terms import Columns, Edge, Flow, Ref, Step, column_name, joined, looked_up
+from runtime.lineage.terms import Columns, Edge, Flow, Ref, Step, all_of, column_name, joined, looked_up
 
 _NO_NAMES = frozenset({"true", "false", "null", "True", "False", "None"})
 
@@ -211,3 +211,27 @@ def _path(node: ast.AST) -> str | None:
 
 def _texts(value: Any) -> list[str]:
     return [item for item in value or () if isinstance(item, str)]
+
+
+def valued(step: Step) -> Flow:
+    """A value that is written down: what `${}` fills in is a parameter of the run."""
+    edges: list[Edge] = []
+    for path in step.outputs.get("result", ()):
+        written = _written_at(step.config.get("value"), path)
+        for name, columns in step.inputs.items():
+            if name.startswith("${") and name.removesuffix("}") in written:
+                edges += [
+                    Edge(ref, step.column("result", path), "exact", "filled in") for ref in all_of(columns)
+                ]
+    return Flow(tuple(edges))
+
+
+def _written_at(value: Any, path: str) -> str:
+    """All that is written at a path of a value, and in the items of lists on the way."""
+    if isinstance(value, list | tuple):
+        return "\n".join(_written_at(item, path) for item in value)
+    if isinstance(value, Mapping):
+        name, _, rest = path.partition(".")
+        items = value.values() if not path else [value.get(name)]
+        return "\n".join(_written_at(item, rest) for item in items)
+    return value if isinstance(value, str) else ""

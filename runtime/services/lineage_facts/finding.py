@@ -8,6 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -16,21 +17,29 @@ from django.utils import timezone
 
 from runtime.engine.errors import WorkflowError
 from runtime.kept import Kept as KeptValues
-from runtime.lineage.steps import Ran, RunGraph, scopes_of
+from runtime.lineage.steps import Ran, RunGraph
 from runtime.lineage.terms import Touch
 from runtime.masking.resources import PlacedNodes, sub_workflows_of
 from runtime.models import FactsState, LineageRun, LineageRunIO, Run, Sending
 from runtime.queries.inputs import inputs_at
 from runtime.queries.plans import plan_of_run
 from runtime.services.lineage_facts.keeping import StepOf, keep
-from runtime.services.lineage_facts.reading import RunFacts, StepFacts, lineage_key, read_facts
+from runtime.services.lineage_facts.reading import (
+    RunFacts,
+    StepFacts,
+    layout_of,
+    lineage_key,
+    read_facts,
+    templated_in,
+)
 
 log = logging.getLogger(__name__)
 
 JOB = "lineage"
-BATCH = 20
-# One call of the job ends after so long; what is left is due at once again.
-BUSY_S = 10.0
+BATCH = 4
+# Runs go on in the same process: of each second no more than a tenth is taken from them. What is left when a
+# call ends is there for the next.
+REST, LONGEST_REST_S, BUSY_S = 9, 0.5, 3.0
 _TAKE = """
 SELECT run_id FROM lineage_run WHERE state = 'due' ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
 """
@@ -40,27 +49,34 @@ FROM unnest(%s::bigint[], %s::uuid[], %s::bigint[], %s::timestamptz[]) AS given(
 WHERE d.id = given.id AND (d.last_at IS NULL OR d.last_at <= given.at)
 """
 
+_Key = tuple[Any, ...]
+
 
 class _Alike:
     """What runs of one version have in common that gave the same columns: nothing new is kept for them."""
 
-    def __init__(self, mappings: Mapping[str, int], touches: list[tuple[str, int, Touch]]) -> None:
+    def __init__(self, key: _Key, mappings: Mapping[str, int], touches: list[tuple[str, int, Touch]]) -> None:
+        self.key = key
         self.mappings = mappings
         self.touches = touches
 
 
-_alike: KeptValues[tuple[Any, ...], _Alike] = KeptValues(512)
+_alike: KeptValues[_Key, _Alike] = KeptValues(512)
+_Fresh = dict[_Key, _Alike]
+"""What this transaction has kept, which nobody else knows yet."""
 
 
 def find_facts() -> int:
     """Finds out what the runs did that have ended meanwhile; how many. A job of upkeep."""
     until, done = time.monotonic() + BUSY_S, 0
     while time.monotonic() < until:
+        began = time.monotonic()
         with transaction.atomic():
             found = _some()
         done += found
         if found < BATCH:
             break
+        time.sleep(min(REST * (time.monotonic() - began), LONGEST_REST_S))
     return done
 
 
@@ -72,12 +88,13 @@ def _some() -> int:
     rows = LineageRun.objects.in_bulk(ids)
     seen: dict[int, Run] = {}
     touched: list[LineageRunIO] = []
+    fresh: _Fresh = {}
     for run_id in ids:
         row, run = rows[run_id], runs.get(run_id)
         if run is None:
             row.state, row.error = FactsState.FAILED, "The run was deleted before."
             continue
-        for io in _find(row, run):
+        for io in _find(row, run, fresh):
             touched.append(io)
             seen[io.dataset_id] = run
     LineageRunIO.objects.bulk_create(touched)
@@ -91,30 +108,31 @@ def _some() -> int:
     return len(ids)
 
 
-def _find(row: LineageRun, run: Run) -> list[LineageRunIO]:
+def _find(row: LineageRun, run: Run, fresh: _Fresh) -> list[LineageRunIO]:
     """Fills the row. What goes wrong with one run is kept with it, for people."""
     try:
         with transaction.atomic():
-            facts, mappings, touched = _facts(run)
+            facts, alike, touched = _facts(run, fresh)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
         log.exception("what run %s did to data could not be found out", run.pk)
         row.state, row.error = FactsState.FAILED, f"{type(error).__name__}"
         return []
-    row.state, row.facts, row.mappings = FactsState.DONE, facts, sorted(set(mappings))
+    fresh[alike.key] = alike
+    row.state, row.facts, row.mappings = FactsState.DONE, facts, sorted(set(alike.mappings.values()))
     if settings.OPENLINEAGE_URL:
         row.sending, row.next_at = Sending.PENDING, timezone.now()
     return touched
 
 
-def _facts(run: Run) -> tuple[dict[str, Any], list[int], list[LineageRunIO]]:
+def _facts(run: Run, fresh: _Fresh) -> tuple[dict[str, Any], _Alike, list[LineageRunIO]]:
     plan = plan_of_run(run)
     facts = read_facts(run, plan)
-    alike = _kept(run, plan, facts)
+    alike = _kept(run, plan, facts, fresh)
     steps = {path: _told(step, alike.mappings.get(path)) for path, step in facts.steps.items()}
     told = {"steps": steps, "truncated": facts.truncated, "version": run.version.number, "status": run.status}
-    return told, list(alike.mappings.values()), list(_touched(run, facts, alike))
+    return told, alike, list(_touched(run, facts, alike))
 
 
 def _told(step: StepFacts, mapping: int | None) -> dict[str, Any]:
@@ -133,7 +151,7 @@ def _told(step: StepFacts, mapping: int | None) -> dict[str, Any]:
     return told
 
 
-def _kept(run: Run, plan: Any, facts: RunFacts) -> _Alike:
+def _kept(run: Run, plan: Any, facts: RunFacts, fresh: _Fresh) -> _Alike:
     gave = {path: step for path, step in facts.steps.items() if step.columns}
     values = _values(run, plan, gave)
     shape = tuple(
@@ -151,16 +169,20 @@ def _kept(run: Run, plan: Any, facts: RunFacts) -> _Alike:
         given,
         shape,
     )
-    found = _alike.find(key)
+    found = fresh.get(key) or _alike.find(key)
     if found is None:
-        found = _keep(run, plan, gave, dict(values))
+        found = _keep(run, plan, gave, dict(values), key)
         # It is true once the transaction is: a run whose row is not stored is found out again.
-        transaction.on_commit(lambda: _alike.get(key, lambda: found))
+        transaction.on_commit(partial(_alike.get, key, partial(_itself, found)))
     return found
 
 
-def _keep(run: Run, plan: Any, gave: Mapping[str, StepFacts], values: Mapping[str, str]) -> _Alike:
-    scopes = scopes_of(plan)
+def _itself(alike: _Alike) -> _Alike:
+    return alike
+
+
+def _keep(run: Run, plan: Any, gave: Mapping[str, StepFacts], values: Mapping[str, str], key: _Key) -> _Alike:
+    scopes = layout_of(plan)
     placed = PlacedNodes(plan, run.workflow, sub_workflows_of(run)).all()
     declared = [item.name for item in plan.graph.parameters]
     graph = RunGraph(str(run.workflow_id), declared, run.parameters)
@@ -185,16 +207,16 @@ def _keep(run: Run, plan: Any, gave: Mapping[str, StepFacts], values: Mapping[st
         for one in traced
         for touch in one.flow.touches
     ]
-    return _Alike(kept.mappings, touches)
+    return _Alike(key, kept.mappings, touches)
 
 
 def _values(run: Run, plan: Any, gave: Mapping[str, StepFacts]) -> tuple[tuple[str, str], ...]:
     """What stands for `${}` in steps whose places are named by it, as JSON by path."""
     found: list[tuple[str, str]] = []
-    scopes = scopes_of(plan)
+    scopes, templated = layout_of(plan), templated_in(plan)
     for path in gave:
-        scope, node = scopes[path]
-        if node.templated or "${" in json.dumps(dict(node.spec.config), default=str):
+        if path in templated:
+            scope, _ = scopes[path]
             graph = scope.plans[-1].graph
             defaults = {item.name: item.default for item in graph.parameters if item.has_default}
             texts = {**defaults, **_parameters(run, plan, path, scope)}

@@ -14,9 +14,13 @@ from uuid import UUID
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
+from runtime.engine.plan import Plan, PlannedNode
+from runtime.kept import Kept
 from runtime.lineage.columns import PREFIX_BYTES, columns_of, count_of, first_part
+from runtime.lineage.flows.by_type import texts_in
 from runtime.lineage.steps import Names, scopes_of
 from runtime.masking.resources import without_numbers
+from runtime.masking.wires import Scope
 from runtime.models import Run
 
 MAX_EVENTS = 5_000
@@ -67,13 +71,34 @@ def read_facts(run: Run, plan: Any) -> RunFacts:
     return RunFacts(reader.steps, len(rows) > MAX_EVENTS)
 
 
+_Layout = Mapping[str, tuple[Scope, PlannedNode]]
+# By the plan's identity, and with the plan, so that no other can have the same.
+_layouts: Kept[int, tuple[Any, _Layout, frozenset[str]]] = Kept(64)
+
+
+def layout_of(plan: Plan) -> _Layout:
+    """Every node of a plan with its scope, by its path without numbers."""
+    return _layouts.get(id(plan), lambda: _laid_out(plan))[1]
+
+
+def templated_in(plan: Plan) -> frozenset[str]:
+    """The steps with `${}` in their configuration."""
+    return _layouts.get(id(plan), lambda: _laid_out(plan))[2]
+
+
+def _laid_out(plan: Plan) -> tuple[Any, _Layout, frozenset[str]]:
+    layout = scopes_of(plan)
+    templated = {path for path, (_, node) in layout.items() if "${" in texts_in(node.spec.config)}
+    return plan, layout, frozenset(templated)
+
+
 class _Reader:
     def __init__(self, run: Run, plan: Any) -> None:
         self.steps: dict[str, StepFacts] = {}
         self._run = run
         self._plan = plan
         self._key = lineage_key(run.tenant_id)
-        self._nodes: Mapping[str, Any] = scopes_of(plan)
+        self._nodes = layout_of(plan)
         self._names: dict[str, Names] = {}
         self._seen: set[str] = set()
 
@@ -100,12 +125,13 @@ class _Reader:
         if names is None:
             names = self._names[static] = Names(self._nodes[static][1])
         ask = names.test(self._seen)
+        whole = hashlib.sha256(payload).hexdigest()
         for port, entry in json.loads(payload).items():
             blob = entry.get("blob")
             if blob is None:
                 value = entry["value"]
                 count = count_of(value)
-                digest = hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+                digest = f"{whole}{port}"
             else:
                 value, count, digest = self._first_part(blob), entry.get("items") or 1, blob
             step.counts[port] = step.counts.get(port, 0) + count

@@ -7,6 +7,7 @@ import pytest
 from runtime.lineage.columns import columns_of, first_part
 from runtime.lineage.flows.code import coded, read_result
 from runtime.lineage.flows.places import http_place
+from runtime.lineage.flows.records import valued
 from runtime.lineage.flows.sql import traced
 from runtime.lineage.terms import Place, Ref, Step
 
@@ -109,3 +110,16 @@ def test_an_address_is_told_without_what_may_be_a_key() -> None:
 
     assert place is not None
     assert (place.namespace, place.name) == ("https://api.example.org:8443", "/hooks/…/run")
+
+
+def test_what_a_template_fills_in_is_the_parameter() -> None:
+    parameters = Place("port", "w", "parameters")
+    config = {"value": {"region": "in ${region}", "top": [{"n": "${most}"}], "plain": 1}}
+    given = {f"${{{name}}}": {"": (Ref(parameters, name),)} for name in ("region", "most")}
+    step_ = Step(
+        Place("step", "w", "s"), "ValueNode", config, given, {"result": ["region", "top.n", "plain"]}
+    )
+
+    found = {(edge.target.column, edge.source.column, edge.tier) for edge in valued(step_).edges}
+
+    assert found == {("region", "region", "exact"), ("top.n", "most", "exact")}
