@@ -24,6 +24,7 @@ TITLES = {
     "history": "Long histories",
     "audit": "Audit trail",
     "reports": "Reports on controls",
+    "lineage": "Lineage",
     "lists": "Lists that policies filter",
     "access": "Access decisions and masks",
     "console": "Policies, people and impact",
