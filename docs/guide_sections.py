@@ -97,7 +97,8 @@ for row in results["totals"]["result"]:
         ")\n"
         'found = reporter.execute()["result"]\n'
         'for name, row in found["frameworks"].items():\n'
-        '    print(name, row["verdict"], row["pass"], row["fail"], row["insufficient_evidence"], row["manual"])\n'
+        '    print(name, row["verdict"], row["pass"], row["fail"], '
+        'row["insufficient_evidence"], row["manual"])\n'
         'for control in found["controls"]:\n'
         '    if control["verdict"] == "pass" or control["control"] == "processing_recorded":\n'
         '        print(control["clause"], control["verdict"], control["finding"])\n',

@@ -1,4 +1,4 @@
-"""Reports on controls, who gets them when, what was unusual, and what people confirm that no table can tell."""
+"""Reports on controls, who gets them when, what was unusual, and what people confirm beside."""
 
 from __future__ import annotations
 

@@ -212,9 +212,7 @@ class DataLineageNode(Node):
         return {
             "period": {"since": since.isoformat(), "until": until.isoformat()},
             "compliance_frameworks": {name: CLAUSES[name] for name in names},
-            **analysis(
-                hours, views, by_user=given.include_user_analysis, anomalies=given.detect_anomalies
-            ),
+            **analysis(hours, views, by_user=given.include_user_analysis, anomalies=given.detect_anomalies),
         }
 
     def _period(self) -> tuple[datetime, datetime]:

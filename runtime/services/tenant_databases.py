@@ -70,3 +70,6 @@ class _InHand:
 
     async def reveal(self, name: str) -> Revealed:
         return self.credential
+
+    async def newer(self, than: Revealed) -> Revealed | None:
+        return None

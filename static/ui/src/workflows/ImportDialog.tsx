@@ -77,7 +77,10 @@ export function ImportDialog({ onImported, onClose }: Props) {
         accept=".json,.py,application/json,text/x-python"
         onFile={(file) => void takeFile(file)}
       />
-      <Field label="Or paste the document" error={read && !read.ok && text.length > 2 ? read.message : undefined}>
+      <Field
+        label="Or paste the document"
+        error={read && !read.ok && text.length > 2 ? read.message : undefined}
+      >
         {(control) => (
           <TextArea
             {...control}
