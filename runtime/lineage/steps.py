@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.engine.plan import Plan, PlannedNode
+from runtime.engine.workflows import read_output
 from runtime.lineage.flows.by_type import NAMED_OUTSIDE, flow_of, is_told, texts_in
 from runtime.lineage.terms import Columns, Flow, Place, Ref, Step, below, column_name, joined
 from runtime.masking.wires import Origin, Scope, leaving, origins_of
@@ -113,12 +114,13 @@ class RunGraph:
         """Of a sub-workflow: what its named step gave, or all of its last steps, by step."""
         if one.node.container != "sub" or one.node.body is None:
             return fed_back
-        wanted = str(config.get("output") or "")
+        body, wanted = one.node.body, str(config.get("output") or "")
         if wanted:
-            step, _, rest = wanted.partition(".")
-            port, _, path = (rest or "result").partition(".")
-            return {"": _found(Origin(f"{one.path}/{step}", (port, *filter(None, path.split(".")))), outputs)}
-        body = one.node.body
+            chosen = read_output(wanted, body.graph)
+            if chosen is None:
+                return {}
+            step, port, parts = chosen
+            return {"": _found(Origin(f"{one.path}/{step}", (port, *parts)), outputs)}
         last = [node.id for node, after in zip(body.nodes, body.successors, strict=True) if not after]
         found: dict[str, tuple[Ref, ...]] = {}
         for name in last:

@@ -15,7 +15,16 @@ from runtime.lineage.flows.places import (
     mailed,
     webhook_called,
 )
-from runtime.lineage.flows.records import by_port, from_body, masked, merged, passing, transformed, valued
+from runtime.lineage.flows.records import (
+    approved,
+    by_port,
+    from_body,
+    masked,
+    merged,
+    passing,
+    transformed,
+    valued,
+)
 from runtime.lineage.flows.sql import queried
 from runtime.lineage.flows.unknown import all_unknown
 from runtime.lineage.terms import Flow, Step
@@ -33,7 +42,7 @@ FLOWS: Mapping[str, Callable[[Step], Flow]] = {
     "MergeNode": merged,
     "SwitchNode": by_port,
     "AccessCheckNode": by_port,
-    "ApprovalNode": by_port,
+    "ApprovalNode": approved,
     "WaitNode": passing,
     "LoopNode": from_body,
     "MapNode": from_body,

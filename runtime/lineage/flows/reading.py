@@ -1,7 +1,8 @@
 """Reads author code as what is made from what. Nothing is run.
 
 Data is followed, not what decides about it: a record that was left out by a condition tells of no column. But
-a constant that a condition chooses is made from what the condition looks at.
+a constant that a condition chooses is made from what the condition looks at. A constant that only helps to
+work a value out, as the digits to round to, is no choice.
 """
 
 from __future__ import annotations
@@ -189,9 +190,8 @@ class Reader:
             case ast.BinOp(left=left, right=right, op=ast.Add()):
                 return self._augmented(self.value(left), self.value(right))
             case _:
-                return computed(
-                    self.value(one) for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)
-                )
+                parts = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
+                return _worked_out(parts, [self.value(one) for one in parts])
 
     def _indexed(self, holder: Made, index: ast.expr) -> Made:
         if isinstance(index, ast.Constant):
@@ -264,7 +264,7 @@ class Reader:
             case ast.Attribute(value=holder, attr=attribute):
                 return self._method(holder, attribute, node, given, list(named.values()))
             case _:
-                return computed([*given, *named.values(), self._function(node.func)])
+                return _worked_out(_arguments(node), [*given, *named.values()], self._function(node.func))
 
     def _function(self, func: ast.expr) -> Made:
         return NOTHING if isinstance(func, ast.Name) else self.value(func)
@@ -290,7 +290,7 @@ class Reader:
             return made
         if name in ("values", "items", "keys") and not given:
             return Made(items=_values(made))
-        return computed([made, *given, *named])
+        return _worked_out(_arguments(node), [*given, *named], made)
 
     def _called(self, name: str, given: list[Made], named: dict[str | None, Made]) -> Made:
         """A function of the code's own, read with what it is called with."""
@@ -313,6 +313,22 @@ class Reader:
             if isinstance(one, ast.Return) and one.value is not None
         ]
         return either(returned) if returned else NOTHING
+
+
+def _arguments(node: ast.Call) -> list[ast.expr]:
+    named = [one.value for one in node.keywords if not isinstance(one.value, ast.Lambda)]
+    return [*node.args, *named]
+
+
+def _worked_out(nodes: list[ast.expr], made: list[Made], other: Made = NOTHING) -> Made:
+    """Made from all of these; constants among the nodes count where there is nothing else."""
+    data = [part for node, part in zip(nodes, made, strict=False) if not _is_constant(node)]
+    found = computed([other, *data])
+    return found if found.all else computed(made)
+
+
+def _is_constant(node: ast.expr) -> bool:
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
 
 
 def _values(made: Made) -> Made:

@@ -32,6 +32,18 @@ def by_port(step: Step) -> Flow:
     return Flow(tuple(carried(step, step.inputs.get("input", {}), ports)))
 
 
+def approved(step: Step) -> Flow:
+    """Its `result` is the answer, and under `input` what was asked about."""
+    given = step.inputs.get("input", {})
+    edges = list(by_port(step).edges)
+    for path in step.outputs.get("result", ()):
+        name, _, inner = path.partition(".")
+        if name in ("", "input"):
+            target = step.column("result", path)
+            edges += [Edge(ref, target, "exact", "what was asked about") for ref in looked_up(given, inner)]
+    return Flow(tuple(edges))
+
+
 def merged(step: Step) -> Flow:
     how = {"combine": "joined by key", "object": "merged"}.get(step.config.get("mode", "append"), "merged")
     return Flow(tuple(carried(step, step.inputs.get("inputs", {}), how=how)))

@@ -27,8 +27,8 @@ class Made:
 
     @property
     def all(self) -> frozenset[Origin]:
-        """Everything that the value or a part of it comes from."""
-        found = self.same | self.of
+        """Everything that the value or a part of it comes from, names that are data included."""
+        found = self.same | self.of | self.keys
         for part in (*self.fields.values(), *(() if self.items is None else (self.items,))):
             found |= part.all
         return found
