@@ -152,10 +152,12 @@ def prepared(product: Product, on_call: str) -> dict[str, str]:
     if "Pay the bills" not in known:
         _prepare(call)
         _be_told(call, known["Airports by region"], on_call)
+        _renew(call)
         known = {item["name"]: item["id"] for item in call("GET", "workflows/")["results"]}
     return {
         "workflow": known["Pay the bills"],
         "credential": call("GET", "credentials/?search=Bank")["results"][0]["id"],
+        "rotated": call("GET", "credentials/?search=Partner")["results"][0]["id"],
         "trigger": call("GET", "triggers/?kind=schedule")["results"][0]["id"],
     }
 
@@ -166,6 +168,32 @@ def _be_told(call: Callable[..., Any], workflow: str, on_call: str) -> None:
     notices = [{"on": "failed", "channel": "webhook", "address": address} for address in addresses]
     call("PUT", f"workflows/{workflow}/notices/", {"notices": notices})
     call("POST", f"workflows/{workflow}/runs/", {"parameters": {}})
+
+
+def _renew(call: Callable[..., Any]) -> None:
+    """A credential that steps name is renewed each Monday, and now."""
+    secret = {"name": "Partner feed", "type": "secret", "description": "Opens the feed of rates"}
+    made = call("POST", "credentials/", {**secret, "values": {"value": "only-for-pictures-0002"}})
+    config = {"url": "https://partner.example/rates", "credential": {"name": "Partner feed"}}
+    node = {"id": "rates", "type": "HTTPRequestNode", "config": config, "position": [80, 80]}
+    graph = {"schema": 1, "nodes": [node], "connections": []}
+    call("POST", "workflows/", {"name": "Rates of the day", "graph": graph})
+    schedule = {"rotation_policy": "scheduled", "schedule_cron": "0 2 * * 1"}
+    settings = {"rotator": {"kind": "generated", "valid_for_s": 864_000}, **schedule}
+    call("PUT", f"credentials/{made['id']}/rotation/", {"settings": settings})
+    call("POST", f"credentials/{made['id']}/rotation/")
+
+
+def take_a_rotation(page: Page, credential: str, theme: str) -> None:
+    """What was done, step by step, and what another one would do."""
+    page.goto(f"/credentials?credential={credential}")
+    card = page.get_by_role("region", name="Rotation")
+    expect(card).to_contain_text("Version 1 is ended from", timeout=30_000)
+    card.scroll_into_view_if_needed()
+    take(page, f"credentials-rotation-{theme}")
+    card.get_by_role("button", name="Rotate now").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+    take(page, f"credentials-rotate-{theme}")
 
 
 def _prepare(call: Callable[..., Any]) -> None:
@@ -210,6 +238,7 @@ def take_what_starts_and_asks(page: Page, made: dict[str, str], theme: str) -> N
     page.goto(f"/credentials?credential={made['credential']}")
     expect(page.get_by_role("region", name="Impact")).to_contain_text("The bank calls")
     take(page, f"credentials-{theme}")
+    take_a_rotation(page, made["rotated"], theme)
     page.goto("/approvals")
     page.get_by_role("link", name="Pay these two bills").click()
     expect(page.get_by_role("button", name="Approve")).to_be_visible()
