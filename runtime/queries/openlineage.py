@@ -19,8 +19,11 @@ from runtime.models import (
     PlaceKind,
     Run,
     Tier,
+    Trigger,
+    TriggerFire,
 )
 from runtime.queries.plans import plan_of_run
+from runtime.triggers.kinds import FireCause
 
 NAMESPACE = "lockgate"
 _SQL = {"postgresql": "postgres", "sqlite": "sqlite"}
@@ -97,6 +100,7 @@ class _Telling:
             engine_version=_version(),
             places=self._places(),
             steps=steps,
+            nominal=_nominal(run),
             error=None if error is None else str(error.get("message") or error.get("code") or "failed"),
         )
 
@@ -147,6 +151,15 @@ class _Telling:
         if spec is None or spec.type != "SQLQueryNode" or self._reader.denial(path, "config") is not None:
             return None
         return str(spec.config.get("query", "")), _SQL.get(spec.config.get("database", "postgresql"), "")
+
+
+def _nominal(run: Run) -> str | None:
+    """The time of the schedule that started the run, however late that was."""
+    if run.trigger != Trigger.SCHEDULE:
+        return None
+    fires = TriggerFire.objects.filter(run=run, cause=FireCause.SCHEDULE)
+    fire_at = fires.values_list("fire_at", flat=True).first()
+    return None if fire_at is None else fire_at.isoformat()
 
 
 def _told_place(place: LineageDataset) -> ToldPlace:

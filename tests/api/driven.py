@@ -29,10 +29,15 @@ def make(api: Api, graph: dict[str, Any], name: str = "Runs") -> str:
 def finished(api: Api, started: Any, host: RunHost) -> dict[str, Any]:
     """The run once it has ended."""
     assert started.status_code == 202, started.content
+    return ended(api, started.json()["id"], host)
+
+
+def ended(api: Api, run_id: Any, host: RunHost) -> dict[str, Any]:
+    """A run that is queued, once it has ended."""
     host.ring()
     until = time.monotonic() + LONGEST_S
     while time.monotonic() < until:
-        run: dict[str, Any] = api.get(f"runs/{started.json()['id']}/").json()
+        run: dict[str, Any] = api.get(f"runs/{run_id}/").json()
         if run["status"] in ("succeeded", "failed", "cancelled"):
             return run
         time.sleep(0.02)

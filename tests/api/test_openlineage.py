@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from accounts.models import Tenant
 from runtime.host.host import RunHost
-from runtime.models import LineageRun
+from runtime.models import LineageRun, Run, WorkflowTrigger
 from runtime.services.lineage_facts.finding import find_facts
 from runtime.services.lineage_facts.sending import send_events
 from runtime.services.run_ends import follow_up
-from tests.api.driven import code, finished, make, wire
+from runtime.services.triggers.schedules import fire_due
+from tests.api.driven import code, ended, finished, make, wire
 from tests.contract import Api
 from tests.people import make_user
 from tests.services.runtime.receiver import receiving
@@ -115,3 +117,27 @@ def test_events_are_posted_once_to_the_collector(owner_api: Api, host: RunHost, 
     assert kinds == ["START", *kinds[1:-1], "FAIL"]
     assert len(kinds) == 1 + 2 * 5  # the refused one, then two for the run and each of its steps
     assert "123-45-6789" not in str(receiver.got)
+
+
+def test_a_scheduled_run_tells_the_time_that_it_was_scheduled_for(
+    owner_api: Api, host: RunHost, tenant: Tenant
+) -> None:
+    noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    path = make(owner_api, {"nodes": [{"id": "one", **code("result = 1")}]})
+    assert owner_api.post(f"{path}versions/", {}).status_code == 201
+    config = {"cron": "0 12 * * *", "zone": "UTC"}
+    body = {"kind": "schedule", "workflow": path.split("/")[1], "name": "Noon", "config": config}
+    made = owner_api.post("triggers/", body)
+    assert made.status_code == 201, made.content
+    WorkflowTrigger.objects.update(enabled=True, next_at=noon)
+    fire_due(noon + timedelta(seconds=1))
+    run = ended(owner_api, Run.objects.get().pk, host)
+    follow_up()
+    find_facts()
+
+    events = owner_api.get(f"runs/{run['id']}/openlineage/").json()["events"]
+
+    told = {event["run"]["facets"]["nominalTime"]["nominalStartTime"] for event in (events[0], events[-1])}
+    assert told == {noon.isoformat()}
+    if FOLDER.is_dir():
+        assert [found for event in events for found in complaints(event)] == []
