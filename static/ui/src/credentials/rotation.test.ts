@@ -20,7 +20,7 @@ describe("how a credential is looked after", () => {
   it("says when, by expiry or by schedule", () => {
     expect(
       lookedAfter({ rotation_policy: "scheduled", schedule_cron: "0 2 * * 1", expiration_threshold: 1 }),
-    ).toBe("Renewed at 0 2 * * 1 (UTC)")
+    ).toBe("Renewed by schedule: Monday at 02:00 (UTC)")
     expect(
       lookedAfter({ rotation_policy: "proactive", schedule_cron: null, expiration_threshold: 3_600 }),
     ).toContain("before it expires")

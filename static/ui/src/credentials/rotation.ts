@@ -1,5 +1,6 @@
 /** Words about how a credential is renewed, and what of a rotation is done. */
 import { duration } from "../shared/format"
+import { cronWords } from "../triggers/cron"
 import type { JsonSchema } from "../api/types"
 import type { Rotation, RotationPolicy } from "./types"
 
@@ -17,7 +18,9 @@ export function lookedAfter(
   policy: Pick<RotationPolicy, "rotation_policy" | "schedule_cron" | "expiration_threshold">,
 ): string {
   if (policy.rotation_policy === "on_demand") return "Renewed when somebody asks for it"
-  if (policy.rotation_policy === "scheduled") return `Renewed at ${policy.schedule_cron ?? "no time"} (UTC)`
+  if (policy.rotation_policy === "scheduled") {
+    return `Renewed by schedule: ${cronWords(policy.schedule_cron ?? "")} (UTC)`
+  }
   return `Renewed ${duration(policy.expiration_threshold * 1_000)} before it expires`
 }
 
