@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,8 @@ from runtime.tabular.columns import TypeInference
 from runtime.tabular.files import FORMATS, inspect, open_rows, write_rows
 from runtime.tabular.names import check_dataset_name
 from runtime.tabular.write_journal import WriteJournal, replace_durably
+
+Batches = Generator[list[dict[str, Any]], None, None]
 
 
 class FolderDatasets:
@@ -34,11 +36,12 @@ class FolderDatasets:
     async def read(self, name: str, *, batch_rows: int = 1000) -> AsyncGenerator[list[dict[str, Any]], None]:
         info = await self.info(name)
         batches = open_rows(self._path(name), info.format, columns=info.columns, batch_rows=batch_rows)
+        turn = threading.Lock()  # who is cancelled closes while a thread may still be reading
         try:
-            while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+            while (batch := await asyncio.to_thread(_next, batches, turn)) is not None:
                 yield batch
         finally:
-            await asyncio.to_thread(batches.close)
+            await asyncio.to_thread(_close, batches, turn)
 
     async def write(
         self,
@@ -163,6 +166,16 @@ class FolderDatasets:
         old = open_rows(self._path(before.name), before.format, columns=before.columns)
         columns = _united(before.columns, rows)
         write_rows(draft, chain(chain.from_iterable(old), rows), format, columns=columns)
+
+
+def _next(batches: Batches, turn: threading.Lock) -> list[dict[str, Any]] | None:
+    with turn:
+        return next(batches, None)
+
+
+def _close(batches: Batches, turn: threading.Lock) -> None:
+    with turn:
+        batches.close()
 
 
 def _united(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
