@@ -49,9 +49,8 @@ def test_refusals_carry_the_headers_too(client: Client) -> None:
     assert directives(response)["frame-ancestors"] == "'none'"
 
 
-PAGES = [
-    page for page in TEMPLATES.rglob("*.html") if page.parent.name != "reports"
-]  # those are files to keep
+# Reports are files that people keep, with their own style.
+PAGES = [page for page in TEMPLATES.rglob("*.html") if page.parent.name != "reports"]
 
 
 @pytest.mark.parametrize("template", sorted(PAGES), ids=lambda path: path.name)
