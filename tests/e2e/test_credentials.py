@@ -20,7 +20,7 @@ def test_a_credential_made_in_the_form_is_used_and_seen_nowhere(
     owner: Page, api: Api, product: Product, complaints: Complaints
 ) -> None:
     page = complaints.watch(owner)
-    complaints.expect(r"409 .*/credentials/")
+    complaints.expect(r"(409|422) .*/credentials/")
     page.goto("/workflows")
     canvas.new_workflow(page, "Ask the bureau")
 
@@ -29,10 +29,11 @@ def test_a_credential_made_in_the_form_is_used_and_seen_nowhere(
         keep_the_token(page)
         page.get_by_role("button", name="Run", exact=True).click()
         expect(canvas.step(page, "http_request").locator(".node.is-succeeded")).to_be_visible()
+        see_it_masked(page)
+        see_who_uses_it(page)
+        try_it(page, peer)
 
-    assert [request["authorization"] for request in peer.received] == [f"Bearer {TOKEN}"]
-    see_it_masked(page)
-    see_who_uses_it(page)
+    assert [request["authorization"] for request in peer.received] == [f"Bearer {TOKEN}"] * 2
     assert_seen_nowhere(api, product)
 
 
@@ -66,6 +67,20 @@ def see_who_uses_it(page: Page) -> None:
     expect(detail.get_by_text("kept encrypted")).to_be_visible()
     expect(detail.get_by_role("region", name="Last uses")).to_contain_text("Ask the bureau")
     assert grave_findings(page) == []
+    assert TOKEN not in page.content()
+
+
+def try_it(page: Page, peer: Peer) -> None:
+    detail = page.get_by_role("complementary", name="Credential")
+    detail.get_by_role("button", name="Test").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Test").click()
+    expect(dialog.get_by_text("Say an address that takes it")).to_be_visible()
+    dialog.get_by_label("Address").fill(f"{peer.url}/me")
+    assert grave_findings(page) == []
+    dialog.get_by_role("button", name="Test").click()
+    expect(detail.get_by_text("Its last test passed.")).to_be_visible()
+    expect(page.get_by_role("table", name="Credentials")).to_contain_text("works")
     assert TOKEN not in page.content()
 
 

@@ -1,21 +1,21 @@
 import { Fragment, useState } from "react"
-import { Link } from "wouter"
-import { LoadError } from "../shell/LoadError"
 import { Opened } from "../shell/Opened"
 import { Button, IconButton } from "../shared/Button"
 import { ConfirmDialog } from "../shared/ConfirmDialog"
-import { ago, date, moment, plural } from "../shared/format"
+import { ago, date, moment } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { Icon } from "../shared/icons/Icon"
 import { DetailPane } from "../shared/ListDetail"
 import { asWords } from "../shared/names"
-import { SkeletonRows } from "../shared/Skeleton"
+import { Note } from "../shared/Note"
 import { toast } from "../shared/toast"
-import { deleteCredential, useCredential, useRefreshCredentials, useUsage } from "./api"
+import { deleteCredential, useCredential, useRefreshCredentials } from "./api"
 import { CredentialDialog } from "./CredentialDialog"
 import { RotationCard } from "./RotationCard"
 import { typeLabel } from "./CredentialTable"
-import type { Credential, CredentialType, CredentialUser } from "./types"
+import { TestButton } from "./TestButton"
+import { UsageCards } from "./UsageCards"
+import type { Credential, CredentialType } from "./types"
 
 interface Props {
   id: string
@@ -40,6 +40,7 @@ function Loaded({ credential, types, onClose }: { credential: Credential } & Omi
   const [open, setOpen] = useState<"edit" | "delete" | null>(null)
   const may = (action: string) => credential.can.includes(action)
   const by = credential.created_by?.name || credential.created_by?.email
+  const changedBy = credential.updated_by?.name || credential.updated_by?.email
   const shown = Object.entries(credential.fields)
   return (
     <>
@@ -51,6 +52,7 @@ function Loaded({ credential, types, onClose }: { credential: Credential } & Omi
           <h2 className="cut">{credential.name}</h2>
           <span className="xs subtle cut">{typeLabel(types, credential.type)}</span>
         </div>
+        {may("credential.use") && <TestButton credential={credential} />}
         {may("credential.edit") && (
           <Button icon="note" onClick={() => setOpen("edit")}>
             Change
@@ -78,10 +80,11 @@ function Loaded({ credential, types, onClose }: { credential: Credential } & Omi
             </dd>
           </div>
           <div>
-            <dt>Changed</dt>
-            <dd title={moment(credential.updated_at)}>{ago(credential.updated_at, now)}</dd>
+            <dt>Owner</dt>
+            <dd className="cut">{by ?? "Nobody"}</dd>
           </div>
         </dl>
+        <HealthNote credential={credential} />
         {credential.description && <p className="sm">{credential.description}</p>}
         <dl className="kv">
           {shown.map(([name, value]) => (
@@ -98,14 +101,16 @@ function Loaded({ credential, types, onClose }: { credential: Credential } & Omi
               </dd>
             </Fragment>
           ))}
-          <dt>Made</dt>
-          <dd title={moment(credential.created_at)}>
-            {ago(credential.created_at, now)}
-            {by && ` by ${by}`}
+          <dt>Changed</dt>
+          <dd title={moment(credential.updated_at)}>
+            {ago(credential.updated_at, now)}
+            {changedBy && ` by ${changedBy}`}
           </dd>
+          <dt>Made</dt>
+          <dd title={moment(credential.created_at)}>{ago(credential.created_at, now)}</dd>
         </dl>
         <RotationCard credential={credential} />
-        <Usage id={credential.id} />
+        <UsageCards credential={credential} />
       </div>
       {open === "edit" && (
         <CredentialDialog
@@ -151,73 +156,20 @@ function DeleteCredential(props: { credential: Credential; onClose: () => void; 
   )
 }
 
-function Usage({ id }: { id: string }) {
-  const usage = useUsage(id)
+/** How it is doing and what its last test told. */
+function HealthNote({ credential }: { credential: Credential }) {
   const now = useNow(30_000)
-  if (usage.isPending) return <SkeletonRows rows={2} height={36} />
-  if (usage.isError)
-    return <LoadError what="who uses it" error={usage.error} onRetry={() => void usage.refetch()} />
-  const { users, runs } = usage.data
+  const { health, test } = credential
+  const kind = { ok: "ok", expiring: "warn", expired: "bad", failing: "bad", unknown: "info" } as const
   return (
-    <>
-      <section className="card list-card" aria-labelledby="impact-title">
-        <header>
-          <h2 id="impact-title">Impact</h2>
-          <span className="xs subtle">if this credential stops working</span>
-          <span className="end sm muted">{plural(users.length, "place")}</span>
-        </header>
-        {users.length === 0 && <p className="body sm muted">Nothing names it.</p>}
-        {users.map((user) => (
-          <UserRow key={`${user.kind} ${user.id}`} user={user} />
-        ))}
-      </section>
-      {runs.length > 0 && (
-        <section className="card list-card" aria-labelledby="used-title">
-          <header>
-            <h2 id="used-title">Last uses</h2>
-          </header>
-          {runs.map((run) => (
-            <div key={`${run.id} ${run.version}`} className="use">
-              <Icon name="runs" size={14} />
-              <span className="cut">
-                <Link className="med" href={`/runs/${run.id}`}>
-                  Run {run.number}
-                </Link>{" "}
-                <span className="muted">{run.workflow_name}</span>
-              </span>
-              <span className="subtle xs" title={moment(run.used_at)}>
-                version {run.version}, {ago(run.used_at, now)}
-              </span>
-            </div>
-          ))}
-        </section>
+    <Note kind={kind[health.state]}>
+      {health.reason}
+      {test && (
+        <span className="subtle">
+          {" "}
+          {test.ok ? `Tested ${ago(test.at, now)}: ${test.reason}` : `Tested ${ago(test.at, now)}.`}
+        </span>
       )}
-    </>
-  )
-}
-
-const USER_ICONS = {
-  workflow: "workflow",
-  version: "workflow",
-  draft: "workflow",
-  run: "runs",
-  trigger: "bolt",
-  notice: "bell",
-} as const
-
-function UserRow({ user }: { user: CredentialUser }) {
-  const query = user.kind === "trigger" ? `?trigger=${user.id}` : ""
-  const address = user.kind === "run" ? `/runs/${user.id}` : `/workflows/${user.workflow}${query}`
-  return (
-    <div className="use">
-      <Icon name={USER_ICONS[user.kind]} size={14} />
-      <span className="cut">
-        <Link className="med" href={address}>
-          {user.name}
-        </Link>{" "}
-        <span className="muted">{user.nodes.join(", ")}</span>
-      </span>
-      <span className="subtle xs">{user.kind}</span>
-    </div>
+    </Note>
   )
 }

@@ -2,6 +2,7 @@ import { ago, count } from "../shared/format"
 import { useNow } from "../shared/hooks/useNow"
 import { ListTable, NameCell } from "../shared/ListTable"
 import { MomentCell } from "../shared/MomentCell"
+import { HealthMark } from "./HealthMark"
 import type { Credential, CredentialType } from "./types"
 
 interface Props {
@@ -16,26 +17,30 @@ export const typeLabel = (types: readonly CredentialType[], type: string): strin
 
 const COLUMNS = [
   "Name",
-  "Last used",
-  { label: "Version", look: "num" },
-  { label: "Changed", look: "wide-only" },
+  "Health",
+  { label: "Workflows", look: "num" },
+  { label: "Running", look: "num" },
+  { label: "Last used", look: "wide-only" },
 ]
 
 export function CredentialTable({ credentials, types, selected, hrefOf }: Props) {
   const now = useNow(30_000)
   return (
     <ListTable label="Credentials" columns={COLUMNS}>
-      {credentials.map(({ id, name, type, description, version, last_used_at, updated_at }) => (
-        <tr key={id} className={id === selected ? "is-on" : ""}>
+      {credentials.map((credential) => (
+        <tr key={credential.id} className={credential.id === selected ? "is-on" : ""}>
           <NameCell
-            name={name}
-            about={[typeLabel(types, type), description].filter(Boolean).join(" · ")}
-            href={hrefOf(id)}
-            isOn={id === selected}
+            name={credential.name}
+            about={[typeLabel(types, credential.type), credential.description].filter(Boolean).join(" · ")}
+            href={hrefOf(credential.id)}
+            isOn={credential.id === selected}
           />
-          <MomentCell at={last_used_at} words={(at) => ago(at, now)} none="not yet" />
-          <td className="num">{count(version)}</td>
-          <MomentCell at={updated_at} words={(at) => ago(at, now)} wideOnly />
+          <td>
+            <HealthMark credential={credential} />
+          </td>
+          <td className="num">{count(credential.workflows)}</td>
+          <td className="num">{count(credential.running)}</td>
+          <MomentCell at={credential.last_used_at} words={(at) => ago(at, now)} none="not yet" wideOnly />
         </tr>
       ))}
     </ListTable>

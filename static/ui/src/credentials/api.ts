@@ -119,6 +119,10 @@ export const createCredential = (type: CredentialTypeName, written: Written): Pr
 export const updateCredential = (id: string, written: Partial<Written>): Promise<Credential> =>
   bodyAs(api.PATCH(ONE, { ...at(id), body: written }))
 
+/** What came of trying it stands in the answer. */
+export const testCredential = (id: string, url: string): Promise<Credential> =>
+  bodyAs(api.POST("/api/v1/credentials/{credential_id}/test/", { ...at(id), body: { url } }))
+
 export async function deleteCredential(id: string): Promise<void> {
   await api.DELETE(ONE, at(id))
 }
