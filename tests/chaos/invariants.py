@@ -255,5 +255,9 @@ def _held(name: str) -> None:
 
 
 def reconnect() -> None:
-    """After the database was away: the test's own connection is broken too."""
+    """After the database was away: the test's own connections are broken too.
+
+    A pool that saw it away would wait longer and longer before it tries again; a new one does not.
+    """
     connection.close()
+    connection.close_pool()
