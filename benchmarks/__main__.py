@@ -24,7 +24,7 @@ LIMITS = {
     **{"engine": 90, "beside": 300, "sandbox": 60, "durable": 240, "first_node": 120},
     **{"access": 240, "audit": 180, "lists": 180, "webhook": 240, "recovery": 300, "history": 300},
     **{"batches": 420, "console": 180, "reports": 240, "lineage": 240, "sockets": 120},
-    **{"pages": 150, "canvas": 240},
+    **{"pages": 150, "canvas": 240, "redaction": 60},
 }
 
 

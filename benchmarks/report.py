@@ -28,6 +28,7 @@ TITLES = {
     "lists": "Lists that policies filter",
     "access": "Access decisions and masks",
     "console": "Policies, people and impact",
+    "redaction": "Secrets kept out",
     "sockets": "Events to sockets",
     "pages": "Pages",
     "canvas": "Canvas",

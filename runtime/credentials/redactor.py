@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from runtime.credentials.forms_of_secrets import telling_texts
+from runtime.credentials.sieve import Sieve
 from runtime.engine.secret import DOTS
 
 STRUCTURAL: Final = frozenset(
@@ -22,18 +23,20 @@ _FIXED: Final = STRUCTURAL - {"message", "error", "usage"}
 class Redactor:
     """Knows what one run may not show. It learns a secret before anybody else is given it.
 
-    Looking costs nothing while no secret is known. After that each text is searched for every form by plain
-    substring search, whose time grows with the text's length alone (1 MB and one secret: 1 to 20 ms), and
-    rewritten only where one was found.
+    Looking costs nothing while no secret is known. After that a text is searched for forms by plain substring
+    search, whose time grows with the text's length alone (1 MB and one secret: 1 to 20 ms), and rewritten
+    only where one was found. Of many forms a sieve first leaves those that can be in it.
     """
 
-    __slots__ = ("_lock", "_needles", "_numbers", "_secrets", "_shortest", "_texts")
+    __slots__ = ("_escaped", "_forms", "_lock", "_numbers", "_secrets", "_shortest", "_sieve", "_texts")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._secrets: frozenset[str] = frozenset()
         self._texts: tuple[str, ...] = ()
-        self._needles: tuple[bytes, ...] = ()
+        self._forms: list[str] = []
+        self._sieve = Sieve()
+        self._escaped = Sieve()
         self._numbers: frozenset[str] = frozenset()
         self._shortest = 0
 
@@ -47,7 +50,7 @@ class Redactor:
     @property
     def longest(self) -> int:
         """Bytes of the longest form that is looked for."""
-        return max((len(form.encode("utf-8", "surrogatepass")) for form in self._texts), default=0)
+        return max((len(_encoded(form)) for form in self._texts), default=0)
 
     def learn(self, *secrets: str) -> None:
         """From here on these are taken out. May be called from any thread."""
@@ -58,25 +61,28 @@ class Redactor:
             self._numbers |= {secret for secret in new if secret[-1:].isdigit()}
             if not forms:
                 return
-            escaped = (json.dumps(form, ensure_ascii=False)[1:-1] for form in forms)
-            self._needles += tuple({form.encode("utf-8", "surrogatepass") for form in escaped})
+            self._escaped.add({_encoded(json.dumps(form, ensure_ascii=False)[1:-1]) for form in forms})
             texts = {*self._texts, *forms}
+            added = list(texts.difference(self._texts))
+            self._forms += added
+            # What has dots in it may come about while others are taken out.
+            self._sieve.add(map(_encoded, added), always=_encoded(DOTS[0]))
             self._shortest = min(map(len, texts))
-            self._texts = tuple(sorted(texts, key=lambda form: (-len(form), form)))
+            self._texts = tuple(sorted(texts, key=_longest_first))
 
     def text(self, text: str) -> str:
         """The text with dots for every secret."""
         if len(text) < self._shortest:
             return text
-        for form in self._texts:
+        for form in self._texts if self._sieve.is_small else self._possible(_encoded(text)):
             if form in text:
                 text = text.replace(form, DOTS)
         return text
 
     def raw(self, content: bytes) -> bytes:
         """Bytes of text in UTF-8 with dots for every secret."""
-        for form in self._texts:
-            content = content.replace(form.encode("utf-8", "surrogatepass"), DOTS.encode())
+        for form in self._possible(content):
+            content = content.replace(_encoded(form), DOTS.encode())
         return content
 
     def value(self, value: Any) -> Any:
@@ -92,7 +98,12 @@ class Redactor:
 
     def is_in(self, *encoded: bytes) -> bool:
         """Whether JSON text holds a secret: much cheaper than to walk the value that it was made of."""
-        return any(needle in text for needle in self._needles for text in encoded)
+        return any(map(self._escaped.is_in, encoded))
+
+    def _possible(self, content: bytes) -> list[str]:
+        """The forms that can be in it, longest first."""
+        places = self._sieve.places(content)
+        return sorted([self._forms[place] for place in places], key=_longest_first) if places else []
 
     def _value(self, value: Any, kept_keys: frozenset[str], fixed: frozenset[str]) -> Any:
         if isinstance(value, str):
@@ -116,6 +127,14 @@ class Redactor:
 
     def _key(self, key: Any) -> Any:
         return self.text(key) if isinstance(key, str) else key
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _longest_first(form: str) -> tuple[int, str]:
+    return -len(form), form
 
 
 def _same(items: Mapping[Any, Any], value: Mapping[Any, Any]) -> bool:
