@@ -22,7 +22,7 @@ CONTROLS: tuple[Control, ...] = (
         fix=Fix("/policies", "Write a policy"),
         judge=at_least_one(
             "policies",
-            passed="{policies} policies are in force beside the roles.",
+            passed="Policies in force beside the roles: {policies}.",
             empty="There are roles, and no policy beyond them.",
         ),
     ),

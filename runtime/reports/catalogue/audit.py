@@ -134,7 +134,7 @@ CONTROLS: tuple[Control, ...] = (
         computed="Counts alerts of the period, and those that nobody has acknowledged within a week.",
         advice="Open each alert, find out what it was, and acknowledge it with a word about it.",
         over="period",
-        fix=Fix("/compliance", "Look at the alerts"),
+        fix=Fix("/compliance/alerts", "Look at the alerts"),
         judge=_looked_at,
     ),
 )
