@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from runtime.credentials.transit import TransitKey
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -111,6 +114,35 @@ def credential_key(name: str) -> str:
         except KeyProblem as problem:
             raise EnvironmentProblem(str(problem)) from None
     return text
+
+
+def credential_key_in_vault() -> TransitKey | None:
+    """The master key of credentials that stays in Vault; None when none is named."""
+    prefix = "CREDENTIAL_KEY_VAULT_"
+    needed = {name: read(prefix + name).strip() for name in ("ADDRESS", "KEY", "TOKEN")}
+    if not any(needed.values()):
+        return None
+    missing = [prefix + name for name, text in needed.items() if not text]
+    if missing:
+        raise EnvironmentProblem(f"a key of credentials in Vault needs also {' and '.join(missing)}.")
+    from runtime.credentials.master_keys import KeyProblem
+    from runtime.credentials.transit import TransitKey
+
+    def token() -> str:
+        try:
+            return read(f"{prefix}TOKEN").strip()
+        except (EnvironmentProblem, ValueError):
+            raise KeyProblem(f"{prefix}TOKEN_FILE names a file that cannot be read.") from None
+
+    try:
+        return TransitKey(
+            address=needed["ADDRESS"],
+            key=needed["KEY"],
+            token=token,
+            namespace=read(f"{prefix}NAMESPACE").strip(),
+        )
+    except KeyProblem as problem:
+        raise EnvironmentProblem(str(problem)) from None
 
 
 def collector_address() -> str:

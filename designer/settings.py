@@ -242,9 +242,10 @@ API_MAX_BODY_MB = environment.read_int("API_MAX_BODY_MB", 10)
 DATASET_MAX_MB = environment.read_int("DATASET_MAX_MB", 64)
 
 # What seals credentials, and an earlier key while it is being replaced. On embedded services a generated
-# key is kept in a file; elsewhere there are no credentials without `CREDENTIAL_KEY`.
+# key is kept in a file; elsewhere there are no credentials without `CREDENTIAL_KEY` or a key in Vault.
 CREDENTIAL_KEY = environment.credential_key("CREDENTIAL_KEY")
 CREDENTIAL_KEY_PREVIOUS = environment.credential_key("CREDENTIAL_KEY_PREVIOUS")
+CREDENTIAL_KEY_VAULT = environment.credential_key_in_vault()
 CREDENTIAL_KEY_PATH = DATA_DIR / "keys" / "credentials.key" if EMBEDDED else None
 # What signs the seals of the audit trail; without it a key that follows from `SECRET_KEY`.
 AUDIT_KEY = environment.credential_key("AUDIT_KEY")

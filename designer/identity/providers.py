@@ -19,9 +19,10 @@ from accounts.services.roles_given import given_with_parents
 from designer.identity.asking import check_address
 from designer.identity.mapping import MAX_RULES, AttributeRule, RoleRule, Rule, read_rules
 from designer.identity.refusals import SignInRefused
-from runtime.credentials.envelope import MasterKey, SealBroken, Sealed, rewrap, seal, unseal
+from runtime.credentials.envelope import SealBroken, Sealed, WrappingKey, rewrap, seal, unseal
 from runtime.credentials.master_keys import KeyProblem
 from runtime.services.credential_keys import opening_keys, sealing_key
+from runtime.services.credential_upkeep import is_outdated
 
 MAX_PROVIDERS: Final = 20
 
@@ -109,8 +110,13 @@ def secret_of(row: IdentityProvider) -> str | None:
 def rewrap_secrets() -> int:
     """Seals all secrets with the key in force; how many changed. What does not open stays as it is."""
     key, keys = sealing_key(), opening_keys()
-    rows = IdentityProvider.objects.exclude(secret_key_id__in=("", key.id))
-    return sum(_rewrap(row, keys, key) for row in rows)
+    newest = key.generation()
+    rows = [(row, _sealed(row)) for row in IdentityProvider.objects.exclude(secret_key_id="")]
+    return sum(
+        _rewrap(row, sealed, keys, key)
+        for row, sealed in rows
+        if sealed and is_outdated(sealed, key.id, newest)
+    )
 
 
 def place_of(row: IdentityProvider) -> str:
@@ -118,10 +124,7 @@ def place_of(row: IdentityProvider) -> str:
     return f"{row.tenant_id}|identity provider|{row.pk}"
 
 
-def _rewrap(row: IdentityProvider, keys: Mapping[str, MasterKey], key: MasterKey) -> int:
-    sealed = _sealed(row)
-    if sealed is None:
-        return 0
+def _rewrap(row: IdentityProvider, sealed: Sealed, keys: Mapping[str, WrappingKey], key: WrappingKey) -> int:
     try:
         made = rewrap(sealed, keys=keys, key=key, place=place_of(row))
     except (KeyError, SealBroken):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q
 
-from runtime.credentials.envelope import MasterKey, SealBroken, Sealed, rewrap, unseal
+from runtime.credentials.envelope import SealBroken, Sealed, WrappingKey, rewrap, unseal
 from runtime.credentials.master_keys import KeyProblem
 from runtime.models import Credential, CredentialVersion
 from runtime.services.credential_keys import opening_keys, sealing_key
@@ -51,6 +51,8 @@ def key_uses() -> list[KeyUse]:
 def key_complaint() -> str:
     """What keeps stored credentials from being used on this machine, in words; empty when nothing does."""
     try:
+        for key in opening_keys().values():
+            key.check()
         lost = [use for use in key_uses() if not use.is_here and use.credentials]
     except KeyProblem as problem:
         return str(problem)
@@ -65,7 +67,7 @@ def key_complaint() -> str:
 
 
 def unopened() -> list[Unopened]:
-    """Opens every version there is, and tells which do not. Raises `KeyProblem`."""
+    """Opens every version there is, and tells which do not. Raises `KeyProblem`, also without Vault."""
     keys = opening_keys()
     found = []
     for version in _versions():
@@ -80,11 +82,21 @@ def unopened() -> list[Unopened]:
 def rewrap_all() -> int:
     """Seals everything with the key that new versions are sealed with; how many versions changed.
 
+    Of a key that was rotated in Vault that means its newest version.
     What does not open stays as it is. Each version is changed by itself, so it may be stopped and run again,
     and others may use credentials meanwhile. Raises `KeyProblem`.
     """
     key, keys = sealing_key(), opening_keys()
-    return sum(_rewrap(version, keys, key) for version in _versions(~Q(master_key_id=key.id)))
+    newest = key.generation()
+    found = _versions() if newest else _versions(~Q(master_key_id=key.id))
+    return sum(
+        _rewrap(version, keys, key) for version in found if is_outdated(_sealed(version), key.id, newest)
+    )
+
+
+def is_outdated(sealed: Sealed, key_id: str, generation: bytes) -> bool:
+    """Whether its data key is wrapped by another key, or by an earlier generation of this one."""
+    return sealed.master_key_id != key_id or not sealed.wrapped_key.startswith(generation)
 
 
 def _versions(*conditions: Q) -> Iterator[CredentialVersion]:
@@ -96,7 +108,7 @@ def _sealed(version: CredentialVersion) -> Sealed:
     return Sealed(bytes(version.ciphertext), bytes(version.wrapped_key), version.master_key_id)
 
 
-def _reason(version: CredentialVersion, keys: Mapping[str, MasterKey]) -> str | None:
+def _reason(version: CredentialVersion, keys: Mapping[str, WrappingKey]) -> str | None:
     try:
         unseal(_sealed(version), keys=keys, place=place_of(version.credential, version.number))
     except KeyError:
@@ -106,7 +118,7 @@ def _reason(version: CredentialVersion, keys: Mapping[str, MasterKey]) -> str | 
     return None
 
 
-def _rewrap(version: CredentialVersion, keys: Mapping[str, MasterKey], key: MasterKey) -> int:
+def _rewrap(version: CredentialVersion, keys: Mapping[str, WrappingKey], key: WrappingKey) -> int:
     place = place_of(version.credential, version.number)
     try:
         made = rewrap(_sealed(version), keys=keys, key=key, place=place)

@@ -248,11 +248,11 @@ def _next_number(credential: Credential) -> int:
 def _store_version(
     credential: Credential, number: int, secrets: Mapping[str, str], user: User | None
 ) -> None:
+    place = place_of(credential, number)
     try:
-        key = sealing_key()
+        sealed = seal(json.dumps(secrets).encode(), key=sealing_key(), place=place)
     except KeyProblem as problem:
         raise CredentialError(str(problem), code="credential_key_missing") from None
-    sealed = seal(json.dumps(secrets).encode(), key=key, place=place_of(credential, number))
     CredentialVersion.objects.create(
         credential=credential,
         number=number,
