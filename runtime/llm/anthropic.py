@@ -142,4 +142,4 @@ def _told_failure(error: Mapping[str, Any]) -> ModelError:
     kind = text_in(error, "type") or "error"
     told = text_in(error, "message") or "no reason given"
     code = "rate_limited" if kind == "rate_limit_error" else "model_unavailable"
-    return ModelError(f"The provider broke off ({kind}): {told[:300]}", code=code, retryable=kind in _PASSING)
+    return ModelError(f"The provider broke off ({kind}): {told}", code=code, retryable=kind in _PASSING)

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from runtime.credentials.revealed import Revealed
 from runtime.engine.errors import NodeError
-from runtime.llm.failures import as_model_error, refused
+from runtime.llm.failures import as_model_error, brief, refused
 from runtime.llm.messages import Ask, ModelError, Reply, StreamReader, broken_stream
 from runtime.llm.models import Route, no_provider
 from runtime.llm.reading import parse
@@ -124,8 +124,8 @@ class ModelCaller:
             return along.reader.reply() if along.is_used else route.wire.read(parse(answer.body))
         except NodeError as error:
             if along.reader.is_over and error.code in _WAY_FAILED:
-                return along.reader.reply()  # all was said before the connection went
-            raise _told(error, along) from error
+                return _reply(along, key)  # all was said before the connection went
+            raise brief(_told(error, along), key) from error
 
 
 class _Along:
@@ -146,6 +146,13 @@ class _Along:
         for event in self._parser.feed(chunk):
             if not self.reader.is_over and (added := self.reader.feed(event)):
                 self._on_text(added)
+
+
+def _reply(along: _Along, key: str | None) -> Reply:
+    try:
+        return along.reader.reply()
+    except ModelError as failure:
+        raise brief(failure, key) from None
 
 
 def _told(error: NodeError, along: _Along) -> ModelError:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from runtime.credentials.redactor import Redactor
 from runtime.engine.errors import NodeError
 from runtime.llm.messages import ModelError
 from runtime.llm.models import Route
 from runtime.llm.reading import object_in, parse, text_in
 from runtime.net.content import retry_after_s
 
-_TOLD_CHARACTERS: Final = 300
+_MESSAGE_CHARACTERS: Final = 400
 _MEANINGS: Final[Mapping[int, tuple[str, bool]]] = {
     400: ("bad_request", False),
     401: ("unauthorized", False),
@@ -53,6 +54,15 @@ def as_model_error(error: NodeError) -> ModelError:
     return ModelError(error.message, code=error.code, retryable=error.retryable, **error.facts)
 
 
+def brief(error: ModelError, key: str | None) -> ModelError:
+    """The error without the key, and then no longer than one reads: half a key could not be found."""
+    redactor = Redactor()
+    redactor.learn(*([key] if key else []))
+    error.message = redactor.text(error.message)[:_MESSAGE_CHARACTERS]
+    error.args = (error.message,)
+    return error
+
+
 def _told(body: bytes) -> tuple[str, str]:
     """What the provider says, and its word for it."""
     try:
@@ -61,4 +71,4 @@ def _told(body: bytes) -> tuple[str, str]:
         return "", ""
     error = object_in(document, "error")
     told = text_in(error, "message") or text_in(document, "error") or text_in(document, "message") or ""
-    return told[:_TOLD_CHARACTERS], text_in(error, "code") or text_in(error, "type") or ""
+    return told, text_in(error, "code") or text_in(error, "type") or ""

@@ -105,9 +105,9 @@ def _usage(usage: Mapping[str, Any]) -> Usage | None:
 
 def _refuse(refusal: str | None) -> None:
     if refusal:
-        raise ModelError(f"The model refuses: {refusal[:300]}", code="refused")
+        raise ModelError(f"The model refuses: {refusal}", code="refused")
 
 
 def _told_failure(chunk: Mapping[str, Any]) -> ModelError:
     told = text_in(object_in(chunk, "error"), "message") or text_in(chunk, "error") or "no reason given"
-    return ModelError(f"The provider broke off: {told[:300]}", code="model_unavailable", retryable=True)
+    return ModelError(f"The provider broke off: {told}", code="model_unavailable", retryable=True)

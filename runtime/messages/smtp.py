@@ -122,7 +122,7 @@ def refusal_of(error: Exception, redactor: Redactor) -> MailRefused:
             return MailRefused(f"The mail server cannot be reached: {reason}.")
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     return MailRefused(
-        redactor.text(f"The mail server refused it: {code} {said}"[:500]),
+        redactor.text(f"The mail server refused it: {code} {said}")[:500],
         is_final=500 <= code < 600,
         is_login=isinstance(error, smtplib.SMTPAuthenticationError),
     )

@@ -14,6 +14,7 @@ from runtime.net.page_rules import PageRules
 from runtime.net.paging import PageRequest, pages
 from runtime.nodes.http_call import ProvenClient
 from runtime.nodes.http_credential import HttpCredential, Proof, SecretSource
+from runtime.nodes.records import without_secrets
 from runtime.services_protocol import HttpClient, HttpResponse, SqlDesk, SqlTarget
 
 PAGE_BYTES = 64 << 20
@@ -51,6 +52,7 @@ class SqlSource:
             raise NodeError("the source names no database that could be opened", code="unknown_database")
         self._desk = desk
         self._given = given
+        self._context = context
         self._target = SqlTarget(given.database, name)
 
     async def facts(self) -> SourceFacts:
@@ -68,7 +70,8 @@ class SqlSource:
                     first, row = row, row + len(batch)
                     if row > skip:
                         begin = max(0, skip - first)
-                        yield Page(first + begin, batch[begin:] if begin else batch)
+                        fresh = batch[begin:] if begin else batch
+                        yield Page(first + begin, without_secrets(fresh, self._context))
         if row < skip:
             raise NodeError(
                 f"The query gave {row:,} records, where {skip:,} had been read before: it cannot be gone on "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from runtime.engine.errors import InputError, NodeError
+from runtime.engine.node import NodeContext
 from runtime.engine.problems import near_match
 
 Record = dict[str, Any]
@@ -114,3 +115,10 @@ def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "text"
     return "an object" if isinstance(value, Mapping) else "a list"
+
+
+def without_secrets(records: list[dict[str, Any]], context: NodeContext) -> list[dict[str, Any]]:
+    """What a server gave, where it goes elsewhere than into an output: it may send back what it was sent."""
+    secrets = getattr(context.services, "secrets", None)
+    shown: list[dict[str, Any]] = records if secrets is None else secrets.redact(records)
+    return shown

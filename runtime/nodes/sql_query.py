@@ -16,6 +16,7 @@ from runtime.engine.templates import has_template
 from runtime.nodes.dataset_read import name_problems, unreadable
 from runtime.nodes.forms import FormParameters, look
 from runtime.nodes.http_saving import SaveTo, adopt_rows
+from runtime.nodes.records import without_secrets
 from runtime.services_protocol import SqlConnection, SqlDesk, SqlTarget
 from runtime.sql.text import SqlTextError, parse
 from runtime.tabular.errors import TabularError
@@ -157,7 +158,7 @@ class SQLQueryNode(Node):
             async with aclosing(self._rows(connection, context, timeout_s)) as batches:
                 async for batch in batches:
                     seen += len(batch)
-                    await _added(spool, batch[: most - spool.rows], target)
+                    await _added(spool, without_secrets(batch[: most - spool.rows], context), target)
                     context.progress(spool.rows)
             complete = self._is_complete(seen)
             saved = await adopt_rows(target, spool, context)
