@@ -25,7 +25,6 @@ FINAL = {"run.succeeded", "run.failed", "run.cancelled"}
 QUERIES: dict[str, list[dict[str, str]]] = {
     "workflows/{workflow_id}/export/": [{"format": "json"}, {"format": "python"}],
     "compliance/reports/{report_id}/export/": [{"type": "json"}, {"type": "html"}, {"type": "csv"}],
-    "runs/{run_id}/nodes/{node}/": [{}, {"download": "outputs"}],
 }
 
 
